@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "certmgr/domain/trouble.h"
+
+namespace certmgr {
+
+/// RFC 8555 section 9.7.7. Only DNS names can be ordered so far; see docs/certificates.md.
+enum class IdentifierType { dns };
+
+/// A name as it stands in an order and in a certificate: A-labels, lower case, no trailing dot. A
+/// wildcard keeps its "*." prefix.
+struct Identifier {
+  IdentifierType type = IdentifierType::dns;
+  std::string value;
+
+  [[nodiscard]] bool wildcard() const { return value.starts_with("*."); }
+  auto operator<=>(const Identifier&) const = default;
+};
+
+/// Checks a name that is ASCII already (RFC 1123 letters, digits, hyphens; at least two labels; at
+/// most 253 octets; "*" only as the whole first label). Refuses IP addresses, and anything that
+/// could be read as a path or an option.
+Result<Identifier> parse_identifier(std::string_view ascii_name);
+
+/// Sorted, without duplicates: two requests for the same set of names compare equal.
+std::vector<Identifier> canonical(std::vector<Identifier> identifiers);
+
+/// "a.example, b.example"
+std::string join(const std::vector<Identifier>& identifiers, std::string_view separator = ", ");
+
+/// A label or server name: 1 to 128 of [A-Za-z0-9._-], first character a letter or digit, no "..".
+/// `noun` is what to call it in the message.
+Result<std::string> parse_label(std::string_view text, std::string_view noun);
+
+}  // namespace certmgr

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certmgr/domain/identifier.h"
+#include "certmgr/domain/instant.h"
+#include "certmgr/domain/trouble.h"
+
+namespace certmgr {
+
+/// What a certificate chain says, read by an adapter; no judgement.
+struct ChainFacts {
+  std::string chain_pem;                // re-encoded by us: certificates only, leaf first
+  std::string spki_sha256;              // of the leaf's public key, hex
+  std::vector<Identifier> identifiers;  // the leaf's DNS SANs, canonical()
+  std::vector<std::string> other_sans;  // SANs that are no DNS names, printed
+  std::string serial;
+  std::string fingerprint;
+  std::string issuer;
+  Instant not_before;
+  Instant not_after;
+  std::optional<std::string> broken_link;  // the first place where the chain does not link
+};
+
+struct Expectation {
+  std::string spki_sha256;
+  std::vector<Identifier> identifiers;  // canonical()
+};
+
+/// Compares what came back with what was ordered. nullopt: it may be used. Otherwise the trouble
+/// ("key_mismatch", "san_mismatch", "chain_broken", "not_valid_now") naming what was expected and what
+/// was found. `now` may be behind the CA's clock by at most five minutes.
+std::optional<Trouble> judge_issued(const ChainFacts& found, const Expectation& expected, Instant now);
+
+}  // namespace certmgr

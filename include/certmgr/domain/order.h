@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "certmgr/domain/certificate.h"
+#include "certmgr/domain/retry.h"
+#include "certmgr/domain/trouble.h"
+
+namespace certmgr {
+
+/// What must be published so that the CA sees our control of one identifier. Recorded before it is
+/// published, so that a crash never leaves a token nobody removes.
+struct Proof {
+  std::string authorization_url;
+  std::string challenge_url;
+  ChallengeType type = ChallengeType::http_01;
+  Identifier identifier;  // without the wildcard prefix, as in the authorization
+  std::string token;      // base64url, checked
+  bool operator==(const Proof&) const = default;
+};
+
+// Where an order can be. Each struct holds only what is true in that state.
+
+/// Wanted, gates passed, nothing sent. -> Ordering
+struct Approved {};
+/// Key stored; newOrder may have been sent and its answer lost. -> Validating, Ready, Approved
+struct Ordering {
+  std::string key_id;
+};
+/// The CA waits for proofs. -> Ready, Failed
+struct Validating {
+  std::string order_url;
+  std::string finalize_url;
+  std::string key_id;
+  std::vector<std::string> authorizations_left;  // not looked at yet
+  std::optional<Proof> proof;                    // recorded, to be published and answered next
+};
+/// All proofs accepted. -> AwaitingCa, Verifying
+struct Ready {
+  std::string order_url;
+  std::string finalize_url;
+  std::string key_id;
+};
+/// Finalize was sent; OV and EV may stay here for weeks. -> Verifying, Failed
+struct AwaitingCa {
+  std::string order_url;
+  std::string key_id;
+};
+/// The CA has issued: download and compare with what was ordered. -> Issued, Quarantined
+struct Verifying {
+  std::string order_url;
+  std::string certificate_url;
+  std::string key_id;
+};
+struct Issued {
+  std::int64_t version_id = 0;
+};
+/// What came back is not what was ordered: kept as evidence, never deployed.
+struct Quarantined {
+  std::int64_t version_id = 0;
+  Trouble trouble;
+};
+struct Failed {
+  Trouble trouble;
+};
+/// Given up by its owner: the certificate's names or settings changed while it was open.
+struct Withdrawn {};
+
+using OrderState = std::variant<Approved, Ordering, Validating, Ready, AwaitingCa, Verifying, Issued,
+                                Quarantined, Failed, Withdrawn>;
+
+/// The words users, scripts and the store see: "approved", "awaiting_ca", ...
+std::string_view name_of(const OrderState& state);
+/// Nothing will ever happen to it again.
+bool is_final(const OrderState& state);
+/// The order's URL at the CA, empty before the CA gave one.
+std::string order_url_of(const OrderState& state);
+/// The key the order uses, empty before one was made.
+std::string key_id_of(const OrderState& state);
+
+/// One attempt to get a version. What the CA can tell us is not kept here; what it cannot, is.
+struct Order {
+  std::int64_t id = 0;
+  std::int64_t certificate_id = 0;
+  CertificateSpec spec;  // as it was when the order was made
+  std::string reason;    // "issue" or "renew"
+  Patience patience = kDvPatience;
+  OrderState state = Approved{};
+  std::vector<Proof> published;  // to be withdrawn once the CA has looked
+  Instant created_at;
+  Instant entered_at;  // when `state` was entered
+  Instant wake_at;     // nothing to do before
+  int polls = 0;       // looks at the CA since `state` was entered
+  int attempts = 0;    // failures in a row
+  std::optional<Trouble> last_trouble;
+  std::int64_t revision = 0;  // raised by every save; a second writer is refused
+};
+
+}  // namespace certmgr

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "certmgr/domain/identifier.h"
+#include "certmgr/domain/key_type.h"
+#include "certmgr/domain/trouble.h"
+
+namespace certmgr {
+
+/// A private key as the store may keep it: encrypted (docs/store.md), bound to its `id`.
+struct SealedKey {
+  std::string id;  // 32 hex digits, random
+  KeyType type = KeyType::ecdsa_p256;
+  std::string purpose;      // "account" or "certificate"
+  std::string spki_sha256;  // hex, of the public key's DER
+  std::vector<std::uint8_t> sealed;
+};
+
+/// Makes and uses private keys. Thread-safe. Every failure is a Trouble that names the key, never
+/// its content.
+class Keyring {
+ public:
+  virtual ~Keyring() = default;
+  virtual Result<SealedKey> generate(KeyType type, std::string purpose) = 0;
+  /// PKCS#10 (RFC 2986) in DER: empty subject, the identifiers as SANs.
+  virtual Result<std::vector<std::uint8_t>> certificate_request(
+      const SealedKey& key, const std::vector<Identifier>& identifiers) = 0;
+  /// PKCS#8 PEM. Only for files of servers and for export.
+  virtual Result<std::string> private_key_pem(const SealedKey& key) = 0;
+};
+
+}  // namespace certmgr

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "certmgr/domain/issued_check.h"
+#include "certmgr/domain/trouble.h"
+#include "crypto/openssl_handles.h"
+
+namespace certmgr::crypto {
+
+/// Reads at most `most` CERTIFICATE blocks of a PEM text, ignoring text between them; any other kind
+/// of block, trailing rubbish inside a block, or none at all is a trouble.
+Result<std::vector<X509Ptr>> parse_chain(std::string_view pem, std::size_t most = 10);
+/// What the chain says. `broken_link` is set when a certificate is not signed by the next one.
+Result<ChainFacts> read_chain(std::string_view pem);
+
+/// Hex SHA-256 of the certificate's DER.
+std::string fingerprint(X509& certificate);
+/// First DNS SAN, else the subject's DN in one line. Control characters are escaped.
+std::string display_name(X509& certificate);
+/// The issuer's CN, else its DN. Control characters are escaped.
+std::string issuer_name(X509& certificate);
+Instant not_before(X509& certificate);
+Instant not_after(X509& certificate);
+
+struct SplitChain {
+  std::string leaf_pem;
+  std::string chain_pem;  // may be empty
+};
+/// Cuts a text made by read_chain (ChainFacts::chain_pem) behind the leaf.
+SplitChain split_chain(const std::string& chain_pem);
+
+}  // namespace certmgr::crypto
