@@ -66,8 +66,11 @@ struct Quarantined {
   std::int64_t version_id = 0;
   Trouble trouble;
 };
+/// `key_id` is kept only where a certificate for that key may exist at the CA; empty: the key was
+/// dropped with the order.
 struct Failed {
   Trouble trouble;
+  std::string key_id;
 };
 /// Given up by its owner: the certificate's names or settings changed while it was open.
 struct Withdrawn {};
@@ -101,5 +104,8 @@ struct Order {
   std::optional<Trouble> last_trouble;
   std::int64_t revision = 0;  // raised by every save; a second writer is refused
 };
+
+/// Final, and nothing it published is left to be withdrawn: its task can end.
+bool is_settled(const Order& order);
 
 }  // namespace certmgr

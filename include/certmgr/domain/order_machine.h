@@ -25,6 +25,7 @@ struct PublishProof {
 struct WithdrawProofs {};
 struct PollOrder {
   std::string url;
+  bool restart = false;  // look at every authorization anew: this process has published nothing yet
 };
 struct FinalizeOrder {
   std::string order_url;
@@ -44,12 +45,15 @@ using OrderAction =
     std::variant<MakeKey, PlaceOrder, FindLostOrder, FetchAuthorization, PublishProof, WithdrawProofs,
                  PollOrder, FinalizeOrder, DownloadChain, SleepUntil, Nothing>;
 
-/// Whether this process has placed the order itself in this run; it decides between PlaceOrder and
-/// FindLostOrder in state Ordering.
-enum class Placement { not_yet_sent, may_have_been_sent };
+/// What this process knows and the store cannot: both are false for an order taken over from another
+/// process, or from an earlier run.
+struct RunMemory {
+  bool neworder_unsent = false;  // newOrder was certainly not sent since Ordering was entered
+  bool proofs_live = false;      // what we published is published still (a listener dies with us)
+};
 
 /// What to do now. Pure.
-OrderAction decide(const Order& order, Instant now, Placement placement);
+OrderAction decide(const Order& order, Instant now, RunMemory memory);
 
 // What was learned.
 
@@ -58,6 +62,7 @@ struct KeyMade {
 };
 struct OrderSeen {  // from newOrder, the account's list, a poll, or finalize
   CaReply<CaOrder> reply;
+  bool restart = false;  // as in PollOrder
 };
 struct NoLostOrder {};  // the CA holds no open order of ours for these names
 struct AuthorizationSeen {
@@ -81,6 +86,9 @@ using OrderOutcome = std::variant<KeyMade, OrderSeen, NoLostOrder, Authorization
 /// Quarantined with version_id 0, which the store fills in as it saves the version in the same
 /// transaction. An outcome that does not fit the state leaves the order failed with code "bug".
 Order apply(Order order, const OrderOutcome& outcome, Instant now);
+
+/// What the process knows after `action` ended in `outcome`.
+RunMemory remember(RunMemory memory, const OrderAction& action, const OrderOutcome& outcome);
 
 /// One line for people: what is being done ("asking the CA to validate pbx.example.com").
 std::string describe(const OrderAction& action, const Order& order);

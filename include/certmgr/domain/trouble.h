@@ -25,12 +25,12 @@ enum class TroubleKind {
 /// between threads. Never holds secrets.
 struct Trouble {
   TroubleKind kind = TroubleKind::permanent;
-  std::string code;                 // stable word for scripts, for example "ca_unreachable"
-  std::string what;                 // what failed, and where: "cannot deploy to kamailio1"
-  std::string why;                  // the reason in one line
-  std::string hint;                 // what to do next
-  std::string detail;               // longer machine output: problem document, last output of a hook
-  std::optional<Instant> retry_at;  // the other side said: not before this moment
+  std::string code{};                 // stable word for scripts, for example "ca_unreachable"
+  std::string what{};                 // what failed, and where: "cannot deploy to kamailio1"
+  std::string why{};                  // the reason in one line
+  std::string hint{};                 // what to do next
+  std::string detail{};               // longer machine output: problem document, last output of a hook
+  std::optional<Instant> retry_at{};  // the other side said: not before this moment
 
   /// "what: why" in one line.
   [[nodiscard]] std::string message() const;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/domain/certificate.h"
+
+#include <array>
+#include <utility>
+
+namespace certmgr {
+namespace {
+
+constexpr std::array<std::pair<KeyType, std::string_view>, 5> kKeyTypes{{
+    {KeyType::ecdsa_p256, "ecdsa-p256"},
+    {KeyType::ecdsa_p384, "ecdsa-p384"},
+    {KeyType::rsa_2048, "rsa-2048"},
+    {KeyType::rsa_3072, "rsa-3072"},
+    {KeyType::rsa_4096, "rsa-4096"},
+}};
+
+}  // namespace
+
+std::string_view to_string(KeyType type) {
+  for (const auto& [value, name] : kKeyTypes)
+    if (value == type) return name;
+  return "unknown";
+}
+
+std::optional<KeyType> parse_key_type(std::string_view text) {
+  for (const auto& [value, name] : kKeyTypes)
+    if (name == text) return value;
+  return std::nullopt;
+}
+
+std::string_view to_string(ChallengeType type) {
+  switch (type) {
+    case ChallengeType::http_01:
+      return "http-01";
+  }
+  return "unknown";
+}
+
+std::optional<ChallengeType> parse_challenge_type(std::string_view text) {
+  if (text == "http-01") return ChallengeType::http_01;
+  return std::nullopt;
+}
+
+bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted) {
+  // How control is proven does not show in the certificate: a change of it alone orders nothing.
+  return had.identifiers != wanted.identifiers || had.ca != wanted.ca || had.level != wanted.level ||
+         had.key_type != wanted.key_type;
+}
+
+}  // namespace certmgr

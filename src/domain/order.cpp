@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/domain/order.h"
+
+#include "domain/overloaded.h"
+
+namespace certmgr {
+std::string_view name_of(const OrderState& state) {
+  return std::visit(overloaded{[](const Approved&) { return std::string_view("approved"); },
+                               [](const Ordering&) { return std::string_view("ordering"); },
+                               [](const Validating&) { return std::string_view("validating"); },
+                               [](const Ready&) { return std::string_view("ready"); },
+                               [](const AwaitingCa&) { return std::string_view("awaiting_ca"); },
+                               [](const Verifying&) { return std::string_view("verifying"); },
+                               [](const Issued&) { return std::string_view("issued"); },
+                               [](const Quarantined&) { return std::string_view("quarantined"); },
+                               [](const Failed&) { return std::string_view("failed"); },
+                               [](const Withdrawn&) { return std::string_view("withdrawn"); }},
+                    state);
+}
+
+bool is_final(const OrderState& state) {
+  return std::holds_alternative<Issued>(state) || std::holds_alternative<Quarantined>(state) ||
+         std::holds_alternative<Failed>(state) || std::holds_alternative<Withdrawn>(state);
+}
+
+std::string order_url_of(const OrderState& state) {
+  return std::visit(
+      [](const auto& s) -> std::string {
+        if constexpr (requires { s.order_url; })
+          return s.order_url;
+        else
+          return {};
+      },
+      state);
+}
+
+std::string key_id_of(const OrderState& state) {
+  return std::visit(
+      [](const auto& s) -> std::string {
+        if constexpr (requires { s.key_id; })
+          return s.key_id;
+        else
+          return {};
+      },
+      state);
+}
+
+bool is_settled(const Order& order) { return is_final(order.state) && order.published.empty(); }
+
+}  // namespace certmgr

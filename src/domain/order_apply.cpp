@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "certmgr/domain/order_machine.h"
+#include "domain/overloaded.h"
+
+namespace certmgr {
+namespace {
+
+/// A problem that only a person can end is looked at again this seldom.
+constexpr auto kParked = std::chrono::hours(1);
+
+Order enter(Order order, OrderState state, Instant now) {
+  order.state = std::move(state);
+  order.entered_at = now;
+  order.wake_at = now;
+  order.polls = 0;
+  return order;
+}
+
+Order progress(Order order, OrderState state, Instant now) {
+  order.attempts = 0;
+  order.last_trouble.reset();
+  return enter(std::move(order), std::move(state), now);
+}
+
+Order fail_order(Order order, Trouble trouble, Instant now, std::string kept_key = {}) {
+  order.last_trouble = trouble;
+  return enter(std::move(order), Failed{std::move(trouble), std::move(kept_key)}, now);
+}
+
+Trouble bug(const Order& order, std::string_view outcome) {
+  return {.kind = TroubleKind::permanent,
+          .code = "bug",
+          .what = "order " + std::to_string(order.id) + " cannot go on",
+          .why = "outcome '" + std::string(outcome) + "' does not fit state '" +
+                 std::string(name_of(order.state)) + "'",
+          .hint = "this is a defect of certmgr: please report it, then run the command again"};
+}
+
+Trouble order_refused(const Order& order, const CaOrder& seen) {
+  if (seen.error) {
+    Trouble trouble = *seen.error;
+    trouble.kind = TroubleKind::permanent;
+    trouble.what = "the CA " + order.spec.ca + " refused the order for " + join(order.spec.identifiers);
+    return trouble;
+  }
+  return {.kind = TroubleKind::permanent,
+          .code = "order_invalid",
+          .what = "the CA " + order.spec.ca + " refused the order for " + join(order.spec.identifiers),
+          .why = "it calls the order invalid and gives no reason",
+          .hint = "run the command again; ask the CA if it happens again"};
+}
+
+Order give_up(Order order, Instant now, std::string kept_key) {
+  Trouble trouble{.kind = TroubleKind::permanent,
+                  .code = "ca_timeout",
+                  .what = "gave up waiting for the CA " + order.spec.ca,
+                  .why = "the order for " + join(order.spec.identifiers) + " stayed '" +
+                         std::string(name_of(order.state)) + "' for " + humanize(order.patience.give_up),
+                  .hint = "run the command again to order anew"};
+  return fail_order(std::move(order), std::move(trouble), now, std::move(kept_key));
+}
+
+/// Stays in its state and looks again: not before the CA said, else soon and then less often.
+Order poll_again(Order order, const std::optional<Instant>& retry_after, Instant now, std::string kept_key) {
+  if (now - order.entered_at >= order.patience.give_up)
+    return give_up(std::move(order), now, std::move(kept_key));
+  ++order.polls;
+  const Instant own = now + poll_delay(order.patience, order.polls);
+  order.wake_at = retry_after ? std::max(*retry_after, own) : own;
+  return order;
+}
+
+Order follow_pending(Order order, const OrderSeen& seen, const std::string& key_id, Instant now) {
+  const CaOrder& ca = seen.reply.value;
+  auto* validating = std::get_if<Validating>(&order.state);
+  if (validating == nullptr)
+    return progress(std::move(order),
+                    Validating{ca.url, ca.finalize_url, key_id, ca.authorizations, std::nullopt}, now);
+  if (seen.restart) {
+    validating->authorizations_left = ca.authorizations;
+    validating->proof.reset();
+    order.wake_at = now;
+    return order;
+  }
+  return poll_again(std::move(order), seen.reply.retry_after, now, {});
+}
+
+/// The CA says "ready" of an order we have finalized: finalize did not arrive, or was refused.
+Order follow_unfinalized(Order order, const CaOrder& ca, const std::string& key_id, Instant now) {
+  if (!order.last_trouble) return progress(std::move(order), Ready{ca.url, ca.finalize_url, key_id}, now);
+  Trouble trouble = *order.last_trouble;
+  if (trouble.kind != TroubleKind::transient) return fail_order(std::move(order), std::move(trouble), now);
+  const Instant again = std::max(order.wake_at, trouble.retry_at.value_or(now));
+  order = enter(std::move(order), Ready{ca.url, ca.finalize_url, key_id}, now);
+  order.wake_at = std::max(again, now + retry_delay(order.attempts, 0.5));
+  return order;
+}
+
+Order follow_invalid(Order order, const CaOrder& ca, Instant now) {
+  Trouble trouble = order_refused(order, ca);
+  auto* validating = std::get_if<Validating>(&order.state);
+  const bool asked_already = order.last_trouble && order.last_trouble->code == trouble.code;
+  if (validating == nullptr || asked_already) return fail_order(std::move(order), std::move(trouble), now);
+  // The order says that it failed, the authorization says why and for which name.
+  validating->authorizations_left = ca.authorizations;
+  validating->proof.reset();
+  order.last_trouble = std::move(trouble);
+  order.wake_at = now;
+  return order;
+}
+
+/// The CA's word is truth (RFC 8555 section 7.1.6): whatever we believed, go where it says.
+Order follow_ca(Order order, const OrderSeen& seen, Instant now) {
+  const CaOrder& ca = seen.reply.value;
+  const std::string key_id = key_id_of(order.state);
+  switch (ca.status) {
+    case CaStatus::pending:
+      return follow_pending(std::move(order), seen, key_id, now);
+    case CaStatus::ready:
+      if (std::holds_alternative<AwaitingCa>(order.state))
+        return follow_unfinalized(std::move(order), ca, key_id, now);
+      return progress(std::move(order), Ready{ca.url, ca.finalize_url, key_id}, now);
+    case CaStatus::processing:
+      if (std::holds_alternative<AwaitingCa>(order.state))
+        return poll_again(std::move(order), seen.reply.retry_after, now, key_id);
+      order = progress(std::move(order), AwaitingCa{ca.url, key_id}, now);
+      order.wake_at = std::max(now + order.patience.poll_first, seen.reply.retry_after.value_or(now));
+      return order;
+    case CaStatus::valid:
+      return progress(std::move(order), Verifying{ca.url, ca.certificate_url, key_id}, now);
+    case CaStatus::invalid:
+      return follow_invalid(std::move(order), ca, now);
+    default:
+      return poll_again(std::move(order), seen.reply.retry_after, now, key_id);
+  }
+}
+
+bool token_is_safe(const std::string& token) {
+  return !token.empty() && token.size() <= 256 && std::all_of(token.begin(), token.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+Trouble authorization_failed(const CaAuthorization& seen) {
+  Trouble trouble{.kind = TroubleKind::permanent,
+                  .code = "authorization_failed",
+                  .what = "the CA could not verify control of " + seen.identifier.value,
+                  .why = "the authorization ended without a reason from the CA",
+                  .hint = "see that " + seen.identifier.value + " points to this host and that http://" +
+                          seen.identifier.value +
+                          "/.well-known/acme-challenge/ reaches it from outside, then run the command again"};
+  for (const auto& challenge : seen.challenges) {
+    if (!challenge.error) continue;
+    trouble.why = challenge.error->why;
+    trouble.detail = challenge.error->detail;
+    break;
+  }
+  return trouble;
+}
+
+Trouble not_offered(const CaAuthorization& seen, ChallengeType wanted) {
+  std::string offered;
+  for (const auto& challenge : seen.challenges) offered += (offered.empty() ? "" : ", ") + challenge.type;
+  return {.kind = TroubleKind::permanent,
+          .code = "challenge_not_offered",
+          .what = "cannot prove control of " + seen.identifier.value,
+          .why = "the CA does not offer " + std::string(to_string(wanted)) +
+                 " for it, only: " + (offered.empty() ? "nothing" : offered),
+          .hint = "order this name from another CA"};
+}
+
+Order choose_challenge(Order order, const CaAuthorization& seen, Instant now) {
+  const auto wanted = order.spec.challenge.type;
+  const auto found = std::find_if(seen.challenges.begin(), seen.challenges.end(),
+                                  [&](const CaChallenge& c) { return c.type == to_string(wanted); });
+  if (found == seen.challenges.end()) return fail_order(std::move(order), not_offered(seen, wanted), now);
+  if (found->status == CaStatus::invalid)
+    return fail_order(std::move(order), authorization_failed(seen), now);
+  if (!token_is_safe(found->token))
+    return fail_order(std::move(order),
+                      {.kind = TroubleKind::permanent,
+                       .code = "ca_protocol",
+                       .what = "cannot prove control of " + seen.identifier.value,
+                       .why = "the CA's token is not base64url (RFC 8555 section 8.3)",
+                       .hint = "report this to the CA"},
+                      now);
+  Proof proof{seen.url, found->url, wanted, seen.identifier, found->token};
+  std::erase_if(order.published, [&](const Proof& p) { return p.token == proof.token; });
+  order.published.push_back(proof);
+  std::get<Validating>(order.state).proof = std::move(proof);
+  return order;
+}
+
+Order follow_authorization(Order order, const CaAuthorization& seen, Instant now) {
+  auto& state = std::get<Validating>(order.state);
+  switch (seen.status) {
+    case CaStatus::valid:
+      std::erase(state.authorizations_left, seen.url);
+      return order;
+    case CaStatus::pending:
+      if (order.last_trouble && order.last_trouble->code == "order_invalid") {
+        std::erase(state.authorizations_left, seen.url);  // only looking for the reason
+        return order;
+      }
+      return choose_challenge(std::move(order), seen, now);
+    default:
+      return fail_order(std::move(order), authorization_failed(seen), now);
+  }
+}
+
+Order answered(Order order, Instant now) {
+  auto& state = std::get<Validating>(order.state);
+  if (state.proof) std::erase(state.authorizations_left, state.proof->authorization_url);
+  state.proof.reset();
+  order.attempts = 0;
+  order.last_trouble.reset();
+  if (state.authorizations_left.empty()) {
+    order.polls = 0;
+    order.entered_at = now;
+    order.wake_at = now + order.patience.poll_first;
+  }
+  return order;
+}
+
+Order judge(Order order, const ChainDownloaded& got, Instant now) {
+  const Expectation expected{got.expected_spki_sha256, order.spec.identifiers};
+  if (auto trouble = judge_issued(got.facts, expected, now)) {
+    order.last_trouble = trouble;
+    return enter(std::move(order), Quarantined{0, std::move(*trouble)}, now);
+  }
+  return progress(std::move(order), Issued{0}, now);
+}
+
+Order retry_later(Order order, const Troubled& outcome, Instant now) {
+  ++order.attempts;
+  order.last_trouble = outcome.trouble;
+  const bool parked = outcome.trouble.kind != TroubleKind::transient;
+  const Instant own = now + (parked ? Duration(kParked) : retry_delay(order.attempts, outcome.jitter));
+  order.wake_at = std::max(own, outcome.trouble.retry_at.value_or(own));
+  return order;
+}
+
+Order follow_trouble(Order order, const Troubled& outcome, Instant now) {
+  const bool refused =
+      outcome.trouble.kind == TroubleKind::permanent || outcome.trouble.kind == TroubleKind::usage;
+  if (const auto* ready = std::get_if<Ready>(&order.state)) {
+    // Finalize may have worked all the same: only the order itself can tell (RFC 8555 section 7.4).
+    AwaitingCa next{ready->order_url, ready->key_id};
+    const int attempts = order.attempts + 1;
+    order = enter(std::move(order), std::move(next), now);
+    order.attempts = attempts;
+    order.last_trouble = outcome.trouble;
+    order.wake_at = now + order.patience.poll_first;
+    return order;
+  }
+  const bool certificate_may_exist =
+      std::holds_alternative<AwaitingCa>(order.state) || std::holds_alternative<Verifying>(order.state);
+  if (certificate_may_exist && now - order.entered_at >= order.patience.give_up) {
+    std::string kept = key_id_of(order.state);
+    return fail_order(std::move(order), outcome.trouble, now, std::move(kept));
+  }
+  if (refused && !certificate_may_exist) return fail_order(std::move(order), outcome.trouble, now);
+  return retry_later(std::move(order), outcome, now);
+}
+
+}  // namespace
+
+Order apply(Order order, const OrderOutcome& outcome, Instant now) {
+  const auto misfit = [&](std::string_view name) {
+    return fail_order(order, bug(order, name), now, key_id_of(order.state));
+  };
+  const bool validating = std::holds_alternative<Validating>(order.state);
+  const bool open = !is_final(order.state) && !std::holds_alternative<Approved>(order.state);
+  return std::visit(
+      overloaded{
+          [&](const KeyMade& o) {
+            if (!std::holds_alternative<Approved>(order.state)) return misfit("key_made");
+            return progress(std::move(order), Ordering{o.key_id}, now);
+          },
+          [&](const OrderSeen& o) {
+            return open ? follow_ca(std::move(order), o, now) : misfit("order_seen");
+          },
+          [&](const NoLostOrder&) {
+            return std::holds_alternative<Ordering>(order.state) ? std::move(order) : misfit("no_lost_order");
+          },
+          [&](const AuthorizationSeen& o) {
+            return validating ? follow_authorization(std::move(order), o.authorization, now)
+                              : misfit("authorization_seen");
+          },
+          [&](const ProofAnswered&) {
+            return validating ? answered(std::move(order), now) : misfit("proof_answered");
+          },
+          [&](const ProofsWithdrawn&) {
+            order.published.clear();
+            return std::move(order);
+          },
+          [&](const ChainDownloaded& o) {
+            return std::holds_alternative<Verifying>(order.state) ? judge(std::move(order), o, now)
+                                                                  : misfit("chain_downloaded");
+          },
+          [&](const Troubled& o) {
+            return is_final(order.state) ? std::move(order) : follow_trouble(std::move(order), o, now);
+          },
+      },
+      outcome);
+}
+
+}  // namespace certmgr
