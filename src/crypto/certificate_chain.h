@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "certmgr/domain/certificate.h"
 #include "certmgr/domain/issued_check.h"
 #include "certmgr/domain/trouble.h"
 #include "crypto/openssl_handles.h"
@@ -26,11 +27,8 @@ std::string issuer_name(X509& certificate);
 Instant not_before(X509& certificate);
 Instant not_after(X509& certificate);
 
-struct SplitChain {
-  std::string leaf_pem;
-  std::string chain_pem;  // may be empty
-};
-/// Cuts a text made by read_chain (ChainFacts::chain_pem) behind the leaf.
-SplitChain split_chain(const std::string& chain_pem);
+// ChainFacts::chain_pem is cut by the domain.
+using certmgr::split_chain;
+using certmgr::SplitChain;
 
 }  // namespace certmgr::crypto

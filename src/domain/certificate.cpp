@@ -42,6 +42,14 @@ std::optional<ChallengeType> parse_challenge_type(std::string_view text) {
   return std::nullopt;
 }
 
+SplitChain split_chain(const std::string& chain_pem) {
+  constexpr std::string_view end = "-----END CERTIFICATE-----\n";
+  const auto position = chain_pem.find(end);
+  if (position == std::string::npos) return {chain_pem, {}};
+  const auto cut = position + end.size();
+  return {chain_pem.substr(0, cut), chain_pem.substr(cut)};
+}
+
 bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted) {
   // How control is proven does not show in the certificate: a change of it alone orders nothing.
   return had.identifiers != wanted.identifiers || had.ca != wanted.ca || had.level != wanted.level ||

@@ -58,6 +58,13 @@ struct Version {
   Instant created_at;
 };
 
+struct SplitChain {
+  std::string leaf_pem;
+  std::string chain_pem;  // may be empty
+};
+/// Cuts Version::chain_pem behind the leaf.
+SplitChain split_chain(const std::string& chain_pem);
+
 /// True when an order made for `had` does not serve somebody who wants `wanted`.
 bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "certmgr/domain/deployment.h"
+#include "certmgr/domain/identifier.h"
 #include "certmgr/domain/server.h"
 #include "certmgr/domain/trouble.h"
 

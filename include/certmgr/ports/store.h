@@ -38,6 +38,8 @@ class CertificateStore {
   virtual std::optional<SealedKey> key(const std::string& key_id) = 0;
   /// Servers the certificate is deployed to, by name.
   virtual std::vector<Server> servers_of(std::int64_t certificate_id) = 0;
+  /// Certificates deployed to the server, by label.
+  virtual std::vector<Certificate> certificates_on(std::int64_t server_id) = 0;
   virtual void attach(std::int64_t certificate_id, std::int64_t server_id, const EventDraft& event) = 0;
 };
 
@@ -48,6 +50,8 @@ class OrderStore {
   virtual std::optional<Order> open_order(std::int64_t certificate_id) = 0;
   /// The newest order, open or not.
   virtual std::optional<Order> last_order(std::int64_t certificate_id) = 0;
+  /// The newest order that ended in Issued: what the current version was ordered for.
+  virtual std::optional<Order> last_issued(std::int64_t certificate_id) = 0;
   virtual std::optional<Order> order(std::int64_t id) = 0;
   /// Makes an order and its task. If an open one exists already, that one is returned.
   virtual Order open(const Order& order, const EventDraft& event) = 0;

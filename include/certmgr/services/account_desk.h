@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "certmgr/ports/ca.h"
+#include "certmgr/ports/clock.h"
+#include "certmgr/ports/store.h"
+
+namespace certmgr {
+
+/// What a user has agreed to and configured for new accounts.
+struct AccountTerms {
+  std::vector<std::string> contacts;  // "mailto:..."
+  bool agreed = false;
+  KeyType key_type = KeyType::ecdsa_p256;
+};
+
+/// Opens CAs with the account that belongs to them, making it at the first use. The key and the row
+/// are stored before the CA is asked, so an interrupted registration ends in the same account.
+/// Thread-safe.
+class AccountDesk {
+ public:
+  AccountDesk(CaConnector& connector, AccountStore& accounts, CertificateStore& keys, Keyring& keyring,
+              Clock& clock, AccountTerms terms);
+  Result<std::shared_ptr<Ca>> open(const std::string& ca);
+  /// The CA says that it does not know the account any more: register its key again at the next use.
+  void forget(const std::string& ca);
+  /// Asks the CA how the account stands (RFC 8555 section 7.3.2). Trouble "no_account" if there is none.
+  Result<CaAccount> look_up(const std::string& ca);
+  /// For registrations from now on.
+  void agree(bool agreed) { terms_.agreed = agreed; }
+  void set_contacts(std::vector<std::string> contacts) { terms_.contacts = std::move(contacts); }
+
+ private:
+  Result<Account> known_or_new(const std::string& ca, const std::string& directory_url);
+  Result<void> register_with(Ca& connection, Account account);
+
+  CaConnector& connector_;
+  AccountStore& accounts_;
+  CertificateStore& keys_;
+  Keyring& keyring_;
+  Clock& clock_;
+  AccountTerms terms_;
+};
+
+}  // namespace certmgr

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+
+#include "certmgr/domain/order_machine.h"
+#include "certmgr/ports/solver.h"
+#include "certmgr/services/account_desk.h"
+#include "certmgr/services/task_runner.h"
+
+namespace certmgr {
+
+/// Steps orders: asks the domain what to do, does it through a port, commits the outcome. An issued
+/// order opens the deployments of its certificate.
+class OrderRunner final : public TaskRunner {
+ public:
+  OrderRunner(OrderStore& orders, CertificateStore& certificates, DeploymentStore& deployments,
+              Keyring& keyring, AccountDesk& accounts, Solver& solver, Clock& clock);
+  StepResult step(std::int64_t order_id, Progress& progress) override;
+  void let_go(std::int64_t order_id) override;
+  /// A person asked: forget the pause after an earlier failure, unless the CA itself named the time.
+  void hurry(std::int64_t order_id);
+
+ private:
+  struct Held {
+    Order order;  // may be ahead of the store by polls that changed nothing
+    RunMemory memory;
+  };
+  struct Performed {
+    OrderOutcome outcome;
+    std::optional<SealedKey> new_key;
+  };
+
+  Held take(std::int64_t order_id);
+  void put(const Held& held);
+  Performed perform(const OrderAction& action, const Order& order, Progress& progress);
+  Result<OrderOutcome> perform_at_ca(const OrderAction& action, const Order& order);
+  Result<OrderOutcome> find_lost_order(Ca& ca, const Order& order);
+  Result<OrderOutcome> publish(Ca& ca, const Order& order, const Proof& proof);
+  Result<OrderOutcome> finalize(Ca& ca, const Order& order, const FinalizeOrder& action);
+  Result<OrderOutcome> download(Ca& ca, const DownloadChain& action);
+  Result<SealedKey> key(const std::string& key_id);
+  Order commit(const Order& before, const Order& after, const Performed& done);
+  void open_deployments(const Order& order);
+
+  OrderStore& orders_;
+  CertificateStore& certificates_;
+  DeploymentStore& deployments_;
+  Keyring& keyring_;
+  AccountDesk& accounts_;
+  Solver& solver_;
+  Clock& clock_;
+  std::mutex mutex_;
+  std::map<std::int64_t, Held> held_;
+  std::set<std::int64_t> hurried_;
+};
+
+}  // namespace certmgr

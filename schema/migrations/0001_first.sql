@@ -1,0 +1,164 @@
+-- A migration that was released is never edited; a change is a new migration with the next number.
+
+-- Times are milliseconds since 1970-01-01T00:00:00Z. Every column named payload holds one JSON object
+-- whose "v" is the version of its form; docs/store.md describes them.
+
+CREATE TABLE meta (
+  name  TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+-- Private keys, encrypted; the row's id, purpose and type are authenticated with them.
+CREATE TABLE keys (
+  id          TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 32),
+  type        TEXT NOT NULL,
+  purpose     TEXT NOT NULL CHECK (purpose IN ('account', 'certificate')),
+  spki_sha256 TEXT NOT NULL,
+  sealed      BLOB NOT NULL,
+  created_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE accounts (
+  id            INTEGER NOT NULL PRIMARY KEY,
+  ca            TEXT NOT NULL,
+  directory_url TEXT NOT NULL UNIQUE,
+  key_id        TEXT NOT NULL UNIQUE REFERENCES keys (id),
+  url           TEXT NOT NULL,
+  status        TEXT NOT NULL,
+  contacts      TEXT NOT NULL,
+  terms_agreed  TEXT NOT NULL,
+  created_at    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE certificates (
+  id         INTEGER NOT NULL PRIMARY KEY,
+  label      TEXT NOT NULL UNIQUE,
+  payload    TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE versions (
+  id             INTEGER NOT NULL PRIMARY KEY,
+  certificate_id INTEGER NOT NULL REFERENCES certificates (id),
+  number         INTEGER NOT NULL CHECK (number > 0),
+  key_id         TEXT NOT NULL REFERENCES keys (id),
+  chain_pem      TEXT NOT NULL,
+  serial         TEXT NOT NULL,
+  fingerprint    TEXT NOT NULL,
+  issuer         TEXT NOT NULL,
+  not_before     INTEGER NOT NULL,
+  not_after      INTEGER NOT NULL,
+  quarantined    INTEGER NOT NULL CHECK (quarantined IN (0, 1)),
+  created_at     INTEGER NOT NULL,
+  UNIQUE (certificate_id, number)
+) STRICT;
+CREATE INDEX versions_by_key ON versions (key_id);
+CREATE INDEX versions_by_fingerprint ON versions (fingerprint);
+
+-- order_url outlives the states that need it: it answers "is this order of the CA one of ours?".
+CREATE TABLE orders (
+  id             INTEGER NOT NULL PRIMARY KEY,
+  certificate_id INTEGER NOT NULL REFERENCES certificates (id),
+  state          TEXT NOT NULL,
+  wake_at        INTEGER NOT NULL,
+  order_url      TEXT NOT NULL DEFAULT '',
+  key_id         TEXT REFERENCES keys (id),
+  version_id     INTEGER REFERENCES versions (id),
+  created_at     INTEGER NOT NULL,
+  entered_at     INTEGER NOT NULL,
+  revision       INTEGER NOT NULL,
+  payload        TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX orders_open ON orders (certificate_id)
+  WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn');
+CREATE INDEX orders_by_certificate ON orders (certificate_id, id);
+CREATE INDEX orders_by_url ON orders (order_url) WHERE order_url <> '';
+CREATE INDEX orders_by_key ON orders (key_id);
+CREATE INDEX orders_by_version ON orders (version_id);
+
+-- A removed server keeps its row, because its deployments name it.
+CREATE TABLE servers (
+  id         INTEGER NOT NULL PRIMARY KEY,
+  name       TEXT NOT NULL,
+  payload    TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  removed_at INTEGER
+) STRICT;
+CREATE UNIQUE INDEX servers_live ON servers (name) WHERE removed_at IS NULL;
+
+CREATE TABLE certificate_servers (
+  certificate_id INTEGER NOT NULL REFERENCES certificates (id),
+  server_id      INTEGER NOT NULL REFERENCES servers (id),
+  PRIMARY KEY (certificate_id, server_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certificate_servers_by_server ON certificate_servers (server_id);
+
+CREATE TABLE deployments (
+  id             INTEGER NOT NULL PRIMARY KEY,
+  certificate_id INTEGER NOT NULL REFERENCES certificates (id),
+  version_id     INTEGER NOT NULL REFERENCES versions (id),
+  server_id      INTEGER NOT NULL REFERENCES servers (id),
+  state          TEXT NOT NULL,
+  wake_at        INTEGER NOT NULL,
+  created_at     INTEGER NOT NULL,
+  entered_at     INTEGER NOT NULL,
+  revision       INTEGER NOT NULL,
+  payload        TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX deployments_open ON deployments (server_id, version_id)
+  WHERE state NOT IN ('verified', 'rolled_back', 'failed');
+CREATE INDEX deployments_by_server ON deployments (server_id, certificate_id, id);
+CREATE INDEX deployments_by_certificate ON deployments (certificate_id);
+CREATE INDEX deployments_by_version ON deployments (version_id);
+
+-- What waits. A lease says which process works on it; at most one lease per lane is out.
+CREATE TABLE tasks (
+  kind        TEXT NOT NULL CHECK (kind IN ('order', 'deployment')),
+  subject_id  INTEGER NOT NULL,
+  lane        TEXT NOT NULL,
+  due_at      INTEGER NOT NULL,
+  lease_owner TEXT,
+  lease_until INTEGER,
+  PRIMARY KEY (kind, subject_id),
+  CHECK ((lease_owner IS NULL) = (lease_until IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tasks_by_due ON tasks (due_at);
+CREATE INDEX tasks_leased ON tasks (lane) WHERE lease_owner IS NOT NULL;
+
+-- The audit log: lines are added at the end and never change.
+CREATE TABLE events (
+  seq     INTEGER NOT NULL PRIMARY KEY,
+  at      INTEGER NOT NULL,
+  kind    TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  data    TEXT NOT NULL,
+  hash    TEXT NOT NULL CHECK (length(hash) = 64)
+) STRICT;
+CREATE INDEX events_by_subject ON events (subject, seq);
+
+-- INSERT OR REPLACE deletes without firing a DELETE trigger, so a line must also be a new one.
+CREATE TRIGGER events_only_at_the_end BEFORE INSERT ON events
+WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM events)
+BEGIN
+  SELECT RAISE(ABORT, 'events are appended in order');
+END;
+CREATE TRIGGER events_never_change BEFORE UPDATE ON events
+BEGIN
+  SELECT RAISE(ABORT, 'events never change');
+END;
+CREATE TRIGGER events_never_go BEFORE DELETE ON events
+BEGIN
+  SELECT RAISE(ABORT, 'events are never deleted');
+END;
+
+-- What saves requests to a CA. Losing a row costs a request, never correctness.
+CREATE TABLE ca_memory (
+  id            INTEGER NOT NULL PRIMARY KEY,
+  directory_url TEXT NOT NULL,
+  kind          TEXT NOT NULL CHECK (kind IN ('directory', 'nonce')),
+  value         TEXT NOT NULL,
+  fresh_until   INTEGER
+) STRICT;
+CREATE UNIQUE INDEX ca_memory_directory ON ca_memory (directory_url) WHERE kind = 'directory';
+CREATE UNIQUE INDEX ca_memory_nonce ON ca_memory (directory_url, value) WHERE kind = 'nonce';
+CREATE INDEX ca_memory_by_directory ON ca_memory (directory_url, kind, id);

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/acme/acme_ca.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "adapters/acme/problem.h"
+#include "crypto/certificate_chain.h"
+#include "crypto/encoding.h"
+
+namespace certmgr::acme {
+namespace {
+
+using nlohmann::json;
+
+template <class T>
+Result<T> about(Result<T> result, const std::string& what) {
+  if (!result) result.error().what = what;
+  return result;
+}
+
+/// The URL of rel="next" in a Link header (RFC 8288), empty if there is none.
+std::string next_page(const HttpResponse& response) {
+  const auto links = response.headers.find("link");
+  if (links == response.headers.end()) return {};
+  for (const auto& link : links->second) {
+    const auto close = link.find('>');
+    if (!link.starts_with('<') || close == std::string::npos) continue;
+    if (link.find("rel=\"next\"", close) != std::string::npos) return link.substr(1, close - 1);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<CaMeta> AcmeCa::meta() {
+  const auto urls = session_.directory();
+  if (!urls) return fail(urls.error());
+  return urls->meta;
+}
+
+Result<std::string> AcmeCa::binding(const std::string& new_account_url) {
+  const auto& account = *session_.settings().external_account;
+  std::ifstream file(account.hmac_file);
+  std::string key;
+  if (!(file >> key))
+    return fail(
+        {.kind = TroubleKind::configuration,
+         .code = "eab_unusable",
+         .what = "cannot bind the account to the external account of the CA " + session_.settings().name,
+         .why = "the file " + account.hmac_file + " cannot be read or is empty",
+         .hint = "put the HMAC key the CA gave you into it, and see that this user may read it"});
+  return external_account_binding(account.kid, key, new_account_url, session_.key().jwk());
+}
+
+Result<CaAccount> AcmeCa::register_account(const AccountRequest& request) {
+  const std::string what = "cannot register an account with the CA " + session_.settings().name;
+  const auto urls = session_.directory();
+  if (!urls) return fail(urls.error());
+  json payload = json::object();
+  if (!request.contacts.empty()) payload["contact"] = request.contacts;
+  if (request.terms_agreed) payload["termsOfServiceAgreed"] = true;
+  if (session_.settings().external_account) {
+    const auto bound = binding(urls->new_account);
+    if (!bound) return fail(bound.error());
+    payload["externalAccountBinding"] = json::parse(*bound);
+  }
+  auto response = session_.post_with_jwk(urls->new_account, payload.dump());
+  if (!response) return about(Result<CaAccount>(fail(std::move(response.error()))), what);
+  auto account = read_account(response->body);
+  if (!account) return about(std::move(account), what);
+  account->url = response->header("location");
+  account->existed = response->status == 200;
+  if (!account->url.starts_with("https://"))
+    return fail({.kind = TroubleKind::transient,
+                 .code = "ca_protocol",
+                 .what = what,
+                 .why = "its answer has no https URL in the Location header",
+                 .hint = "see that the directory URL of the CA is right"});
+  session_.set_account_url(account->url);
+  return account;
+}
+
+Result<CaAccount> AcmeCa::account() {
+  const std::string url = session_.account_url();
+  auto response = session_.post(url, "");
+  if (!response)
+    return about(Result<CaAccount>(fail(std::move(response.error()))), "cannot read the account " + url);
+  auto account = read_account(response->body);
+  if (account) account->url = url;
+  return account;
+}
+
+Result<CaReply<CaOrder>> AcmeCa::order_in(const HttpResponse& response, const std::string& url) {
+  auto order = read_order(response.body, url);
+  if (!order) return fail(std::move(order.error()));
+  return CaReply<CaOrder>{std::move(*order), retry_after(response, session_.now())};
+}
+
+Result<CaReply<CaOrder>> AcmeCa::new_order(const std::vector<Identifier>& identifiers) {
+  const std::string what =
+      "the CA " + session_.settings().name + " does not take the order for " + join(identifiers);
+  const auto urls = session_.directory();
+  if (!urls) return fail(urls.error());
+  json names = json::array();
+  for (const auto& identifier : identifiers) names.push_back({{"type", "dns"}, {"value", identifier.value}});
+  auto response = session_.post(urls->new_order, json{{"identifiers", names}}.dump());
+  if (!response) return about(Result<CaReply<CaOrder>>(fail(std::move(response.error()))), what);
+  return about(order_in(*response, response->header("location")), what);
+}
+
+Result<std::vector<std::string>> AcmeCa::order_urls() {
+  auto known = account();
+  if (!known) return fail(std::move(known.error()));
+  std::vector<std::string> urls;
+  std::string page = known->orders_url;
+  for (int pages = 0; !page.empty() && pages < 10; ++pages) {
+    auto response = session_.post(page, "");
+    // Some CAs name a list they do not keep (RFC 8555 section 7.1.2.1 allows an empty one).
+    if (!response)
+      return response.error().kind == TroubleKind::permanent ? Result<std::vector<std::string>>(urls)
+                                                             : fail(std::move(response.error()));
+    auto list = read_order_list(response->body);
+    if (!list) return fail(std::move(list.error()));
+    urls.insert(urls.end(), list->begin(), list->end());
+    page = next_page(*response);
+  }
+  return urls;
+}
+
+Result<CaReply<CaOrder>> AcmeCa::order(const std::string& url) {
+  const std::string what = "cannot read the order " + url;
+  auto response = session_.post(url, "");
+  if (!response) return about(Result<CaReply<CaOrder>>(fail(std::move(response.error()))), what);
+  return about(order_in(*response, url), what);
+}
+
+Result<CaAuthorization> AcmeCa::authorization(const std::string& url) {
+  const std::string what = "cannot read the authorization " + url;
+  auto response = session_.post(url, "");
+  if (!response) return about(Result<CaAuthorization>(fail(std::move(response.error()))), what);
+  return about(read_authorization(response->body, url), what);
+}
+
+Result<void> AcmeCa::answer(const std::string& challenge_url) {
+  auto response = session_.post(challenge_url, "{}");
+  if (response) return {};
+  response.error().what = "the CA " + session_.settings().name + " does not take the answer to its challenge";
+  return fail(std::move(response.error()));
+}
+
+Result<CaReply<CaOrder>> AcmeCa::finalize(const std::string& order_url, const std::string& finalize_url,
+                                          const std::vector<std::uint8_t>& csr_der) {
+  const std::string what = "the CA " + session_.settings().name + " does not take the certificate request";
+  auto response = session_.post(finalize_url, json{{"csr", crypto::base64url(csr_der)}}.dump());
+  if (!response) return about(Result<CaReply<CaOrder>>(fail(std::move(response.error()))), what);
+  return about(order_in(*response, order_url), what);
+}
+
+Result<ChainFacts> AcmeCa::certificate(const std::string& url) {
+  const std::string what = "cannot use the certificate at " + url;
+  auto response = session_.post(url, "", "application/pem-certificate-chain");
+  if (!response) return about(Result<ChainFacts>(fail(std::move(response.error()))), what);
+  return about(crypto::read_chain(response->body), what);
+}
+
+Result<std::string> AcmeCa::key_authorization(const std::string& token) {
+  return token + "." + session_.key().thumbprint();
+}
+
+}  // namespace certmgr::acme

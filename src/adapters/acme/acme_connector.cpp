@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/acme/acme_connector.h"
+
+#include <openssl/crypto.h>
+
+#include "adapters/acme/acme_ca.h"
+#include "certmgr/domain/nearest.h"
+#include "crypto/private_key.h"
+
+namespace certmgr::acme {
+
+AcmeConnector::AcmeConnector(std::vector<CaSettings> cas, Keyring& keyring, CaMemory& memory, Clock& clock)
+    : cas_(std::move(cas)), keyring_(keyring), memory_(memory), clock_(clock) {}
+
+Result<CaSettings> AcmeConnector::settings_of(const std::string& ca) const {
+  std::vector<std::string> known;
+  for (const auto& settings : cas_) {
+    if (settings.name == ca) return settings;
+    known.push_back(settings.name);
+  }
+  std::string list;
+  for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
+  const auto near = nearest(ca, known);
+  return fail({.kind = TroubleKind::usage,
+               .code = "unknown_ca",
+               .what = "there is no CA '" + ca + "'",
+               .why = "known are: " + list,
+               .hint = near ? "did you mean '" + *near + "'?"
+                            : "add [ca." + ca + "] with its directory URL to the configuration"});
+}
+
+Result<std::string> AcmeConnector::directory_url(const std::string& ca) const {
+  const auto settings = settings_of(ca);
+  if (!settings) return fail(settings.error());
+  return settings->directory_url;
+}
+
+Result<std::shared_ptr<Ca>> AcmeConnector::connect(const std::string& ca, const SealedKey& account_key,
+                                                   const std::string& account_url) {
+  auto settings = settings_of(ca);
+  if (!settings) return fail(std::move(settings.error()));
+  const std::scoped_lock lock(mutex_);
+  auto& slot = open_[{ca, account_key.id}];
+  if (slot) return slot;
+  auto pem = keyring_.private_key_pem(account_key);
+  if (!pem) return fail(std::move(pem.error()));
+  auto key = crypto::key_from_pem(*pem);
+  OPENSSL_cleanse(pem->data(), pem->size());
+  if (!key) return fail(std::move(key.error()));
+  auto jws = JwsKey::from(std::move(*key));
+  if (!jws) return fail(std::move(jws.error()));
+  slot = std::make_shared<AcmeCa>(std::move(*settings), std::move(*jws), account_url, memory_, clock_);
+  return slot;
+}
+
+}  // namespace certmgr::acme

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "adapters/acme/ca_settings.h"
+#include "adapters/acme/http_client.h"
+#include "adapters/acme/jws.h"
+#include "adapters/acme/nonce_pool.h"
+#include "adapters/acme/wire.h"
+#include "certmgr/ports/ca_memory.h"
+#include "certmgr/ports/clock.h"
+
+namespace certmgr::acme {
+
+/// Signed requests to one CA (RFC 8555 section 6): directory, nonces, JWS, badNonce, problems.
+/// Thread-safe.
+class AcmeSession {
+ public:
+  AcmeSession(CaSettings settings, JwsKey key, std::string account_url, CaMemory& memory, Clock& clock);
+  /// Leaves an unused nonce for the next process.
+  ~AcmeSession();
+  AcmeSession(const AcmeSession&) = delete;
+  AcmeSession& operator=(const AcmeSession&) = delete;
+
+  Result<DirectoryUrls> directory();
+  /// POST signed with the account's URL as kid, or with the bare key before there is an account. The
+  /// reply is a 2xx. An empty payload is a POST-as-GET (section 6.3).
+  Result<HttpResponse> post(const std::string& url, const std::string& payload,
+                            const std::string& accept = {});
+  Result<HttpResponse> post_with_jwk(const std::string& url, const std::string& payload);
+
+  [[nodiscard]] const JwsKey& key() const { return key_; }
+  [[nodiscard]] const CaSettings& settings() const { return settings_; }
+  [[nodiscard]] Instant now() const { return clock_.now(); }
+  [[nodiscard]] std::string account_url() const;
+  void set_account_url(const std::string& url);
+
+ private:
+  enum class Signer { account, bare_key };
+
+  Result<HttpResponse> post_as(Signer signer, const std::string& url, const std::string& payload,
+                               const std::string& accept);
+  Result<std::string> nonce();
+  Result<DirectoryUrls> fetch_directory();
+
+  CaSettings settings_;
+  JwsKey key_;
+  CaMemory& memory_;
+  Clock& clock_;
+  HttpClient http_;
+  NoncePool nonces_;
+  mutable std::mutex mutex_;  // guards the members below
+  std::string account_url_;
+  std::optional<DirectoryUrls> directory_;
+  Instant directory_until_{};
+};
+
+}  // namespace certmgr::acme

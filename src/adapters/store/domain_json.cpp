@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/store/domain_json.h"
+
+#include <array>
+#include <utility>
+
+namespace certmgr::store {
+namespace {
+
+constexpr int kSpecVersion = 1;
+constexpr int kServerVersion = 1;
+
+// The store's own words: they must not follow a change of the words users see.
+constexpr std::array<std::pair<TroubleKind, std::string_view>, 6> kTroubleKinds{{
+    {TroubleKind::usage, "usage"},
+    {TroubleKind::configuration, "configuration"},
+    {TroubleKind::transient, "transient"},
+    {TroubleKind::permanent, "permanent"},
+    {TroubleKind::waiting, "waiting"},
+    {TroubleKind::store, "store"},
+}};
+
+std::string_view word_of(TroubleKind kind) {
+  for (const auto& [known, word] : kTroubleKinds) {
+    if (known == kind) return word;
+  }
+  throw BadPayload("a kind of trouble has no word");
+}
+
+TroubleKind trouble_kind(const std::string& word) {
+  for (const auto& [kind, known] : kTroubleKinds) {
+    if (known == word) return kind;
+  }
+  throw BadPayload("unknown kind of trouble \"" + word + "\"");
+}
+
+template <class T>
+T require(std::optional<T> value, const char* noun, const std::string& text) {
+  if (!value) throw BadPayload(std::string("unknown ") + noun + " \"" + text + "\"");
+  return *value;
+}
+
+json challenge_json(const ChallengeSettings& settings) {
+  return {{"type", to_string(settings.type)}, {"webroot", settings.webroot}, {"listen", settings.listen}};
+}
+
+ChallengeType challenge_type(const json& value) {
+  const auto text = value.get<std::string>();
+  return require(parse_challenge_type(text), "challenge type", text);
+}
+
+json files_json(const ServerFiles& files) {
+  return {{"key", files.key},
+          {"cert", files.cert},
+          {"chain", files.chain},
+          {"fullchain", files.fullchain},
+          {"combined", files.combined}};
+}
+
+ServerFiles files_from(const json& value) {
+  return {value.at("key"), value.at("cert"), value.at("chain"), value.at("fullchain"), value.at("combined")};
+}
+
+}  // namespace
+
+std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+json parse_payload(const std::string& text, int version) {
+  json value = json::parse(text);
+  const auto found = value.at("v").get<int>();
+  if (found != version) throw BadPayload("its form has version " + std::to_string(found));
+  return value;
+}
+
+json to_json(Instant at) { return at.time_since_epoch().count(); }
+void from_json(const json& value, Instant& at) { at = Instant(Duration(value.get<std::int64_t>())); }
+
+json to_json(const Trouble& trouble) {
+  json value{{"kind", word_of(trouble.kind)}, {"code", trouble.code},
+             {"what", trouble.what},          {"why", trouble.why},
+             {"hint", trouble.hint},          {"detail", trouble.detail}};
+  if (trouble.retry_at) value["retry_at"] = to_json(*trouble.retry_at);
+  return value;
+}
+
+void from_json(const json& value, Trouble& trouble) {
+  trouble.kind = trouble_kind(value.at("kind"));
+  trouble.code = value.at("code");
+  trouble.what = value.at("what");
+  trouble.why = value.at("why");
+  trouble.hint = value.at("hint");
+  trouble.detail = value.at("detail");
+  trouble.retry_at.reset();
+  if (value.contains("retry_at")) from_json(value.at("retry_at"), trouble.retry_at.emplace());
+}
+
+json to_json(const std::optional<Trouble>& trouble) { return trouble ? to_json(*trouble) : json(); }
+void from_json(const json& value, std::optional<Trouble>& trouble) {
+  trouble.reset();
+  if (!value.is_null()) from_json(value, trouble.emplace());
+}
+
+json to_json(const Patience& patience) {
+  return {{"poll_first", patience.poll_first.count()},
+          {"poll_most", patience.poll_most.count()},
+          {"give_up", patience.give_up.count()}};
+}
+void from_json(const json& value, Patience& patience) {
+  patience.poll_first = Duration(value.at("poll_first").get<std::int64_t>());
+  patience.poll_most = Duration(value.at("poll_most").get<std::int64_t>());
+  patience.give_up = Duration(value.at("give_up").get<std::int64_t>());
+}
+
+json to_json(const Proof& proof) {
+  return {{"authorization_url", proof.authorization_url},
+          {"challenge_url", proof.challenge_url},
+          {"type", to_string(proof.type)},
+          {"identifier", proof.identifier.value},
+          {"token", proof.token}};
+}
+void from_json(const json& value, Proof& proof) {
+  proof.authorization_url = value.at("authorization_url");
+  proof.challenge_url = value.at("challenge_url");
+  proof.type = challenge_type(value.at("type"));
+  proof.identifier = Identifier{IdentifierType::dns, value.at("identifier")};
+  proof.token = value.at("token");
+}
+
+json to_json(const Served& served) {
+  return {{"target", served.target}, {"fingerprint", served.fingerprint},      {"subject", served.subject},
+          {"issuer", served.issuer}, {"not_after", to_json(served.not_after)}, {"trouble", served.trouble}};
+}
+void from_json(const json& value, Served& served) {
+  served.target = value.at("target");
+  served.fingerprint = value.at("fingerprint");
+  served.subject = value.at("subject");
+  served.issuer = value.at("issuer");
+  from_json(value.at("not_after"), served.not_after);
+  served.trouble = value.at("trouble");
+}
+
+json to_json(const CertificateSpec& spec) {
+  json names = json::array();
+  for (const Identifier& identifier : spec.identifiers) names.push_back(identifier.value);
+  return {{"label", spec.label},
+          {"identifiers", std::move(names)},
+          {"ca", spec.ca},
+          {"level", spec.level},
+          {"key_type", to_string(spec.key_type)},
+          {"challenge", challenge_json(spec.challenge)}};
+}
+
+void from_json(const json& value, CertificateSpec& spec) {
+  spec.label = value.at("label");
+  spec.identifiers.clear();
+  for (const json& name : value.at("identifiers").get_ref<const json::array_t&>()) {
+    spec.identifiers.push_back(Identifier{IdentifierType::dns, name});
+  }
+  spec.ca = value.at("ca");
+  spec.level = value.at("level");
+  const auto key_type = value.at("key_type").get<std::string>();
+  spec.key_type = require(parse_key_type(key_type), "key type", key_type);
+  const json& challenge = value.at("challenge");
+  spec.challenge = {challenge_type(challenge.at("type")), challenge.at("webroot"), challenge.at("listen")};
+}
+
+json to_json(const VerifyTarget& target) {
+  return {{"scheme", target.scheme}, {"host", target.host}, {"port", target.port}, {"sni", target.sni}};
+}
+void from_json(const json& value, VerifyTarget& target) {
+  target = {value.at("scheme"), value.at("host"), value.at("port"), value.at("sni")};
+}
+
+std::string encode_spec(const CertificateSpec& spec) {
+  json value = to_json(spec);
+  value["v"] = kSpecVersion;
+  return dump(value);
+}
+
+CertificateSpec decode_spec(const std::string& payload) {
+  CertificateSpec spec;
+  from_json(parse_payload(payload, kSpecVersion), spec);
+  return spec;
+}
+
+std::string encode_server(const Server& server) {
+  json value{{"v", kServerVersion},
+             {"type", server.type},
+             {"files", files_json(server.files)},
+             {"owner", server.owner},
+             {"group", server.group},
+             {"hook", server.hook},
+             {"settings", server.settings},
+             {"verify", to_json(server.verify)}};
+  if (server.mode) value["mode"] = *server.mode;
+  return dump(value);
+}
+
+void decode_server(const std::string& payload, Server& server) {
+  const json value = parse_payload(payload, kServerVersion);
+  server.type = value.at("type");
+  server.files = files_from(value.at("files"));
+  server.owner = value.at("owner");
+  server.group = value.at("group");
+  server.hook = value.at("hook");
+  server.settings = value.at("settings").get<std::map<std::string, std::string>>();
+  from_json(value.at("verify"), server.verify);
+  server.mode.reset();
+  if (value.contains("mode")) server.mode = value.at("mode").get<unsigned>();
+}
+
+}  // namespace certmgr::store

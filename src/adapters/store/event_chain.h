@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "certmgr/domain/event.h"
+
+namespace SQLite {
+class Database;
+}
+
+namespace certmgr::store {
+
+/// Hex SHA-256 that chains one event to the one before (docs/store.md gives the exact octets). `data` is
+/// the JSON text as stored.
+std::string event_hash(const std::string& previous, const Event& event, const std::string& data);
+
+/// Adds a line at the end and moves the recorded head. Call within the transaction that makes the change.
+void append_event(SQLite::Database& connection, const EventDraft& draft, Instant at);
+
+struct ChainReport {
+  std::int64_t events = 0;
+  std::optional<std::string> finding;  // the first thing wrong
+};
+/// Computes every hash anew, from the first line to the recorded head.
+ChainReport verify_chain(SQLite::Database& connection);
+
+}  // namespace certmgr::store

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/store/order_codec.h"
+
+#include "adapters/store/state_codec.h"
+
+namespace certmgr::store {
+namespace {
+
+constexpr int kVersion = 1;
+
+// A new state must be written and read below, and needs a fixture in tests/integration/store.
+static_assert(std::variant_size_v<OrderState> == 10, "teach the codec the new state");
+
+json fields(const Approved&) { return json::object(); }
+void read(const json&, Approved&) {}
+
+json fields(const Ordering& state) { return {{"key_id", state.key_id}}; }
+void read(const json& value, Ordering& state) { state.key_id = value.at("key_id"); }
+
+json fields(const Validating& state) {
+  json value{{"order_url", state.order_url},
+             {"finalize_url", state.finalize_url},
+             {"key_id", state.key_id},
+             {"authorizations_left", state.authorizations_left}};
+  if (state.proof) value["proof"] = to_json(*state.proof);
+  return value;
+}
+void read(const json& value, Validating& state) {
+  state.order_url = value.at("order_url");
+  state.finalize_url = value.at("finalize_url");
+  state.key_id = value.at("key_id");
+  state.authorizations_left = value.at("authorizations_left").get<std::vector<std::string>>();
+  if (value.contains("proof")) from_json(value.at("proof"), state.proof.emplace());
+}
+
+json fields(const Ready& state) {
+  return {{"order_url", state.order_url}, {"finalize_url", state.finalize_url}, {"key_id", state.key_id}};
+}
+void read(const json& value, Ready& state) {
+  state = {value.at("order_url"), value.at("finalize_url"), value.at("key_id")};
+}
+
+json fields(const AwaitingCa& state) { return {{"order_url", state.order_url}, {"key_id", state.key_id}}; }
+void read(const json& value, AwaitingCa& state) { state = {value.at("order_url"), value.at("key_id")}; }
+
+json fields(const Verifying& state) {
+  return {
+      {"order_url", state.order_url}, {"certificate_url", state.certificate_url}, {"key_id", state.key_id}};
+}
+void read(const json& value, Verifying& state) {
+  state = {value.at("order_url"), value.at("certificate_url"), value.at("key_id")};
+}
+
+json fields(const Issued& state) { return {{"version_id", state.version_id}}; }
+void read(const json& value, Issued& state) { state.version_id = value.at("version_id"); }
+
+json fields(const Quarantined& state) {
+  return {{"version_id", state.version_id}, {"trouble", to_json(state.trouble)}};
+}
+void read(const json& value, Quarantined& state) {
+  state.version_id = value.at("version_id");
+  from_json(value.at("trouble"), state.trouble);
+}
+
+json fields(const Failed& state) { return {{"trouble", to_json(state.trouble)}, {"key_id", state.key_id}}; }
+void read(const json& value, Failed& state) {
+  from_json(value.at("trouble"), state.trouble);
+  state.key_id = value.at("key_id");
+}
+
+json fields(const Withdrawn&) { return json::object(); }
+void read(const json&, Withdrawn&) {}
+
+}  // namespace
+
+std::string encode_order(const Order& order) {
+  const auto state_fields = [](const auto& state) { return fields(state); };
+  return dump({{"v", kVersion},
+               {"spec", to_json(order.spec)},
+               {"reason", order.reason},
+               {"patience", to_json(order.patience)},
+               {"state", encode_state(order.state, state_fields)},
+               {"published", to_json(order.published)},
+               {"polls", order.polls},
+               {"attempts", order.attempts},
+               {"last_trouble", to_json(order.last_trouble)}});
+}
+
+void decode_order(const std::string& payload, Order& order) {
+  const json value = parse_payload(payload, kVersion);
+  from_json(value.at("spec"), order.spec);
+  order.reason = value.at("reason");
+  from_json(value.at("patience"), order.patience);
+  const auto read_fields = [](const json& from, auto& state) { read(from, state); };
+  order.state = decode_state<OrderState>(value.at("state"), read_fields);
+  from_json(value.at("published"), order.published);
+  order.polls = value.at("polls");
+  order.attempts = value.at("attempts");
+  from_json(value.at("last_trouble"), order.last_trouble);
+}
+
+}  // namespace certmgr::store

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "adapters/store/store_key.h"
+#include "certmgr/ports/keyring.h"
+#include "crypto/openssl_handles.h"
+
+namespace certmgr::store {
+
+/// Private keys in envelopes: each is sealed with a data key of its own, which is sealed with the store key
+/// (docs/store.md gives the octets).
+class SealedKeyring final : public Keyring {
+ public:
+  explicit SealedKeyring(StoreKey store_key) : store_key_(std::move(store_key)) {}
+
+  Result<SealedKey> generate(KeyType type, std::string purpose) override;
+  Result<std::vector<std::uint8_t>> certificate_request(const SealedKey& key,
+                                                        const std::vector<Identifier>& identifiers) override;
+  Result<std::string> private_key_pem(const SealedKey& key) override;
+
+  /// The private key itself, for those that sign with it. Checks that it is the one the row names.
+  [[nodiscard]] Result<crypto::PkeyPtr> open(const SealedKey& key) const;
+
+ private:
+  [[nodiscard]] crypto::Bytes seal(const SealedKey& key, const std::string& pem) const;
+  [[nodiscard]] Result<crypto::Bytes> unseal(const SealedKey& key) const;
+
+  const StoreKey store_key_;
+};
+
+}  // namespace certmgr::store

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/store/task_rows.h"
+
+#include "adapters/store/sql.h"
+
+namespace certmgr::store {
+
+std::string_view word_of(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::order:
+      return "order";
+    case TaskKind::deployment:
+      return "deployment";
+  }
+  throw Failure(misuse("cannot name a task", "its kind is unknown"));
+}
+
+std::string lane_of(std::string_view noun, std::int64_t id) {
+  return std::string(noun) + ":" + std::to_string(id);
+}
+
+void add_task(SQLite::Database& connection, TaskRef task, const std::string& lane, Instant due_at) {
+  execute(connection, "INSERT INTO tasks (kind, subject_id, lane, due_at) VALUES (?, ?, ?, ?)",
+          word_of(task.kind), task.subject_id, lane, due_at);
+}
+
+void move_task(SQLite::Database& connection, TaskRef task, Instant due_at) {
+  execute(connection, "UPDATE tasks SET due_at = ? WHERE kind = ? AND subject_id = ?", due_at,
+          word_of(task.kind), task.subject_id);
+}
+
+void end_task(SQLite::Database& connection, TaskRef task) {
+  execute(connection, "DELETE FROM tasks WHERE kind = ? AND subject_id = ?", word_of(task.kind),
+          task.subject_id);
+}
+
+}  // namespace certmgr::store

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "certmgr/domain/instant.h"
+#include "certmgr/ports/task_queue.h"
+
+namespace SQLite {
+class Database;
+}
+
+namespace certmgr::store {
+
+/// The store's word for it.
+std::string_view word_of(TaskKind kind);
+
+/// What must not run at the same time shares a lane: "certificate:7", "server:3".
+std::string lane_of(std::string_view noun, std::int64_t id);
+
+void add_task(SQLite::Database& connection, TaskRef task, const std::string& lane, Instant due_at);
+/// Keeps the lease, if one is out.
+void move_task(SQLite::Database& connection, TaskRef task, Instant due_at);
+void end_task(SQLite::Database& connection, TaskRef task);
+
+}  // namespace certmgr::store

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/report.h"
+#include "cli/terminal_progress.h"
+#include "cli/views.h"
+
+namespace certmgr::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> labels;
+  bool all = false;  // the same as naming none; it says so
+  bool force = false;
+  int timeout_s = 300;
+};
+
+std::vector<std::string> labels_of(Application& app, const Options& options) {
+  if (!options.labels.empty()) return options.labels;
+  if (options.force)
+    throw Failure(
+        {.kind = TroubleKind::usage,
+         .code = "usage",
+         .what = "cannot renew",
+         .why = "--force needs labels: to order every certificate anew would run into the CA's rate limits",
+         .hint = "certmgr renew --force LABEL..., or leave --force out"});
+  return app.certificates().due();
+}
+
+/// The first end that is not "done" decides; a failure outweighs a failed deployment, that a wait.
+int worst(int a, int b) {
+  const auto rank = [](int code) {
+    switch (code) {
+      case kDone:
+        return 0;
+      case kWaiting:
+        return 1;
+      case kDeployFailed:
+        return 2;
+      default:
+        return 3;
+    }
+  };
+  return rank(b) > rank(a) ? b : a;
+}
+
+IssueReport renew_one(Session& session, const std::string& label, const Options& options) {
+  TerminalProgress progress(session.output);
+  return session.app().certificates().renew(label, options.force, std::chrono::seconds(options.timeout_s),
+                                            progress);
+}
+
+int renew_many(Session& session, const std::vector<std::string>& labels, const Options& options) {
+  int code = kDone;
+  auto views = ordered_json::array();
+  std::string text;
+  for (const auto& label : labels) {
+    const IssueReport report = renew_one(session, label, options);
+    auto view = report_view(session.app(), report);
+    if (report.trouble)
+      view["error"] = {{"code", report.trouble->code},
+                       {"message", report.trouble->message()},
+                       {"hint", report.trouble->hint},
+                       {"detail", report.trouble->detail}};
+    views.push_back(std::move(view));
+    text += report_text(report);
+    if (report.trouble && !session.output.json()) session.output.error(*report.trouble);
+    code = worst(code, report_code(report));
+  }
+  if (labels.empty()) text = "nothing is due for renewal\n";
+  session.output.result({{"renewals", std::move(views)}}, text);
+  return code;
+}
+
+int renew(Session& session, const Options& options) {
+  const auto labels = labels_of(session.app(), options);
+  if (options.labels.size() == 1) return tell(session, renew_one(session, labels.front(), options));
+  return renew_many(session, labels, options);
+}
+
+}  // namespace
+
+void add_renew(CLI::App& parent, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  auto* command = parent.add_subcommand("renew", "Renew what is due, deploy it and prove that it is served");
+  auto* labels = command->add_option("LABEL", options->labels, "Certificates (default: all that are due)");
+  command->add_flag("--all", options->all, "All that are due")->excludes(labels);
+  command->add_flag("--force", options->force, "Renew the named ones even if they are not due");
+  command->add_option("--timeout", options->timeout_s, "Seconds to wait for the CA")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+  command->callback(
+      [options, &chosen] { chosen = [options](Session& session) { return renew(session, *options); }; });
+}
+
+}  // namespace certmgr::cli

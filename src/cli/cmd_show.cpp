@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/views.h"
+
+namespace certmgr::cli {
+namespace {
+
+std::string text_of(const ordered_json& view) {
+  const auto line = [](const std::string& name, const ordered_json& value) {
+    return "  " + name + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') +
+           (value.is_null()     ? std::string("-")
+            : value.is_string() ? value.get<std::string>()
+                                : value.dump()) +
+           "\n";
+  };
+  std::string names;
+  for (const auto& name : view["identifiers"]) names += (names.empty() ? "" : ", ") + name.get<std::string>();
+  std::string text = view["label"].get<std::string>() + "\n" + line("state", view["state"]) +
+                     line("names", names) + line("ca", view["ca"]) + line("key type", view["key_type"]) +
+                     line("issuer", view["issuer"]) + line("serial", view["serial"]) +
+                     line("sha256", view["fingerprint_sha256"]) + line("valid from", view["not_before"]) +
+                     line("valid until", view["not_after"]) + line("renewal", view["renew_at"]);
+  if (view["order"].is_object()) {
+    text += line("order", view["order"]["state"]);
+    if (view["order"]["trouble"].is_object()) text += line("trouble", view["order"]["trouble"]["message"]);
+  }
+  text += "  servers\n";
+  for (const auto& server : view["servers"]) {
+    text += "    " + server["name"].get<std::string>() + "  " + server["state"].get<std::string>();
+    if (server["verified_at"].is_string()) text += " at " + server["verified_at"].get<std::string>();
+    if (server.contains("trouble")) text += ": " + server["trouble"]["message"].get<std::string>();
+    text += "\n";
+  }
+  text += "  versions\n";
+  for (const auto& version : view["versions"])
+    text += "    " + version["number"].dump() + "  " + version["state"].get<std::string>() + "  " +
+            version["not_after"].get<std::string>() + "  " +
+            version["fingerprint_sha256"].get<std::string>() + "\n";
+  return text;
+}
+
+int show(Session& session, const std::string& label) {
+  Application& app = session.app();
+  const Certificate certificate = app.certificates().existing(label);
+  auto view = certificate_view(app, certificate);
+  view["created_at"] = to_rfc3339(certificate.created_at);
+  const auto& challenge = certificate.spec.challenge;
+  view["challenge"] = {{"type", to_string(challenge.type)}};
+  view["challenge"][challenge.webroot.empty() ? "listen" : "webroot"] =
+      challenge.webroot.empty() ? challenge.listen : challenge.webroot;
+  const auto current = app.certificate_store().current(certificate.id);
+  auto versions = ordered_json::array();
+  for (const auto& version : app.certificate_store().versions(certificate.id))
+    versions.push_back(version_view(version, current && current->id == version.id));
+  view["versions"] = std::move(versions);
+  const auto order = app.orders().last_order(certificate.id);
+  view["order"] = order ? order_view(*order) : ordered_json();
+  const std::string text = text_of(view);
+  session.output.result({{"certificate", std::move(view)}}, text);
+  return kDone;
+}
+
+}  // namespace
+
+void add_show(CLI::App& parent, Action& chosen) {
+  auto label = std::make_shared<std::string>();
+  auto* command = parent.add_subcommand("show", "Show one certificate with its versions and servers");
+  command->add_option("LABEL", *label, "Certificate")->required();
+  command->callback(
+      [label, &chosen] { chosen = [label](Session& session) { return show(session, *label); }; });
+}
+
+}  // namespace certmgr::cli

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command_line.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "cli/exit_code.h"
+#include "version.h"
+
+namespace certmgr::cli {
+namespace {
+
+void add_globals(CLI::App& app, GlobalOptions& options) {
+  app.add_option("--config", options.config_file,
+                 "Configuration file (default: $CERTMGR_CONFIG or /etc/certmgr/certmgr.toml)")
+      ->type_name("FILE");
+  app.add_option("--store", options.store, "Store to use instead of the configured one")->type_name("PATH");
+  app.add_flag("--json", options.json, "One JSON document on stdout, also for errors");
+  app.add_flag("-q,--quiet", options.quiet, "No progress and no text, only errors");
+  app.add_flag("-v,--verbose", options.verbose, "Log every request to the CA on stderr");
+  app.add_flag("--no-color", options.no_color, "No colors ($NO_COLOR does the same)");
+  app.set_version_flag("--version", "certmgr " CERTMGR_VERSION, "Print the version");
+}
+
+void set_up_log(const GlobalOptions& options) {
+  auto logger = spdlog::stderr_color_mt(
+      "certmgr", options.no_color ? spdlog::color_mode::never : spdlog::color_mode::automatic);
+  logger->set_pattern("%H:%M:%S.%e %v");
+  logger->set_level(options.verbose ? spdlog::level::debug : spdlog::level::off);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+/// The parser's own words, in our form.
+Trouble usage_trouble(const CLI::ParseError& error) {
+  return {.kind = TroubleKind::usage,
+          .code = "usage",
+          .what = "cannot understand the command",
+          .why = error.what(),
+          .hint = "see 'certmgr --help' or 'certmgr COMMAND --help'"};
+}
+
+bool asked_for_json(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i)
+    if (std::string_view(argv[i]) == "--json") return true;
+  return false;
+}
+
+int dispatch(int argc, const char* const* argv, const Session::Compose& compose, GlobalOptions& options) {
+  CLI::App app{
+      "certmgr keeps the TLS certificates of SIP and web servers alive, and proves that they are served."};
+  app.name("certmgr");
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_globals(app, options);
+  Action chosen;
+  for (const AddCommand add :
+       {add_issue, add_renew, add_deploy, add_list, add_show, add_export, add_server, add_account, add_db})
+    add(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForVersion& version) {
+    return app.exit(version);
+  } catch (const CLI::ParseError& error) {
+    Output(options).error(usage_trouble(error));
+    return kUsage;
+  }
+  options.config_given = !options.config_file.empty();
+  if (const char* named = std::getenv("CERTMGR_CONFIG");
+      !options.config_given && named != nullptr && *named != '\0') {
+    options.config_file = named;
+    options.config_given = true;
+  }
+  set_up_log(options);
+  const Output output(options);
+  Session session(options, output, compose);
+  return chosen(session);
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, const Session::Compose& compose) {
+  GlobalOptions options;
+  options.json = asked_for_json(argc, argv);
+  try {
+    return dispatch(argc, argv, compose, options);
+  } catch (const Failure& failure) {
+    Output(options).error(failure.trouble());
+    return exit_code_of(failure.trouble());
+  } catch (const std::exception& error) {
+    Output(options).error({.kind = TroubleKind::permanent,
+                           .code = "bug",
+                           .what = "certmgr stopped unexpectedly",
+                           .why = error.what(),
+                           .hint = "this is a defect of certmgr: please report it; the store is as the last "
+                                   "finished step left it"});
+    return kFailed;
+  }
+}
+
+}  // namespace certmgr::cli

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "cli/report.h"
+
+#include "certmgr/domain/renewal.h"
+#include "cli/exit_code.h"
+#include "cli/views.h"
+
+namespace certmgr::cli {
+
+std::string deployment_text(const DeployResult& result) {
+  if (!result.deployment) return "not started";
+  std::string text(name_of(result.deployment->state));
+  if (!std::holds_alternative<Verified>(result.deployment->state)) return text;
+  if (result.server.verify.empty()) return "in place; not proven, as the server has no --verify address";
+  std::string targets;
+  for (const auto& target : result.server.verify)
+    targets += (targets.empty() ? "" : ", ") + to_string(target);
+  return text + ": " + targets + (result.server.verify.size() > 1 ? " present it" : " presents it");
+}
+
+std::string report_text(const IssueReport& report) {
+  if (!report.version) return {};
+  const Version& version = *report.version;
+  const auto& spec = report.certificate->spec;
+  const bool changed = report.issued || report.deployed;
+  std::string text = spec.label + ": " + (report.issued ? "issued" : changed ? "deployed" : "nothing to do");
+  text += "\n  names       " + join(spec.identifiers);
+  text += "\n  issuer      " + version.issuer;
+  text += "\n  serial      " + version.serial;
+  text += "\n  sha256      " + version.fingerprint;
+  text += "\n  valid until " + to_rfc3339(version.not_after);
+  text += "\n  renewal     " + to_rfc3339(renewal_time(version.not_before, version.not_after)) + "\n";
+  for (const auto& result : report.deployments)
+    text += "  " + result.server.name + "  " + deployment_text(result) + "\n";
+  if (report.deployments.empty() && report.end == IssueReport::End::done)
+    text += "  It is in the store only. Deploy it: certmgr deploy " + spec.label +
+            " --server NAME\n  or write it to files: certmgr export " + spec.label + " --out DIR\n";
+  return text;
+}
+
+nlohmann::ordered_json report_view(Application& app, const IssueReport& report) {
+  ordered_json view{{"changed", report.issued || report.deployed}, {"issued", report.issued}};
+  if (report.certificate) view["certificate"] = certificate_view(app, *report.certificate);
+  if (report.order) view["order"] = order_view(*report.order);
+  auto deployments = ordered_json::array();
+  for (const auto& result : report.deployments)
+    deployments.push_back(deployment_view(result.server, result.deployment));
+  view["deployments"] = std::move(deployments);
+  return view;
+}
+
+int report_code(const IssueReport& report) {
+  switch (report.end) {
+    case IssueReport::End::done:
+      return kDone;
+    case IssueReport::End::deploy_failed:
+      return kDeployFailed;
+    case IssueReport::End::waiting:
+      return kWaiting;
+    case IssueReport::End::failed:
+      break;
+  }
+  return report.trouble && report.trouble->kind == TroubleKind::usage ? kUsage : kFailed;
+}
+
+int tell(Session& session, const IssueReport& report) {
+  auto view = report_view(session.app(), report);
+  if (!report.trouble) {
+    session.output.result(view, report_text(report));
+    return report_code(report);
+  }
+  if (!session.output.json()) session.output.result(view, report_text(report));
+  session.output.error(*report.trouble, std::move(view));
+  return report_code(report);
+}
+
+}  // namespace certmgr::cli

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "cli/command.h"
+
+namespace certmgr::cli {
+
+/// Tells how issue, renew or deploy ended, and returns the exit code for it.
+int tell(Session& session, const IssueReport& report);
+
+/// The parts, for commands that collect several reports.
+nlohmann::ordered_json report_view(Application& app, const IssueReport& report);
+std::string report_text(const IssueReport& report);
+int report_code(const IssueReport& report);
+
+/// "verified: https://127.0.0.1:443 presents it", "rolled_back", ...
+std::string deployment_text(const DeployResult& result);
+
+}  // namespace certmgr::cli

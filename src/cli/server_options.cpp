@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "cli/server_options.h"
+
+#include <charconv>
+
+namespace certmgr::cli {
+namespace {
+
+[[noreturn]] void refuse(std::string why, std::string hint) {
+  throw Failure({.kind = TroubleKind::usage,
+                 .code = "bad_server",
+                 .what = "cannot use the server's options",
+                 .why = std::move(why),
+                 .hint = std::move(hint)});
+}
+
+std::optional<std::string> given(const std::string& value) {
+  return value.empty() ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::optional<unsigned> mode_of(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  unsigned mode = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
+  if (error != std::errc() || end != text.data() + text.size() || mode > 0777)
+    refuse("'" + text + "' is not an octal mode", "--mode 0640");
+  return mode;
+}
+
+std::map<std::string, std::string> settings_of(const std::vector<std::string>& pairs) {
+  std::map<std::string, std::string> settings;
+  for (const auto& pair : pairs) {
+    const auto equals = pair.find('=');
+    if (equals == std::string::npos || equals == 0)
+      refuse("'" + pair + "' is not key=value", "--set key=value");
+    settings[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  return settings;
+}
+
+std::vector<VerifyTarget> targets_of(const std::vector<std::string>& urls) {
+  std::vector<VerifyTarget> targets;
+  for (const auto& url : urls) targets.push_back(value_or_throw(parse_verify_target(url)));
+  return targets;
+}
+
+struct OwnerGroup {
+  std::optional<std::string> owner, group;
+};
+
+OwnerGroup owner_of(const std::string& text) {
+  if (text.empty()) return {};
+  const auto colon = text.find(':');
+  if (colon == std::string::npos) return {text, std::nullopt};
+  if (text.find(':', colon + 1) != std::string::npos || text.size() == 1)
+    refuse("'" + text + "' is not USER:GROUP", "--owner root:kamailio");
+  return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+}  // namespace
+
+void describe_server(CLI::App& command, ServerOptions& options, bool adding) {
+  command.add_option("NAME", options.name, "What to call the server")->required();
+  auto* type = command.add_option("--type", options.type, "nginx, kamailio or generic");
+  if (adding) type->required();
+  command.add_option("--key", options.key, "File for the private key")->type_name("PATH");
+  command.add_option("--fullchain", options.fullchain, "File for leaf and intermediates (nginx, Kamailio)")
+      ->type_name("PATH");
+  command.add_option("--cert", options.cert, "File for the leaf alone")->type_name("PATH");
+  command.add_option("--chain", options.chain, "File for the intermediates alone")->type_name("PATH");
+  command.add_option("--combined", options.combined, "File for key, leaf and intermediates in one")
+      ->type_name("PATH");
+  command.add_option("--owner", options.owner, "Owner of the files")->type_name("USER:GROUP");
+  command.add_option("--mode", options.mode, "Mode of the files, for example 0640")->type_name("OCTAL");
+  command.add_option("--hook", options.hook, "Own hook instead of the one for its type")->type_name("PATH");
+  command.add_option("--set", options.settings, "Setting for the hook, for example kamcmd_socket=unix:PATH")
+      ->take_all()
+      ->type_name("KEY=VALUE");
+  command
+      .add_option("--verify", options.verify,
+                  "Listener to prove the certificate at: tls://, https:// or sips://HOST:PORT[?sni=NAME]")
+      ->take_all()
+      ->type_name("URL");
+}
+
+Server new_server(const ServerOptions& options) {
+  Server server;
+  server.name = options.name;
+  server.type = options.type;
+  server.files = {options.key, options.cert, options.chain, options.fullchain, options.combined};
+  const auto owner = owner_of(options.owner);
+  server.owner = owner.owner.value_or("");
+  server.group = owner.group.value_or("");
+  server.mode = mode_of(options.mode);
+  server.hook = options.hook;
+  server.settings = settings_of(options.settings);
+  server.verify = targets_of(options.verify);
+  return server;
+}
+
+ServerChange change_of(const ServerOptions& options) {
+  ServerChange change;
+  change.type = given(options.type);
+  change.key = given(options.key);
+  change.cert = given(options.cert);
+  change.chain = given(options.chain);
+  change.fullchain = given(options.fullchain);
+  change.combined = given(options.combined);
+  const auto owner = owner_of(options.owner);
+  change.owner = owner.owner;
+  change.group = owner.group;
+  change.mode = mode_of(options.mode);
+  change.hook = given(options.hook);
+  change.settings = settings_of(options.settings);
+  if (!options.verify.empty()) change.verify = targets_of(options.verify);
+  return change;
+}
+
+}  // namespace certmgr::cli

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "cli/views.h"
+
+#include <array>
+#include <cstdio>
+
+#include "certmgr/domain/renewal.h"
+
+namespace certmgr::cli {
+namespace {
+
+ordered_json names_view(const std::vector<Identifier>& identifiers) {
+  auto names = ordered_json::array();
+  for (const auto& identifier : identifiers) names.push_back(identifier.value);
+  return names;
+}
+
+ordered_json trouble_view(const Trouble& trouble) {
+  return {{"code", trouble.code},
+          {"message", trouble.message()},
+          {"hint", trouble.hint},
+          {"detail", trouble.detail}};
+}
+
+ordered_json or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
+
+}  // namespace
+
+std::string certificate_state(Application& app, const Certificate& certificate,
+                              const std::optional<Version>& current) {
+  if (current) return app.clock().now() < current->not_after ? "issued" : "expired";
+  const auto order = app.orders().last_order(certificate.id);
+  return order ? std::string(name_of(order->state)) : "new";
+}
+
+ordered_json served_view(const Served& served) {
+  ordered_json view{{"target", served.target}, {"served_fingerprint_sha256", or_null(served.fingerprint)}};
+  if (!served.fingerprint.empty()) {
+    view["subject"] = served.subject;
+    view["issuer"] = served.issuer;
+    view["not_after"] = to_rfc3339(served.not_after);
+  }
+  view["trouble"] = or_null(served.trouble);
+  return view;
+}
+
+ordered_json deployment_view(const Server& server, const std::optional<Deployment>& deployment) {
+  ordered_json view{{"name", server.name},
+                    {"state", "none"},
+                    {"served_fingerprint_sha256", nullptr},
+                    {"verified_at", nullptr}};
+  if (!deployment) return view;
+  view["state"] = name_of(deployment->state);
+  const auto& looked = deployment->after.empty() ? deployment->before : deployment->after;
+  for (const auto& served : looked) {
+    if (served.fingerprint.empty()) continue;
+    view["served_fingerprint_sha256"] = served.fingerprint;
+    break;
+  }
+  if (const auto* verified = std::get_if<Verified>(&deployment->state))
+    view["verified_at"] = to_rfc3339(verified->at);
+  auto before = ordered_json::array();
+  for (const auto& served : deployment->before) before.push_back(served_view(served));
+  auto after = ordered_json::array();
+  for (const auto& served : deployment->after) after.push_back(served_view(served));
+  view["before"] = std::move(before);
+  view["after"] = std::move(after);
+  const Trouble* cause = nullptr;
+  if (const auto* s = std::get_if<RollingBack>(&deployment->state)) cause = &s->cause;
+  if (const auto* s = std::get_if<RolledBack>(&deployment->state)) cause = &s->cause;
+  if (const auto* s = std::get_if<DeployFailed>(&deployment->state)) cause = &s->cause;
+  if (cause != nullptr) view["trouble"] = trouble_view(*cause);
+  if (!deployment->hook_output.empty()) view["hook_output"] = deployment->hook_output;
+  return view;
+}
+
+ordered_json certificate_view(Application& app, const Certificate& certificate) {
+  const auto current = app.certificate_store().current(certificate.id);
+  ordered_json view{{"label", certificate.spec.label},
+                    {"identifiers", names_view(certificate.spec.identifiers)},
+                    {"ca", certificate.spec.ca},
+                    {"level", certificate.spec.level},
+                    {"key_type", to_string(certificate.spec.key_type)},
+                    {"state", certificate_state(app, certificate, current)},
+                    {"serial", nullptr},
+                    {"fingerprint_sha256", nullptr},
+                    {"issuer", nullptr},
+                    {"not_before", nullptr},
+                    {"not_after", nullptr},
+                    {"renew_at", nullptr}};
+  if (current) {
+    view["serial"] = current->serial;
+    view["fingerprint_sha256"] = current->fingerprint;
+    view["issuer"] = current->issuer;
+    view["not_before"] = to_rfc3339(current->not_before);
+    view["not_after"] = to_rfc3339(current->not_after);
+    view["renew_at"] = to_rfc3339(renewal_time(current->not_before, current->not_after));
+  }
+  auto servers = ordered_json::array();
+  for (const auto& server : app.certificate_store().servers_of(certificate.id)) {
+    auto item = deployment_view(server, app.deployments().last_deployment(certificate.id, server.id));
+    for (const auto* extra : {"before", "after", "hook_output"}) item.erase(extra);
+    servers.push_back(std::move(item));
+  }
+  view["servers"] = std::move(servers);
+  return view;
+}
+
+ordered_json version_view(const Version& version, bool current) {
+  return {{"number", version.number},
+          {"state", version.quarantined ? "quarantined" : (current ? "current" : "superseded")},
+          {"serial", version.serial},
+          {"fingerprint_sha256", version.fingerprint},
+          {"issuer", version.issuer},
+          {"not_before", to_rfc3339(version.not_before)},
+          {"not_after", to_rfc3339(version.not_after)},
+          {"created_at", to_rfc3339(version.created_at)}};
+}
+
+ordered_json order_view(const Order& order) {
+  ordered_json view{{"id", order.id},
+                    {"state", name_of(order.state)},
+                    {"reason", order.reason},
+                    {"url", or_null(order_url_of(order.state))},
+                    {"created_at", to_rfc3339(order.created_at)},
+                    {"entered_at", to_rfc3339(order.entered_at)},
+                    {"next_at", nullptr},
+                    {"attempts", order.attempts},
+                    {"trouble", nullptr}};
+  if (!is_final(order.state)) view["next_at"] = to_rfc3339(order.wake_at);
+  if (order.last_trouble) view["trouble"] = trouble_view(*order.last_trouble);
+  return view;
+}
+
+ordered_json server_view(Application& app, const Server& server) {
+  auto verify = ordered_json::array();
+  for (const auto& target : server.verify) verify.push_back(to_string(target));
+  std::array<char, 8> mode{};
+  if (server.mode) std::snprintf(mode.data(), mode.size(), "%04o", *server.mode & 0777U);
+  ordered_json view{{"name", server.name},
+                    {"type", server.type},
+                    {"files",
+                     {{"key", or_null(server.files.key)},
+                      {"cert", or_null(server.files.cert)},
+                      {"chain", or_null(server.files.chain)},
+                      {"fullchain", or_null(server.files.fullchain)},
+                      {"combined", or_null(server.files.combined)}}},
+                    {"owner", or_null(server.owner)},
+                    {"group", or_null(server.group)},
+                    {"mode", or_null(mode.data())},
+                    {"hook", or_null(server.hook)},
+                    {"settings", server.settings},
+                    {"verify", std::move(verify)}};
+  auto certificates = ordered_json::array();
+  for (const auto& [certificate, deployment] : app.servers().certificates_of(server)) {
+    auto item = deployment_view(server, deployment);
+    item.erase("name");
+    ordered_json named{{"label", certificate.spec.label}};
+    named.update(item);
+    certificates.push_back(std::move(named));
+  }
+  view["certificates"] = std::move(certificates);
+  return view;
+}
+
+ordered_json account_view(const Account& account) {
+  return {{"ca", account.ca},
+          {"directory", account.directory_url},
+          {"url", or_null(account.url)},
+          {"status", account.status},
+          {"contacts", account.contacts},
+          {"terms_agreed", or_null(account.terms_agreed)},
+          {"created_at", to_rfc3339(account.created_at)}};
+}
+
+}  // namespace certmgr::cli

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "certmgr/domain/identifier.h"
+#include "config/config.h"
+#include "config/table_reader.h"
+
+namespace certmgr::config {
+namespace {
+
+KeyType key_type_of(TableReader& reader, std::string_view key, const std::string& word) {
+  if (const auto type = parse_key_type(word)) return *type;
+  reader.refuse(key, "is not a key type", "use ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096");
+}
+
+void read_store(const toml::table& table, const std::string& path, Config& config) {
+  TableReader reader(table, "store", path);
+  if (auto store = reader.text("path")) config.store_path = *store;
+  if (config.store_path.empty()) reader.refuse("path", "is empty", "name the store's file");
+  reader.finish();
+}
+
+void read_keys(const toml::table& table, const std::string& path, Config& config) {
+  TableReader reader(table, "keys", path);
+  if (auto encryption = reader.text("encryption")) config.encryption = *encryption;
+  const bool file = config.encryption.starts_with("file:/");
+  const bool credential = config.encryption.starts_with("credential:") && config.encryption.size() > 11;
+  if (!file && !credential && config.encryption != "none")
+    reader.refuse("encryption", "is none of file:/PATH, credential:NAME and none",
+                  "encryption = \"file:/etc/certmgr/store.key\"");
+  reader.finish();
+}
+
+void read_defaults(const toml::table& table, const std::string& path, Config& config) {
+  TableReader reader(table, "defaults", path);
+  if (auto ca = reader.text("ca")) config.default_ca = *ca;
+  if (auto challenge = reader.text("challenge"); challenge && !parse_challenge_type(*challenge))
+    reader.refuse("challenge", "is a challenge this version cannot answer", "use http-01");
+  if (auto type = reader.text("key_type")) config.key_type = key_type_of(reader, "key_type", *type);
+  if (auto type = reader.text("account_key_type"))
+    config.account_key_type = key_type_of(reader, "account_key_type", *type);
+  if (auto email = reader.text("email")) config.email = *email;
+  if (auto agreed = reader.flag("agree_tos")) config.agree_tos = *agreed;
+  if (!reader.texts("fallback_cas").empty())
+    reader.refuse("fallback_cas", "is not supported by this version", "remove it, or leave the list empty");
+  reader.finish();
+}
+
+void read_ca(const toml::table& table, const std::string& name, const std::string& path, Config& config) {
+  TableReader reader(table, "ca." + name, path);
+  const auto known =
+      std::find_if(config.cas.begin(), config.cas.end(), [&](const CaEntry& e) { return e.name == name; });
+  CaEntry entry;
+  if (known != config.cas.end()) entry = *known;
+  entry.name = name;
+  if (auto directory = reader.text("directory")) entry.directory = *directory;
+  if (!entry.directory.starts_with("https://"))
+    reader.refuse("directory", "is not an https URL", "directory = \"https://.../directory\"");
+  if (auto bundle = reader.text("ca_bundle")) entry.ca_bundle = *bundle;
+  if (auto kid = reader.text("eab_kid")) entry.eab_kid = *kid;
+  if (auto file = reader.text("eab_hmac_file")) entry.eab_hmac_file = *file;
+  if (entry.eab_kid.empty() != entry.eab_hmac_file.empty())
+    reader.refuse(entry.eab_kid.empty() ? "eab_hmac_file" : "eab_kid", "stands alone",
+                  "an external account needs both eab_kid and eab_hmac_file");
+  if (auto type = reader.text("key_type")) entry.key_type = key_type_of(reader, "key_type", *type);
+  if (auto seconds = reader.number("timeout", 1, 600)) entry.timeout = std::chrono::seconds(*seconds);
+  for (const auto* later : {"profile", "preferred_chain"}) {
+    if (auto value = reader.text(later); value && !value->empty())
+      reader.refuse(later, "is not supported by this version", "remove it");
+  }
+  for (const auto& level : reader.texts("levels")) {
+    if (level != "dv")
+      reader.refuse("levels", "names a level other than dv, which this version does not have",
+                    "levels = [\"dv\"]");
+  }
+  reader.finish();
+  if (known != config.cas.end())
+    *known = entry;
+  else
+    config.cas.push_back(entry);
+}
+
+void read_challenges(const toml::table& table, const std::string& path, Config& config) {
+  TableReader reader(table, "challenge", path);
+  if (const auto* http = reader.table("http-01")) {
+    TableReader http_reader(*http, "challenge.http-01", path);
+    const auto listen = http_reader.text("listen");
+    const auto webroot = http_reader.text("webroot");
+    if (listen && webroot)
+      http_reader.refuse("webroot", "cannot stand beside 'listen'", "choose one of the two");
+    if (webroot && !webroot->starts_with('/'))
+      http_reader.refuse("webroot", "is not an absolute path", "webroot = \"/var/www/html\"");
+    if (listen) config.challenge.listen = *listen;
+    if (webroot) {
+      config.challenge.webroot = *webroot;
+      config.challenge.listen.clear();
+    }
+    http_reader.finish();
+  }
+  for (const auto* later : {"tls-alpn-01", "dns-01"})
+    if (reader.has(later))
+      config.warnings.push_back(path + ": [challenge." + later + "] is not used by this version");
+  reader.finish();
+}
+
+Config read(const toml::table& root, const std::string& path) {
+  Config config;
+  config.cas = builtin_cas();
+  TableReader reader(root, "", path);
+  if (const auto* table = reader.table("store")) read_store(*table, path, config);
+  if (const auto* table = reader.table("keys")) read_keys(*table, path, config);
+  if (const auto* table = reader.table("defaults")) read_defaults(*table, path, config);
+  if (const auto* cas = reader.table("ca")) {
+    for (const auto& [key, node] : *cas) {
+      const std::string name(key.str());
+      value_or_throw(parse_label(name, "name of a CA"));
+      if (!node.is_table())
+        reader.refuse("ca", "holds '" + name + "', which is no table", "write [ca." + name + "]");
+      read_ca(*node.as_table(), name, path, config);
+    }
+  }
+  if (const auto* table = reader.table("challenge")) read_challenges(*table, path, config);
+  for (const auto* later : {"dns", "daemon", "notify", "web"})
+    if (reader.has(later)) config.warnings.push_back(path + ": [" + later + "] is not used by this version");
+  reader.finish();
+  return config;
+}
+
+}  // namespace
+
+Result<Config> parse(const std::string& text, const std::string& path) {
+  try {
+    return read(toml::parse(text, path), path);
+  } catch (const toml::parse_error& error) {
+    const auto& at = error.source().begin;
+    return fail({.kind = TroubleKind::configuration,
+                 .code = "bad_configuration",
+                 .what = "cannot read the configuration at " + path + ":" + std::to_string(at.line) + ":" +
+                         std::to_string(at.column),
+                 .why = std::string(error.description()),
+                 .hint = "the file is TOML: texts stand in double quotes, tables in [brackets]"});
+  } catch (const Failure& failure) {
+    return fail(failure.trouble());
+  }
+}
+
+Result<Config> load(const std::string& path, bool must_exist) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    const int reason = errno;
+    if (!must_exist && reason == ENOENT) return parse("", path);
+    return fail({.kind = TroubleKind::configuration,
+                 .code = "no_configuration",
+                 .what = "cannot read the configuration " + path,
+                 .why = std::strerror(reason),
+                 .hint = "name another file with --config FILE or $CERTMGR_CONFIG"});
+  }
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad())
+    return fail({.kind = TroubleKind::configuration,
+                 .code = "no_configuration",
+                 .what = "cannot read the configuration " + path,
+                 .why = "reading stopped half way",
+                 .hint = "see that it is a regular file"});
+  return parse(text, path);
+}
+
+}  // namespace certmgr::config

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "platform/child_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+#include <optional>
+
+#include "platform/fd.h"
+
+namespace certmgr::platform {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+/// Keeps the end of a text of any length in bounded memory.
+class Tail {
+ public:
+  explicit Tail(std::size_t keep) : keep_(keep) {}
+  void append(const char* data, std::size_t size) {
+    text_.append(data, size);
+    if (text_.size() > 2 * keep_) trim();
+  }
+  std::string take() {
+    trim();
+    return std::move(text_);
+  }
+
+ private:
+  void trim() {
+    if (text_.size() > keep_) text_.erase(0, text_.size() - keep_);
+  }
+  std::size_t keep_;
+  std::string text_;
+};
+
+class SpawnActions {
+ public:
+  SpawnActions() { posix_spawn_file_actions_init(&actions_); }
+  ~SpawnActions() { posix_spawn_file_actions_destroy(&actions_); }
+  SpawnActions(const SpawnActions&) = delete;
+  SpawnActions& operator=(const SpawnActions&) = delete;
+  posix_spawn_file_actions_t* get() { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+};
+
+class SpawnAttributes {
+ public:
+  SpawnAttributes() { posix_spawnattr_init(&attributes_); }
+  ~SpawnAttributes() { posix_spawnattr_destroy(&attributes_); }
+  SpawnAttributes(const SpawnAttributes&) = delete;
+  SpawnAttributes& operator=(const SpawnAttributes&) = delete;
+  posix_spawnattr_t* get() { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
+std::vector<char*> pointers(const std::vector<std::string>& texts, const std::string* first) {
+  std::vector<char*> result;
+  result.reserve(texts.size() + 2);
+  if (first != nullptr) result.push_back(const_cast<char*>(first->c_str()));
+  for (const auto& text : texts) result.push_back(const_cast<char*>(text.c_str()));
+  result.push_back(nullptr);
+  return result;
+}
+
+/// posix_spawn rather than fork: it shares our memory until the exec, so it neither copies the page
+/// tables of a big process nor can meet a lock that another thread held at the moment of the fork.
+int spawn(const ChildCommand& command, int output, pid_t& pid) {
+  SpawnActions actions;
+  // The output comes first: should our own 0, 1 or 2 be closed, the pipe may bear one of those numbers.
+  posix_spawn_file_actions_adddup2(actions.get(), output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(actions.get(), output, STDERR_FILENO);
+  posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addclosefrom_np(actions.get(), STDERR_FILENO + 1);
+  posix_spawn_file_actions_addchdir_np(actions.get(), "/");
+
+  SpawnAttributes attributes;
+  sigset_t signals;
+  sigemptyset(&signals);
+  posix_spawnattr_setsigmask(attributes.get(), &signals);
+  sigfillset(&signals);
+  posix_spawnattr_setsigdefault(attributes.get(), &signals);
+  posix_spawnattr_setpgroup(attributes.get(), 0);
+  posix_spawnattr_setflags(attributes.get(),
+                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+
+  auto arguments = pointers(command.arguments, &command.program);
+  auto environment = pointers(command.environment, nullptr);
+  return posix_spawn(&pid, command.program.c_str(), actions.get(), attributes.get(), arguments.data(),
+                     environment.data());
+}
+
+std::string why_not_started(const std::string& program, int error) {
+  struct stat status {};
+  if (error == ENOENT && ::stat(program.c_str(), &status) == 0)
+    return "the interpreter named in its first line (#!) does not exist";
+  if (error == ENOEXEC) return "it is neither a program for this machine nor a script with a #! line";
+  if (error == EACCES && ::access(program.c_str(), X_OK) != 0) return "it is not executable";
+  if (error == EACCES) return "it may not be executed (interpreter, folder or a mount with noexec)";
+  return errno_text(error);
+}
+
+int milliseconds_until(Steady::time_point end) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Steady::now()).count();
+  return static_cast<int>(std::clamp<long long>(left, 0, INT_MAX));
+}
+
+/// A started child: reads its output and waits for its end. It is reaped last, so that its number, and
+/// with it the number of its process group, cannot be given to somebody else while we send signals.
+class RunningChild {
+ public:
+  RunningChild(pid_t pid, Fd handle, Fd output, std::size_t keep)
+      : pid_(pid), handle_(std::move(handle)), output_(std::move(output)), tail_(keep) {}
+
+  /// Reads until the child has ended; false if it is still running at `end`.
+  bool wait_until(Steady::time_point end) {
+    while (!ended_ && listen(end)) {
+    }
+    return ended_;
+  }
+
+  void end_group(Duration grace) {
+    ::kill(-pid_, SIGTERM);
+    // All that are left of the group hold the output: when it closes, the last has gone.
+    const auto grace_end = Steady::now() + grace;
+    while ((!ended_ || output_) && listen(grace_end)) {
+    }
+    ::kill(-pid_, SIGKILL);
+    wait_until(Steady::now() + kKillWait);
+  }
+
+  std::optional<int> reap() {
+    int status = 0;
+    pid_t got = -1;
+    do {
+      got = ::waitpid(pid_, &status, WNOHANG);
+    } while (got < 0 && errno == EINTR);
+    if (got != pid_) return std::nullopt;
+    return status;
+  }
+
+  std::string take_output() { return tail_.take(); }
+
+ private:
+  static constexpr std::size_t kChunk = 16 * 1024;
+  static constexpr std::size_t kPipeChunks = 1024 * 1024 / kChunk;  // the largest pipe of an ordinary user
+  static constexpr std::chrono::seconds kKillWait{5};  // a process stuck in the kernel cannot be ended
+
+  /// Waits for output or for the child's end; false when the time is over.
+  bool listen(Steady::time_point end) {
+    std::array<pollfd, 2> polled{{{ended_ ? -1 : handle_.get(), POLLIN, 0}, {output_.get(), POLLIN, 0}}};
+    const int left = milliseconds_until(end);
+    const int ready = ::poll(polled.data(), polled.size(), left);
+    if (ready < 0) return errno == EINTR;
+    if (ready == 0) return left > 0;
+    if (polled[1].revents != 0) read_some();
+    if (polled[0].revents == 0) return left > 0;  // one that never stops printing is no reason to stay
+    ended_ = true;
+    // What the child itself wrote is in the pipe by now. A grandchild may go on writing, so no more
+    // than a full pipe is taken.
+    for (std::size_t chunks = 0; chunks < kPipeChunks && read_some(); ++chunks) {
+    }
+    return true;
+  }
+
+  /// True: there may be more.
+  bool read_some() {
+    if (!output_) return false;
+    std::array<char, kChunk> buffer;
+    const ssize_t got = ::read(output_.get(), buffer.data(), buffer.size());
+    if (got > 0) {
+      tail_.append(buffer.data(), static_cast<std::size_t>(got));
+      return true;
+    }
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) return errno == EINTR;
+    output_.reset();  // closed: poll() skips the -1
+    return false;
+  }
+
+  pid_t pid_;
+  Fd handle_;
+  Fd output_;
+  bool ended_ = false;
+  Tail tail_;
+};
+
+ChildResult not_started(int error, std::string why) {
+  ChildResult result;
+  result.error = error;
+  result.why = std::move(why);
+  return result;
+}
+
+/// Without a handle the child cannot be waited for with a limit; this needs a full descriptor table.
+ChildResult give_up(pid_t pid, int error) {
+  ::kill(-pid, SIGKILL);
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return not_started(error, errno_text(error));
+}
+
+}  // namespace
+
+ChildResult run_child(const ChildCommand& command) {
+  std::array<int, 2> ends{-1, -1};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return not_started(errno, errno_text(errno));
+  Fd reader(ends[0]);
+  Fd writer(ends[1]);
+  ::fcntl(reader.get(), F_SETFL, O_NONBLOCK);
+
+  pid_t pid = -1;
+  if (const int error = spawn(command, writer.get(), pid); error != 0)
+    return not_started(error, why_not_started(command.program, error));
+  writer.reset();
+  // By number: the C library's header of Debian 12 declares it for C alone.
+  Fd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!handle) return give_up(pid, errno);
+
+  RunningChild child(pid, std::move(handle), std::move(reader), command.keep_output);
+  const bool in_time = child.wait_until(Steady::now() + command.limit);
+  if (!in_time) child.end_group(command.grace);
+  const std::optional<int> status = child.reap();
+
+  ChildResult result;
+  result.output = child.take_output();
+  if (!in_time) {
+    result.end = ChildEnd::timed_out;
+  } else if (!status) {
+    result.error = ECHILD;
+    result.why = "its exit status was lost (is SIGCHLD ignored?)";
+  } else if (WIFSIGNALED(*status)) {
+    result.end = ChildEnd::signalled;
+    result.signal = WTERMSIG(*status);
+  } else {
+    result.end = ChildEnd::exited;
+    result.exit_code = WEXITSTATUS(*status);
+  }
+  return result;
+}
+
+std::string signal_name(int signal) {
+  const char* name = sigabbrev_np(signal);
+  return name != nullptr ? std::string("SIG") + name : "signal " + std::to_string(signal);
+}
+
+}  // namespace certmgr::platform

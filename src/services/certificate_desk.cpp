@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/services/certificate_desk.h"
+
+#include <algorithm>
+
+#include "certmgr/domain/renewal.h"
+
+namespace certmgr {
+namespace {
+
+bool deployed_ok(const DeployResult& result) {
+  return result.deployment && std::holds_alternative<Verified>(result.deployment->state);
+}
+
+/// Why a deployment that is not verified is not.
+Trouble deployment_trouble(const DeployResult& result, const std::string& label) {
+  if (result.deployment) {
+    const Trouble* cause = nullptr;
+    if (const auto* s = std::get_if<RolledBack>(&result.deployment->state)) cause = &s->cause;
+    if (const auto* s = std::get_if<DeployFailed>(&result.deployment->state)) cause = &s->cause;
+    if (cause != nullptr) {
+      const bool back = std::holds_alternative<RolledBack>(result.deployment->state);
+      Trouble trouble = *cause;
+      trouble.what = "cannot deploy " + label + " to " + result.server.name + ": " + trouble.what +
+                     (back ? " (the old files are back in place)" : "");
+      if (trouble.detail.empty()) trouble.detail = result.deployment->hook_output;
+      return trouble;
+    }
+  }
+  return {.kind = TroubleKind::waiting,
+          .code = "deployment_waiting",
+          .what = "cannot deploy " + label + " to " + result.server.name,
+          .why = result.deployment ? "it is still " + std::string(name_of(result.deployment->state))
+                                   : "it was not started",
+          .hint = "run 'certmgr deploy " + label + " --server " + result.server.name + "' again"};
+}
+
+Trouble combine(const std::vector<DeployResult>& results, const std::string& label) {
+  std::optional<Trouble> first;
+  for (const auto& result : results) {
+    if (deployed_ok(result)) continue;
+    Trouble trouble = deployment_trouble(result, label);
+    if (!first) {
+      first = std::move(trouble);
+      continue;
+    }
+    first->why += "; also " + trouble.message();
+    first->detail += trouble.detail;
+  }
+  return first.value_or(Trouble{});
+}
+
+Trouble still_waiting(const TaskReport& task, const Order& order) {
+  Trouble trouble{.kind = TroubleKind::waiting, .code = "waiting"};
+  trouble.what = "the certificate " + order.spec.label + " is not there yet";
+  if (task.end == TaskReport::End::held)
+    trouble.why = task.holder + " is working on it";
+  else if (task.trouble)
+    trouble.why = task.trouble->message();
+  else
+    trouble.why =
+        "the CA " + order.spec.ca + " has not finished (state " + std::string(name_of(order.state)) + ")";
+  trouble.retry_at = task.wake_at;
+  trouble.hint = "the order is kept; run the same command again after " + to_rfc3339(task.wake_at);
+  if (task.trouble) trouble.detail = task.trouble->detail;
+  return trouble;
+}
+
+}  // namespace
+
+CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
+    : parts_(parts), defaults_(std::move(defaults)) {}
+
+bool CertificateDesk::is_due(const Version& version) const {
+  return parts_.clock.now() >= renewal_time(version.not_before, version.not_after);
+}
+
+IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progress) {
+  const CertificateSpec spec = wanted(request);
+  const auto servers = known_servers(request.servers);
+  auto certificate = parts_.certificates.find(spec.label);
+  if (!certificate || certificate->spec != spec) {
+    const EventDraft event{certificate ? "certificate.changed" : "certificate.added",
+                           spec.label,
+                           {{"names", join(spec.identifiers, " ")}, {"ca", spec.ca}}};
+    certificate = parts_.certificates.put(spec, event);
+  }
+  const auto attached = parts_.certificates.servers_of(certificate->id);
+  for (const auto& server : servers) {
+    if (std::any_of(attached.begin(), attached.end(), [&](const Server& s) { return s.id == server.id; }))
+      continue;
+    parts_.certificates.attach(certificate->id, server.id,
+                               {"certificate.attached", spec.label, {{"server", server.name}}});
+  }
+  return carry_out(*certificate, false, request.deploy, request.timeout, progress);
+}
+
+IssueReport CertificateDesk::renew(const std::string& label, bool force, Duration timeout,
+                                   Progress& progress) {
+  return carry_out(existing(label), force, true, timeout, progress);
+}
+
+IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool force, bool deploy,
+                                       Duration timeout, Progress& progress) {
+  IssueReport report;
+  report.certificate = certificate;
+  const Instant deadline = parts_.clock.now() + timeout;
+  const auto order = order_for(certificate, force);
+  const bool arrived = !order || run_order(*order, deadline, report, progress);
+  report.version = parts_.certificates.current(certificate.id);
+  if (!arrived || !deploy || !report.version) return report;
+  run_deployments(parts_.certificates.servers_of(certificate.id),
+                  report.order ? report.order->reason : "issue", deadline, report, progress);
+  return report;
+}
+
+std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, bool force) {
+  if (auto open = parts_.orders.open_order(certificate.id)) {
+    if (!needs_new_order(open->spec, certificate.spec)) return open;
+    withdraw(std::move(*open));
+  }
+  const auto current = parts_.certificates.current(certificate.id);
+  const auto made_for = parts_.orders.last_issued(certificate.id);
+  const bool fits = current && made_for && !needs_new_order(made_for->spec, certificate.spec);
+  if (fits && !force && !is_due(*current)) return std::nullopt;
+  return open_order(certificate, current ? "renew" : "issue");
+}
+
+Order CertificateDesk::open_order(const Certificate& certificate, const std::string& reason) {
+  Order order;
+  order.certificate_id = certificate.id;
+  order.spec = certificate.spec;
+  order.reason = reason;
+  order.created_at = order.entered_at = order.wake_at = parts_.clock.now();
+  return parts_.orders.open(order, {"order.approved", certificate.spec.label, {{"reason", reason}}});
+}
+
+void CertificateDesk::withdraw(Order order) {
+  order.state = Withdrawn{};
+  order.entered_at = order.wake_at = parts_.clock.now();
+  static_cast<void>(
+      parts_.orders.save({order,
+                          {"order.withdrawn", order.spec.label, {{"why", "the certificate changed"}}},
+                          std::nullopt,
+                          std::nullopt,
+                          {}}));
+}
+
+bool CertificateDesk::run_order(const Order& order, Instant deadline, IssueReport& report,
+                                Progress& progress) {
+  parts_.order_runner.hurry(order.id);
+  RunLimits limits;
+  limits.deadline = deadline;
+  limits.person_asked = true;
+  const auto tasks = parts_.engine.run({{TaskKind::order, order.id}}, limits, progress);
+  report.order = parts_.orders.order(order.id);
+  const Order& now = report.order ? *report.order : order;
+  if (std::holds_alternative<Issued>(now.state)) {
+    report.issued = true;
+    return true;
+  }
+  if (is_final(now.state)) {
+    report.end = IssueReport::End::failed;
+    if (const auto* failed = std::get_if<Failed>(&now.state)) report.trouble = failed->trouble;
+    if (const auto* kept = std::get_if<Quarantined>(&now.state)) report.trouble = kept->trouble;
+    if (!report.trouble)
+      report.trouble = Trouble{.kind = TroubleKind::permanent,
+                               .code = "withdrawn",
+                               .what = "the order for " + now.spec.label + " was withdrawn",
+                               .why = "another command changed the certificate meanwhile",
+                               .hint = "run the command again"};
+    return false;
+  }
+  const TaskReport& task = tasks.front();
+  if (task.end == TaskReport::End::stuck) {
+    report.end = IssueReport::End::failed;
+    report.trouble = task.trouble;
+    return false;
+  }
+  report.end = IssueReport::End::waiting;
+  report.trouble = still_waiting(task, now);
+  return false;
+}
+
+void CertificateDesk::run_deployments(const std::vector<Server>& servers, const std::string& reason,
+                                      Instant deadline, IssueReport& report, Progress& progress) {
+  const auto& label = report.certificate->spec.label;
+  std::vector<TaskRef> tasks;
+  std::vector<std::int64_t> ids;
+  for (const auto& server : servers) {
+    DeployResult result{server, parts_.deployments.last_deployment(report.certificate->id, server.id)};
+    const bool there = result.deployment && result.deployment->version_id == report.version->id &&
+                       deployed_ok(result) && reason != "manual";
+    if (!there) {
+      Deployment deployment;
+      deployment.version_id = report.version->id;
+      deployment.server_id = server.id;
+      deployment.reason = reason;
+      deployment.created_at = deployment.entered_at = deployment.wake_at = parts_.clock.now();
+      result.deployment = parts_.deployments.open_deployment(
+          deployment, {"deployment.pending", label, {{"server", server.name}}});
+      tasks.push_back({TaskKind::deployment, result.deployment->id});
+    }
+    report.deployments.push_back(std::move(result));
+  }
+  if (!tasks.empty()) {
+    RunLimits limits;
+    limits.deadline = deadline;
+    limits.person_asked = true;
+    static_cast<void>(parts_.engine.run(tasks, limits, progress));
+    report.deployed = true;
+  }
+  for (auto& result : report.deployments)
+    if (result.deployment) result.deployment = parts_.deployments.deployment(result.deployment->id);
+  if (std::all_of(report.deployments.begin(), report.deployments.end(), deployed_ok)) return;
+  report.end = IssueReport::End::deploy_failed;
+  report.trouble = combine(report.deployments, label);
+}
+
+IssueReport CertificateDesk::deploy(const std::string& label, const std::string& server, Duration timeout,
+                                    Progress& progress) {
+  IssueReport report;
+  report.certificate = existing(label);
+  report.version = parts_.certificates.current(report.certificate->id);
+  if (!report.version)
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "nothing_to_deploy",
+                   .what = "cannot deploy " + label,
+                   .why = "no certificate has been issued for it yet",
+                   .hint = "obtain it with 'certmgr issue'"});
+  auto servers = parts_.certificates.servers_of(report.certificate->id);
+  if (!server.empty()) {
+    const auto named = known_servers({server});
+    const bool attached =
+        std::any_of(servers.begin(), servers.end(), [&](const Server& s) { return s.name == server; });
+    if (!attached)
+      parts_.certificates.attach(report.certificate->id, named.front().id,
+                                 {"certificate.attached", label, {{"server", server}}});
+    servers = named;
+  }
+  if (servers.empty())
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "nowhere_to_deploy",
+                   .what = "cannot deploy " + label,
+                   .why = "it has no server",
+                   .hint = "name one: certmgr deploy " + label + " --server NAME"});
+  run_deployments(servers, "manual", parts_.clock.now() + timeout, report, progress);
+  return report;
+}
+
+std::vector<std::string> CertificateDesk::due() {
+  std::vector<std::string> labels;
+  std::string after;
+  while (true) {
+    const auto page = parts_.certificates.list(after, 500);
+    if (page.empty()) return labels;
+    for (const auto& certificate : page) {
+      const auto version = parts_.certificates.current(certificate.id);
+      if (!version || is_due(*version)) labels.push_back(certificate.spec.label);
+    }
+    after = page.back().spec.label;
+  }
+}
+
+}  // namespace certmgr

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/services/engine.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace certmgr {
+namespace {
+
+/// Long enough for the slowest step (a hook's 60 s and its grace) to end inside it.
+constexpr Duration kLease = std::chrono::seconds(180);
+/// How soon to look again whether another process has finished or died.
+constexpr Duration kHeldPause = std::chrono::milliseconds(100);
+
+/// One run: the tasks, and what the workers know about each. All members guarded by `mutex_`.
+class Run {
+ public:
+  Run(TaskQueue& queue, TaskRunner& orders, TaskRunner& deployments, Clock& clock, const RunLimits& limits,
+      Progress& progress)
+      : queue_(queue),
+        orders_(orders),
+        deployments_(deployments),
+        clock_(clock),
+        limits_(limits),
+        progress_(progress) {}
+
+  std::vector<TaskReport> go(const std::vector<TaskRef>& tasks) {
+    for (const auto& task : tasks) items_.push_back({TaskReport{task, TaskReport::End::waiting, {}, {}, {}}});
+    const auto wanted =
+        std::min<std::size_t>(static_cast<std::size_t>(std::max(limits_.threads, 1)), tasks.size());
+    {
+      std::vector<std::jthread> workers;
+      for (std::size_t i = 0; i < wanted; ++i) workers.emplace_back([this] { work(); });
+    }
+    give_back();
+    if (broken_) std::rethrow_exception(broken_);
+    std::vector<TaskReport> reports;
+    for (auto& item : items_) reports.push_back(std::move(item.report));
+    return reports;
+  }
+
+ private:
+  struct Item {
+    TaskReport report;
+    bool running = false;
+    bool done = false;
+    bool claimed = false;
+    Instant lease_until{};
+  };
+
+  TaskRunner& runner(const TaskRef& task) { return task.kind == TaskKind::order ? orders_ : deployments_; }
+
+  /// The idle item that is due first, nullptr if none is idle.
+  Item* next() {
+    Item* best = nullptr;
+    for (auto& item : items_)
+      if (!item.running && !item.done && (best == nullptr || item.report.wake_at < best->report.wake_at))
+        best = &item;
+    return best;
+  }
+
+  void work() {
+    std::unique_lock lock(mutex_);
+    while (!broken_) {
+      Item* item = next();
+      if (item == nullptr) {
+        if (std::all_of(items_.begin(), items_.end(), [](const Item& i) { return i.done; })) return;
+        changed_.wait(lock);
+        continue;
+      }
+      const Instant now = clock_.now();
+      if (now >= limits_.deadline || (item->claimed && item->report.wake_at > limits_.deadline)) {
+        item->done = true;
+        changed_.notify_all();
+        continue;
+      }
+      if (item->report.wake_at > now) {
+        changed_.wait_for(lock, std::min(item->report.wake_at, limits_.deadline) - now);
+        continue;
+      }
+      item->running = true;
+      lock.unlock();
+      const std::exception_ptr thrown = advance(*item);
+      lock.lock();
+      item->running = false;
+      if (thrown && !broken_) broken_ = thrown;
+      changed_.notify_all();
+    }
+  }
+
+  /// Only this thread touches the item while it is running.
+  std::exception_ptr advance(Item& item) {
+    try {
+      if (claim(item)) step(item);
+      return nullptr;
+    } catch (...) {
+      return std::current_exception();
+    }
+  }
+
+  bool claim(Item& item) {
+    const Instant now = clock_.now();
+    if (item.claimed) {
+      if (item.lease_until - now < kLease / 2) {
+        queue_.extend(item.report.task, now + kLease);
+        item.lease_until = now + kLease;
+      }
+      return true;
+    }
+    const Claim claim = queue_.claim(item.report.task, now, kLease, limits_.person_asked);
+    item.report.holder = claim.holder;
+    switch (claim.result) {
+      case ClaimResult::claimed:
+        item.claimed = true;
+        item.lease_until = now + kLease;
+        item.report.end = TaskReport::End::waiting;
+        return true;
+      case ClaimResult::gone:
+        item.report.end = TaskReport::End::finished;
+        item.done = true;
+        return false;
+      case ClaimResult::held:
+        if (item.report.end != TaskReport::End::held)
+          progress_.step(claim.holder, "is working on the same task, waiting for it");
+        item.report.end = TaskReport::End::held;
+        item.report.wake_at = now + kHeldPause;
+        return false;
+      case ClaimResult::not_due:
+        item.report.wake_at = claim.due_at;
+        if (claim.due_at > limits_.deadline) item.done = true;
+        return false;
+    }
+    return false;
+  }
+
+  void step(Item& item) {
+    const StepResult result = runner(item.report.task).step(item.report.task.subject_id, progress_);
+    item.report.wake_at = result.wake_at;
+    item.report.trouble = result.trouble;
+    if (result.finished) {
+      item.report.end = TaskReport::End::finished;
+      item.done = true;
+      return;
+    }
+    if (!result.trouble) return;
+    const bool passing = result.trouble->kind == TroubleKind::transient;
+    if (passing && result.trouble->retry_at && *result.trouble->retry_at > limits_.deadline) {
+      item.done = true;  // End::waiting: the other side named the time
+      return;
+    }
+    if (!passing || result.failures >= limits_.transient_tries) {
+      item.report.end = TaskReport::End::stuck;
+      item.done = true;
+    }
+  }
+
+  void give_back() {
+    for (auto& item : items_) {
+      if (!item.claimed) continue;
+      runner(item.report.task).let_go(item.report.task.subject_id);
+      try {
+        queue_.release(item.report.task);
+      } catch (const Failure&) {
+        // The lease runs out with this process; what broke the store is reported already.
+        if (!broken_) broken_ = std::current_exception();
+      }
+    }
+  }
+
+  TaskQueue& queue_;
+  TaskRunner& orders_;
+  TaskRunner& deployments_;
+  Clock& clock_;
+  const RunLimits& limits_;
+  Progress& progress_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Item> items_;
+  std::exception_ptr broken_;
+};
+
+}  // namespace
+
+Engine::Engine(TaskQueue& queue, TaskRunner& orders, TaskRunner& deployments, Clock& clock)
+    : queue_(queue), orders_(orders), deployments_(deployments), clock_(clock) {}
+
+std::vector<TaskReport> Engine::run(const std::vector<TaskRef>& tasks, const RunLimits& limits,
+                                    Progress& progress) {
+  return Run(queue_, orders_, deployments_, clock_, limits, progress).go(tasks);
+}
+
+}  // namespace certmgr

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// What the user asked for, checked before anything is sent to a CA.
+#include <algorithm>
+
+#include "certmgr/domain/nearest.h"
+#include "certmgr/services/certificate_desk.h"
+
+namespace certmgr {
+namespace {
+
+void refuse_wildcards(const std::vector<Identifier>& identifiers, ChallengeType challenge) {
+  for (const auto& identifier : identifiers) {
+    if (!identifier.wildcard()) continue;
+    throw Failure(
+        {.kind = TroubleKind::usage,
+         .code = "wildcard_needs_dns",
+         .what = "cannot order " + identifier.value,
+         .why = "a wildcard can only be proven over DNS, never by " + std::string(to_string(challenge)),
+         .hint = "name the hosts one by one; SIP clients do not accept wildcards anyway (RFC 5922)"});
+  }
+}
+
+Trouble unknown_server(const std::string& name, const std::vector<Server>& known) {
+  std::vector<std::string> names;
+  std::string list;
+  for (const auto& server : known) {
+    names.push_back(server.name);
+    list += (list.empty() ? "" : ", ") + server.name;
+  }
+  const auto near = nearest(name, names);
+  return {.kind = TroubleKind::usage,
+          .code = "unknown_server",
+          .what = "there is no server '" + name + "'",
+          .why = list.empty() ? "no server is registered" : "registered are: " + list,
+          .hint = near ? "did you mean '" + *near + "'?"
+                       : "register it with 'certmgr server add " + name + " ...'"};
+}
+
+}  // namespace
+
+CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
+  std::vector<Identifier> identifiers;
+  for (const auto& name : request.names) {
+    const auto ascii = value_or_throw(parts_.names.to_ascii(name));
+    identifiers.push_back(value_or_throw(parse_identifier(ascii)));
+  }
+  if (identifiers.empty())
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "no_names",
+                   .what = "cannot order a certificate",
+                   .why = "no name was given",
+                   .hint = "certmgr issue pbx.example.com"});
+  const std::string first = identifiers.front().value;
+  const std::string default_label = first.starts_with("*.") ? "wildcard." + first.substr(2) : first;
+
+  CertificateSpec spec;
+  spec.label = value_or_throw(parse_label(request.label.value_or(default_label), "label"));
+  spec.identifiers = canonical(std::move(identifiers));
+  const auto known = parts_.certificates.find(spec.label);
+  spec.ca = request.ca.value_or(known ? known->spec.ca : defaults_.ca);
+  const auto ca_type = defaults_.key_type_of_ca.find(spec.ca);
+  const KeyType default_type =
+      ca_type != defaults_.key_type_of_ca.end() ? ca_type->second : defaults_.key_type;
+  spec.key_type = request.key_type.value_or(known ? known->spec.key_type : default_type);
+  spec.challenge = request.challenge.value_or(known ? known->spec.challenge : defaults_.challenge);
+  value_or_throw(parts_.cas.directory_url(spec.ca));
+  refuse_wildcards(spec.identifiers, spec.challenge.type);
+  return spec;
+}
+
+std::vector<Server> CertificateDesk::known_servers(const std::vector<std::string>& names) const {
+  std::vector<Server> servers;
+  for (const auto& name : names) {
+    auto server = parts_.servers.find_server(name);
+    if (!server) throw Failure(unknown_server(name, parts_.servers.servers()));
+    servers.push_back(std::move(*server));
+  }
+  return servers;
+}
+
+Certificate CertificateDesk::existing(const std::string& label) const {
+  if (auto certificate = parts_.certificates.find(label)) return *certificate;
+  std::vector<std::string> labels;
+  for (const auto& certificate : parts_.certificates.list("", 1000)) labels.push_back(certificate.spec.label);
+  const auto near = nearest(label, labels);
+  throw Failure({.kind = TroubleKind::usage,
+                 .code = "unknown_certificate",
+                 .what = "there is no certificate '" + label + "'",
+                 .why = labels.empty() ? "the store holds none" : "'certmgr list' shows those there are",
+                 .hint = near ? "did you mean '" + *near + "'?" : "obtain it with 'certmgr issue NAME...'"});
+}
+
+}  // namespace certmgr

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/services/order_runner.h"
+
+#include <algorithm>
+
+namespace certmgr {
+namespace {
+
+/// An account with thousands of orders is not searched to the end: the lost one is among the newest.
+constexpr std::size_t kLostOrdersLooked = 50;
+
+EventDraft event_of(const Order& before, const Order& after) {
+  EventDraft event{"order." + std::string(name_of(after.state)), after.spec.label, {}};
+  event.data["order"] = std::to_string(after.id);
+  if (name_of(before.state) != name_of(after.state)) event.data["from"] = name_of(before.state);
+  if (const auto url = order_url_of(after.state); !url.empty()) event.data["url"] = url;
+  if (after.last_trouble) {
+    event.data["trouble"] = after.last_trouble->message();
+    event.data["code"] = after.last_trouble->code;
+  }
+  return event;
+}
+
+/// A look at the CA that changed nothing: a crash would lose no more than the count of looks.
+bool only_polled(const OrderAction& action, const Order& before, const Order& after) {
+  const auto* poll = std::get_if<PollOrder>(&action);
+  return poll != nullptr && !poll->restart && before.state.index() == after.state.index() &&
+         before.attempts == after.attempts && before.last_trouble == after.last_trouble &&
+         after.wake_at - before.wake_at <= std::chrono::seconds(10);
+}
+
+}  // namespace
+
+OrderRunner::OrderRunner(OrderStore& orders, CertificateStore& certificates, DeploymentStore& deployments,
+                         Keyring& keyring, AccountDesk& accounts, Solver& solver, Clock& clock)
+    : orders_(orders),
+      certificates_(certificates),
+      deployments_(deployments),
+      keyring_(keyring),
+      accounts_(accounts),
+      solver_(solver),
+      clock_(clock) {}
+
+OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto found = held_.find(order_id); found != held_.end()) return found->second;
+  auto order = orders_.order(order_id);
+  if (!order)
+    throw Failure({.kind = TroubleKind::store,
+                   .code = "not_found",
+                   .what = "order " + std::to_string(order_id) + " is not in the store",
+                   .why = "it was removed",
+                   .hint = "run the command again"});
+  const Instant now = clock_.now();
+  const auto& trouble = order->last_trouble;
+  if (hurried_.erase(order_id) != 0 && trouble && trouble->retry_at.value_or(now) <= now) {
+    order->wake_at = std::min(order->wake_at, now);
+    order->attempts = 0;
+  }
+  return {*order, {}};
+}
+
+void OrderRunner::hurry(std::int64_t order_id) {
+  const std::scoped_lock lock(mutex_);
+  hurried_.insert(order_id);
+}
+
+void OrderRunner::put(const Held& held) {
+  const std::scoped_lock lock(mutex_);
+  held_.insert_or_assign(held.order.id, held);
+}
+
+void OrderRunner::let_go(std::int64_t order_id) {
+  const std::scoped_lock lock(mutex_);
+  held_.erase(order_id);
+}
+
+StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
+  Held held = take(order_id);
+  const auto action = decide(held.order, clock_.now(), held.memory);
+  if (std::holds_alternative<Nothing>(action)) return {.finished = true, .wake_at = {}, .trouble = {}};
+  if (const auto* sleep = std::get_if<SleepUntil>(&action))
+    return {.finished = false,
+            .wake_at = sleep->at,
+            .trouble = held.order.last_trouble,
+            .failures = held.order.attempts};
+
+  progress.step(held.order.spec.label, describe(action, held.order));
+  const Performed done = perform(action, held.order, progress);
+  Order after = apply(held.order, done.outcome, clock_.now());
+  if (!only_polled(action, held.order, after)) after = commit(held.order, after, done);
+  held = {after, remember(held.memory, action, done.outcome)};
+  put(held);
+  if (const auto* issued = std::get_if<Issued>(&after.state); issued != nullptr && after.published.empty())
+    open_deployments(after);
+  return {.finished = is_settled(after),
+          .wake_at = after.wake_at,
+          .trouble = after.last_trouble,
+          .failures = after.attempts};
+}
+
+Order OrderRunner::commit(const Order& before, const Order& after, const Performed& done) {
+  OrderStore::Save save{after, event_of(before, after), done.new_key, std::nullopt, {}};
+  if (const auto* downloaded = std::get_if<ChainDownloaded>(&done.outcome)) {
+    save.chain = downloaded->facts;
+    save.key_id = key_id_of(before.state);
+  }
+  return orders_.save(save);
+}
+
+OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Order& order,
+                                            Progress& progress) {
+  if (std::holds_alternative<MakeKey>(action)) {
+    auto made = keyring_.generate(order.spec.key_type, "certificate");
+    if (!made) return {Troubled{std::move(made.error()), clock_.jitter()}, std::nullopt};
+    return {KeyMade{made->id}, std::move(*made)};
+  }
+  if (std::holds_alternative<WithdrawProofs>(action)) {
+    for (const auto& proof : order.published) {
+      if (auto withdrawn = solver_.withdraw(proof, order.spec.challenge); !withdrawn)
+        progress.warn(order.spec.label, withdrawn.error().message());
+    }
+    return {ProofsWithdrawn{}, std::nullopt};
+  }
+  auto outcome = perform_at_ca(action, order);
+  if (outcome) return {std::move(*outcome), std::nullopt};
+  if (outcome.error().code == "acme_accountDoesNotExist") {
+    accounts_.forget(order.spec.ca);
+    outcome.error().kind = TroubleKind::transient;
+    outcome.error().hint = "the account will be registered anew with the same key";
+  }
+  return {Troubled{std::move(outcome.error()), clock_.jitter()}, std::nullopt};
+}
+
+Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const Order& order) {
+  const auto opened = accounts_.open(order.spec.ca);
+  if (!opened) return fail(opened.error());
+  Ca& ca = **opened;
+  if (std::holds_alternative<PlaceOrder>(action))
+    return ca.new_order(order.spec.identifiers).map([](auto reply) -> OrderOutcome {
+      return OrderSeen{std::move(reply)};
+    });
+  if (std::holds_alternative<FindLostOrder>(action)) return find_lost_order(ca, order);
+  if (const auto* fetch = std::get_if<FetchAuthorization>(&action))
+    return ca.authorization(fetch->url).map([](auto seen) -> OrderOutcome {
+      return AuthorizationSeen{std::move(seen)};
+    });
+  if (const auto* publish_proof = std::get_if<PublishProof>(&action))
+    return publish(ca, order, publish_proof->proof);
+  if (const auto* poll = std::get_if<PollOrder>(&action))
+    return ca.order(poll->url).map([&](auto reply) -> OrderOutcome {
+      return OrderSeen{std::move(reply), poll->restart};
+    });
+  if (const auto* finalize_order = std::get_if<FinalizeOrder>(&action))
+    return finalize(ca, order, *finalize_order);
+  return download(ca, std::get<DownloadChain>(action));
+}
+
+Result<OrderOutcome> OrderRunner::find_lost_order(Ca& ca, const Order& order) {
+  auto urls = ca.order_urls();
+  if (!urls) return fail(std::move(urls.error()));
+  if (urls->size() > kLostOrdersLooked)
+    urls->erase(urls->begin(), urls->end() - static_cast<std::ptrdiff_t>(kLostOrdersLooked));
+  for (auto url = urls->rbegin(); url != urls->rend(); ++url) {
+    if (orders_.knows_order_url(*url)) continue;
+    auto seen = ca.order(*url);
+    if (!seen) {
+      if (seen.error().kind == TroubleKind::transient) return fail(std::move(seen.error()));
+      continue;
+    }
+    const auto status = seen->value.status;
+    const bool open = status == CaStatus::pending || status == CaStatus::ready;
+    if (open && seen->value.identifiers == order.spec.identifiers) return OrderSeen{std::move(*seen)};
+  }
+  return NoLostOrder{};
+}
+
+Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proof& proof) {
+  const auto key_authorization = ca.key_authorization(proof.token);
+  if (!key_authorization) return fail(key_authorization.error());
+  if (auto published = solver_.publish(proof, order.spec.challenge, *key_authorization); !published)
+    return fail(published.error());
+  if (auto answered = ca.answer(proof.challenge_url); !answered) return fail(answered.error());
+  return ProofAnswered{};
+}
+
+Result<SealedKey> OrderRunner::key(const std::string& key_id) {
+  if (auto found = certificates_.key(key_id)) return *found;
+  return fail({.kind = TroubleKind::store,
+               .code = "key_missing",
+               .what = "cannot use key " + key_id,
+               .why = "it is not in the store",
+               .hint = "run 'certmgr db check'; restore the store from a backup"});
+}
+
+Result<OrderOutcome> OrderRunner::finalize(Ca& ca, const Order& order, const FinalizeOrder& action) {
+  const auto sealed = key(action.key_id);
+  if (!sealed) return fail(sealed.error());
+  const auto csr = keyring_.certificate_request(*sealed, order.spec.identifiers);
+  if (!csr) return fail(csr.error());
+  return ca.finalize(action.order_url, action.finalize_url, *csr).map([](auto reply) -> OrderOutcome {
+    return OrderSeen{std::move(reply)};
+  });
+}
+
+Result<OrderOutcome> OrderRunner::download(Ca& ca, const DownloadChain& action) {
+  const auto sealed = key(action.key_id);
+  if (!sealed) return fail(sealed.error());
+  return ca.certificate(action.url).map([&](auto facts) -> OrderOutcome {
+    return ChainDownloaded{std::move(facts), sealed->spki_sha256};
+  });
+}
+
+void OrderRunner::open_deployments(const Order& order) {
+  const auto version_id = std::get<Issued>(order.state).version_id;
+  for (const auto& server : certificates_.servers_of(order.certificate_id)) {
+    Deployment deployment;
+    deployment.version_id = version_id;
+    deployment.server_id = server.id;
+    deployment.reason = order.reason;
+    deployment.created_at = deployment.entered_at = deployment.wake_at = clock_.now();
+    static_cast<void>(deployments_.open_deployment(
+        deployment, {"deployment.pending", order.spec.label, {{"server", server.name}}}));
+  }
+}
+
+}  // namespace certmgr

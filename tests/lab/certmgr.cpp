@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "lab/certmgr.h"
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+namespace certmgr::lab {
+
+CertmgrConfig config_for(const Pebble& pebble) {
+  return {.directory_url = pebble.directory_url(),
+          .ca_bundle = pebble.ca_file(),
+          .http_port = pebble.http_port()};
+}
+
+CertmgrConfig config_for(const Pebble& pebble, const FaultProxy& proxy) {
+  auto config = config_for(pebble);
+  config.directory_url = proxy.directory_url();
+  return config;
+}
+
+Certmgr::Certmgr(std::filesystem::path program, const CertmgrConfig& config) : program_(std::move(program)) {
+  environment_ = {{"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"},
+                  {"HOME", dir_.path().string()},
+                  {"LANG", "C.UTF-8"},
+                  {"CERTMGR_CONFIG", config_file().string()}};
+  // A build with sanitizers is told by these what to do.
+  for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
+    if (const char* value = std::getenv(name); value != nullptr) environment_[name] = value;
+  }
+  write_config(config);
+}
+
+void Certmgr::write_config(const CertmgrConfig& config) const {
+  write_file(config_file(), "[store]\npath = \"" + store_file().string() +
+                                "\"\n[keys]\nencryption = \"file:" + key_file().string() +
+                                "\"\n[defaults]\nca = \"test\"\nemail = \"" + config.email +
+                                "\"\nagree_tos = true\n[ca.test]\ndirectory = \"" + config.directory_url +
+                                "\"\nca_bundle = \"" + config.ca_bundle.string() +
+                                "\"\n[challenge.http-01]\nlisten = \"127.0.0.1:" +
+                                std::to_string(config.http_port) + "\"\n" + config.extra);
+}
+
+Process Certmgr::start(const std::vector<std::string>& arguments) const {
+  static std::atomic<int> runs = 0;
+  const auto number = std::to_string(++runs);
+  std::vector<std::string> command = {program_.string()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return Process({.command = std::move(command),
+                  .environment = environment_,
+                  .output = dir_ / ("run-" + number + ".out"),
+                  .errors = dir_ / ("run-" + number + ".err"),
+                  .directory = dir_.path(),
+                  .death_signal = SIGKILL});
+}
+
+Outcome Certmgr::outcome_of(Process& process, milliseconds limit) {
+  Outcome outcome;
+  if (const auto status = process.wait(limit)) {
+    outcome.exit_code = *status;
+  } else {
+    process.signal(SIGKILL);
+    process.end();
+  }
+  outcome.output = process.output();
+  outcome.errors = process.errors();
+  return outcome;
+}
+
+Outcome Certmgr::run(const std::vector<std::string>& arguments, milliseconds limit) const {
+  auto process = start(arguments);
+  return outcome_of(process, limit);
+}
+
+}  // namespace certmgr::lab

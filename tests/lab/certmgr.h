@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "lab/fault_proxy.h"
+#include "lab/pebble.h"
+#include "lab/process.h"
+#include "lab/temp_dir.h"
+
+namespace certmgr::lab {
+
+/// What stands in the configuration of the program under test.
+struct CertmgrConfig {
+  std::string directory_url = {};
+  std::filesystem::path ca_bundle = {};
+  int http_port = 0;
+  std::string email = "admin@example.com";
+  std::string extra = {};  // TOML that is appended
+};
+
+/// A configuration for this CA, directly or through a proxy.
+CertmgrConfig config_for(const Pebble& pebble);
+CertmgrConfig config_for(const Pebble& pebble, const FaultProxy& proxy);
+
+struct Outcome {
+  int exit_code = -1;  // -1: it did not end in time and was killed
+  std::string output;
+  std::string errors;
+  /// stdout as one JSON document; throws when it is not exactly that.
+  [[nodiscard]] nlohmann::json json() const { return nlohmann::json::parse(output); }
+};
+
+/// The built program with a folder, a configuration and a store of its own, and a clean environment.
+class Certmgr {
+ public:
+  Certmgr(std::filesystem::path program, const CertmgrConfig& config);
+
+  [[nodiscard]] const std::filesystem::path& dir() const { return dir_.path(); }
+  [[nodiscard]] std::filesystem::path config_file() const { return dir_ / "certmgr.toml"; }
+  [[nodiscard]] std::filesystem::path store_file() const { return dir_ / "certmgr.db"; }
+  [[nodiscard]] std::filesystem::path key_file() const { return dir_ / "store.key"; }
+  void write_config(const CertmgrConfig& config) const;
+  /// Variables on top of the clean environment.
+  void set_environment(const std::string& name, const std::string& value) { environment_[name] = value; }
+
+  /// Runs it to its end.
+  [[nodiscard]] Outcome run(const std::vector<std::string>& arguments,
+                            milliseconds limit = std::chrono::seconds(60)) const;
+  /// Leaves it running, to be killed or waited for; outcome_of() then tells the rest.
+  [[nodiscard]] Process start(const std::vector<std::string>& arguments) const;
+  static Outcome outcome_of(Process& process, milliseconds limit = std::chrono::seconds(60));
+
+ private:
+  std::filesystem::path program_;
+  TempDir dir_;
+  std::map<std::string, std::string> environment_;
+};
+
+}  // namespace certmgr::lab

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "crypto/private_key.h"
+
+#include <gmock/gmock.h>
+#include <openssl/pem.h>
+
+#include "crypto/x509_text.h"
+
+namespace certmgr::crypto {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string group_of(EVP_PKEY& key) {
+  std::array<char, 64> name{};
+  std::size_t length = 0;
+  return EVP_PKEY_get_group_name(&key, name.data(), name.size(), &length) == 1
+             ? std::string(name.data(), length)
+             : "";
+}
+
+X509ReqPtr parse_request(const Bytes& der) {
+  const unsigned char* end = der.data();
+  X509ReqPtr request(d2i_X509_REQ(nullptr, &end, static_cast<long>(der.size())));
+  EXPECT_EQ(end, der.data() + der.size());
+  return request;
+}
+
+std::vector<std::string> names_in(X509_REQ& request) {
+  std::vector<std::string> names;
+  STACK_OF(X509_EXTENSION)* extensions = X509_REQ_get_extensions(&request);
+  auto* sans =
+      static_cast<GENERAL_NAMES*>(X509V3_get_d2i(extensions, NID_subject_alt_name, nullptr, nullptr));
+  for (int i = 0; i < sk_GENERAL_NAME_num(sans); ++i) {
+    int type = 0;
+    const auto* value =
+        static_cast<ASN1_STRING*>(GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(sans, i), &type));
+    EXPECT_EQ(type, GEN_DNS);
+    names.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                       static_cast<std::size_t>(ASN1_STRING_length(value)));
+  }
+  GENERAL_NAMES_free(sans);
+  sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
+  return names;
+}
+
+TEST(GenerateKey, makes_curves_by_name) {
+  EXPECT_EQ(group_of(*value_or_throw(generate_key(KeyType::ecdsa_p256))), "prime256v1");
+  EXPECT_EQ(group_of(*value_or_throw(generate_key(KeyType::ecdsa_p384))), "secp384r1");
+}
+
+TEST(GenerateKey, makes_rsa_keys_of_the_wanted_size_with_exponent_65537) {
+  for (const auto& [type, bits] : {std::pair(KeyType::rsa_2048, 2048), std::pair(KeyType::rsa_3072, 3072)}) {
+    const PkeyPtr key = value_or_throw(generate_key(type));
+    EXPECT_EQ(EVP_PKEY_get_bits(key.get()), bits);
+    BIGNUM* exponent = nullptr;
+    ASSERT_EQ(EVP_PKEY_get_bn_param(key.get(), "e", &exponent), 1);
+    const BignumPtr owner(exponent);
+    EXPECT_EQ(BN_get_word(exponent), 65537U);
+  }
+}
+
+TEST(GenerateKey, never_makes_the_same_key_twice) {
+  const PkeyPtr one = value_or_throw(generate_key(KeyType::ecdsa_p256));
+  const PkeyPtr other = value_or_throw(generate_key(KeyType::ecdsa_p256));
+  EXPECT_NE(value_or_throw(spki_sha256(*one)), value_or_throw(spki_sha256(*other)));
+}
+
+TEST(KeyPem, is_pkcs8_and_reads_back_as_the_same_key) {
+  const PkeyPtr key = value_or_throw(generate_key(KeyType::ecdsa_p384));
+  const std::string pem = value_or_throw(to_pem(*key));
+  EXPECT_THAT(pem, StartsWith("-----BEGIN PRIVATE KEY-----\n"));
+  EXPECT_EQ(EVP_PKEY_eq(key.get(), value_or_throw(key_from_pem(pem)).get()), 1);
+}
+
+TEST(KeyPem, that_is_damaged_encrypted_or_endless_is_refused_without_asking_anybody) {
+  const PkeyPtr key = value_or_throw(generate_key(KeyType::ecdsa_p256));
+  const std::string pem = value_or_throw(to_pem(*key));
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  ASSERT_EQ(
+      PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), EVP_aes_128_cbc(), "pass", 4, nullptr, nullptr), 1);
+  char* data = nullptr;
+  const long length = BIO_get_mem_data(bio.get(), &data);
+  const std::string encrypted(data, static_cast<std::size_t>(length));
+  for (const std::string& bad : {std::string(), std::string("rubbish"), pem.substr(0, 100), encrypted,
+                                 std::string(100'000, '\n') + pem}) {
+    const auto read = key_from_pem(bad);
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, "key_malformed");
+  }
+}
+
+TEST(CertificateRequest, has_an_empty_subject_the_names_as_sans_and_a_good_signature) {
+  const std::vector<Identifier> identifiers = {{IdentifierType::dns, "*.example.com"},
+                                               {IdentifierType::dns, "pbx.example.com"}};
+  const std::vector<std::pair<KeyType, int>> cases = {{KeyType::ecdsa_p256, NID_ecdsa_with_SHA256},
+                                                      {KeyType::ecdsa_p384, NID_ecdsa_with_SHA384},
+                                                      {KeyType::rsa_2048, NID_sha256WithRSAEncryption}};
+  for (const auto& [type, algorithm] : cases) {
+    const PkeyPtr key = value_or_throw(generate_key(type));
+    const X509ReqPtr request = parse_request(value_or_throw(certificate_request(*key, identifiers)));
+    ASSERT_TRUE(request);
+    EXPECT_EQ(X509_NAME_entry_count(X509_REQ_get_subject_name(request.get())), 0);
+    EXPECT_THAT(names_in(*request), ::testing::ElementsAre("*.example.com", "pbx.example.com"));
+    EXPECT_EQ(X509_REQ_get_signature_nid(request.get()), algorithm);
+    EXPECT_EQ(X509_REQ_verify(request.get(), key.get()), 1);
+    EXPECT_EQ(EVP_PKEY_eq(X509_REQ_get0_pubkey(request.get()), key.get()), 1);
+  }
+}
+
+TEST(CertificateRequest, without_a_name_is_refused) {
+  const PkeyPtr key = value_or_throw(generate_key(KeyType::ecdsa_p256));
+  const auto request = certificate_request(*key, {});
+  ASSERT_FALSE(request);
+  EXPECT_EQ(request.error().code, "csr_failed");
+}
+
+TEST(OpensslReason, tells_the_cause_and_empties_the_queue) {
+  EXPECT_EQ(openssl_reason(), "unknown error");
+  const unsigned char rubbish[] = {1, 2, 3};
+  const unsigned char* at = rubbish;
+  EXPECT_EQ(d2i_X509(nullptr, &at, sizeof rubbish), nullptr);
+  EXPECT_NE(openssl_reason(), "unknown error");
+  EXPECT_EQ(openssl_reason(), "unknown error");
+}
+
+TEST(Escaped, keeps_printable_ascii_and_cuts_what_is_too_long) {
+  EXPECT_EQ(escaped("CN=a b~"), "CN=a b~");
+  EXPECT_EQ(escaped("a\\b\n\x7f"), "a\\x5cb\\x0a\\x7f");
+  EXPECT_EQ(escaped("abcdef", 3), "abc...");
+}
+
+}  // namespace
+}  // namespace certmgr::crypto
