@@ -4,9 +4,10 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <iostream>
 
+#include "certmgr/domain/nearest.h"
 #include "cli/exit_code.h"
 #include "version.h"
 
@@ -31,6 +32,25 @@ void set_up_log(const GlobalOptions& options) {
   logger->set_pattern("%H:%M:%S.%e %v");
   logger->set_level(options.verbose ? spdlog::level::debug : spdlog::level::off);
   spdlog::set_default_logger(std::move(logger));
+}
+
+/// A word where a command should be, with the command that was probably meant.
+std::optional<Trouble> unknown_command(const CLI::App& app, int argc, const char* const* argv) {
+  std::vector<std::string> known;
+  for (const auto* command : app.get_subcommands({})) known.push_back(command->get_name());
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == "--config" || word == "--store") ++i;
+    if (word.starts_with('-')) continue;
+    if (std::find(known.begin(), known.end(), word) != known.end()) return std::nullopt;
+    const auto near = nearest(word, known);
+    return Trouble{.kind = TroubleKind::usage,
+                   .code = "usage",
+                   .what = "cannot understand the command",
+                   .why = "there is no command '" + word + "'",
+                   .hint = near ? "did you mean '" + *near + "'?" : "see 'certmgr --help'"};
+  }
+  return std::nullopt;
 }
 
 /// The parser's own words, in our form.
@@ -66,7 +86,7 @@ int dispatch(int argc, const char* const* argv, const Session::Compose& compose,
   } catch (const CLI::CallForVersion& version) {
     return app.exit(version);
   } catch (const CLI::ParseError& error) {
-    Output(options).error(usage_trouble(error));
+    Output(options).error(unknown_command(app, argc, argv).value_or(usage_trouble(error)));
     return kUsage;
   }
   options.config_given = !options.config_file.empty();

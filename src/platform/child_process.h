@@ -10,9 +10,9 @@
 namespace certmgr::platform {
 
 struct ChildCommand {
-  std::string program;                   // absolute path
-  std::vector<std::string> arguments;    // without the program's name
-  std::vector<std::string> environment;  // "NAME=value", nothing else is inherited
+  std::string program = {};                   // absolute path
+  std::vector<std::string> arguments = {};    // without the program's name
+  std::vector<std::string> environment = {};  // "NAME=value", nothing else is inherited
   Duration limit = std::chrono::seconds(60);
   Duration grace = std::chrono::seconds(2);  // between SIGTERM and SIGKILL
   std::size_t keep_output = std::size_t{64} * 1024;

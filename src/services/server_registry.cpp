@@ -17,7 +17,7 @@ EventDraft event_of(const std::string& kind, const Server& server) {
 /// What cannot be registered is the caller's mistake, whatever kind the adapter gave it.
 [[noreturn]] void refuse(const Server& server, Trouble trouble) {
   if (trouble.kind != TroubleKind::usage) trouble.kind = TroubleKind::configuration;
-  trouble.what = "cannot register server '" + server.name + "': " + trouble.what;
+  trouble.what = "cannot register server '" + server.name + "'";
   throw Failure(std::move(trouble));
 }
 
