@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/domain/issued_check.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace certmgr {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Instant kNow{1732435740000ms};
+
+std::vector<Identifier> names(std::initializer_list<const char*> list) {
+  std::vector<Identifier> all;
+  for (const char* name : list) all.push_back({IdentifierType::dns, name});
+  return canonical(std::move(all));
+}
+
+ChainFacts good() {
+  ChainFacts facts;
+  facts.spki_sha256 = "aa";
+  facts.identifiers = names({"a.example", "b.example"});
+  facts.not_before = kNow - 1h;
+  facts.not_after = kNow + 24h;
+  return facts;
+}
+
+const Expectation kExpected{"aa", names({"a.example", "b.example"})};
+
+TEST(IssuedCheck, AcceptsWhatWasOrdered) { EXPECT_EQ(judge_issued(good(), kExpected, kNow), std::nullopt); }
+
+struct Wrong {
+  std::function<void(ChainFacts&)> make;
+  const char* code;
+  const char* word;
+};
+
+TEST(IssuedCheck, RefusesEachDifferenceAndSaysWhich) {
+  const Wrong table[] = {
+      {[](ChainFacts& f) { f.spki_sha256 = "bb"; }, "key_mismatch", "another key"},
+      {[](ChainFacts& f) { f.identifiers = names({"a.example"}); }, "san_mismatch", "missing b.example"},
+      {[](ChainFacts& f) {
+         f.identifiers = names({"a.example", "b.example", "c.example"});
+       },
+       "san_mismatch", "c.example"},
+      {[](ChainFacts& f) { f.other_sans = {"IP 10.0.0.1"}; }, "san_mismatch", "10.0.0.1"},
+      {[](ChainFacts& f) { f.broken_link = "position 1"; }, "chain_broken", "position 1"},
+      {[](ChainFacts& f) { f.not_before = kNow + 6min; }, "not_valid_now", "clock"},
+      {[](ChainFacts& f) { f.not_after = kNow; }, "not_valid_now", "expired"},
+  };
+  for (const auto& row : table) {
+    ChainFacts facts = good();
+    row.make(facts);
+    const auto trouble = judge_issued(facts, kExpected, kNow);
+    ASSERT_TRUE(trouble) << row.code;
+    EXPECT_EQ(trouble->code, row.code);
+    const std::string all = trouble->message() + trouble->hint;
+    EXPECT_NE(all.find(row.word), std::string::npos) << all;
+  }
+}
+
+TEST(IssuedCheck, AllowsAClockThatIsAFewMinutesBehindTheCa) {
+  ChainFacts facts = good();
+  facts.not_before = kNow + 4min;
+  EXPECT_EQ(judge_issued(facts, kExpected, kNow), std::nullopt);
+}
+
+}  // namespace
+}  // namespace certmgr

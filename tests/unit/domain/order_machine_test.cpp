@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/domain/order_machine.h"
+
+#include <gtest/gtest.h>
+
+#include "order_builder.h"
+
+namespace certmgr::test {
+namespace {
+
+TEST(OrderMachine, TheHappyPathEndsInIssued) {
+  Order order = order_in(Approved{});
+  RunMemory memory;
+  const auto step = [&](const auto& expected_action, const OrderOutcome& outcome) {
+    const auto action = decide(order, order.wake_at, memory);
+    EXPECT_TRUE(std::holds_alternative<std::decay_t<decltype(expected_action)>>(action))
+        << describe(action, order);
+    const Instant now = order.wake_at;
+    order = apply(order, outcome, now);
+    memory = remember(memory, action, outcome);
+  };
+  step(MakeKey{}, KeyMade{"key1"});
+  step(PlaceOrder{}, seen(CaStatus::pending));
+  step(FetchAuthorization{}, AuthorizationSeen{authorization(CaStatus::pending)});
+  EXPECT_EQ(order.published.size(), 1U) << "recorded before it is published";
+  step(PublishProof{}, ProofAnswered{});
+  step(FetchAuthorization{}, AuthorizationSeen{authorization(CaStatus::valid, "https://ca/authz/2")});
+  step(PollOrder{}, seen(CaStatus::ready));
+  step(WithdrawProofs{}, ProofsWithdrawn{});
+  step(FinalizeOrder{}, seen(CaStatus::processing));
+  step(PollOrder{}, seen(CaStatus::valid));
+  ChainFacts facts;
+  facts.spki_sha256 = "aa";
+  facts.identifiers = order.spec.identifiers;
+  facts.not_before = kNow - 1h;
+  facts.not_after = kNow + 1000h;
+  step(DownloadChain{}, ChainDownloaded{facts, "aa"});
+  EXPECT_TRUE(is<Issued>(order));
+  EXPECT_TRUE(is_settled(order));
+  EXPECT_TRUE(wants<Nothing>(order));
+}
+
+TEST(OrderMachine, AnOrderFoundInOrderingIsLookedForBeforeASecondOneIsPlaced) {
+  const Order order = order_in(Ordering{"key1"});
+  EXPECT_TRUE(wants<FindLostOrder>(order, kFresh));
+  const RunMemory searched = remember(kFresh, FindLostOrder{}, NoLostOrder{});
+  EXPECT_TRUE(wants<PlaceOrder>(order, searched));
+}
+
+TEST(OrderMachine, ALostAnswerToNewOrderIsLookedForToo) {
+  Order order = order_in(Ordering{"key1"});
+  const OrderOutcome lost = Troubled{trouble(TroubleKind::transient), 0};
+  const RunMemory memory = remember({true, false}, PlaceOrder{}, lost);
+  order = apply(order, lost, kNow);
+  EXPECT_TRUE(is<Ordering>(order));
+  EXPECT_TRUE(wants<FindLostOrder>(order, memory, order.wake_at));
+}
+
+TEST(OrderMachine, AnAdoptedOrderKeepsTheKeyThatWasStored) {
+  const Order order = apply(order_in(Ordering{"key1"}), seen(CaStatus::ready), kNow);
+  ASSERT_TRUE(is<Ready>(order));
+  EXPECT_EQ(key_id_of(order.state), "key1");
+}
+
+TEST(OrderMachine, AnOrderTakenOverWhileValidatingPublishesAllProofsAnew) {
+  Order order = order_in(validating({"https://ca/authz/2"}));
+  const auto action = decide(order, kNow, kFresh);
+  ASSERT_TRUE(std::holds_alternative<PollOrder>(action));
+  EXPECT_TRUE(std::get<PollOrder>(action).restart);
+  order = apply(order, seen(CaStatus::pending, std::nullopt, true), kNow);
+  EXPECT_EQ(std::get<Validating>(order.state).authorizations_left.size(), 2U);
+  EXPECT_TRUE(wants<FetchAuthorization>(
+      order, remember(kFresh, action, seen(CaStatus::pending, std::nullopt, true))));
+}
+
+TEST(OrderMachine, ProofsAreWithdrawnBeforeAnythingElseOnceTheCaHasLooked) {
+  Order order = order_in(Ready{"https://ca/order/1", "https://ca/finalize/1", "key1"});
+  order.published.push_back({});
+  EXPECT_TRUE(wants<WithdrawProofs>(order));
+  order.state = Failed{trouble(TroubleKind::permanent), ""};
+  EXPECT_TRUE(wants<WithdrawProofs>(order));
+  EXPECT_FALSE(is_settled(order));
+  EXPECT_TRUE(is_settled(apply(order, ProofsWithdrawn{}, kNow)));
+}
+
+TEST(OrderMachine, RetryAfterOfTheCaLengthensAWaitAndNeverShortensIt) {
+  const Order far = apply(order_in(validating({})), seen(CaStatus::pending, kNow + 30s), kNow);
+  EXPECT_EQ(far.wake_at, kNow + 30s);
+  const Order past = apply(order_in(validating({})), seen(CaStatus::pending, kNow - 30s), kNow);
+  EXPECT_GT(past.wake_at, kNow);
+  const Order processing =
+      apply(order_in(Ready{"https://ca/order/1", "f", "key1"}), seen(CaStatus::processing, kNow + 24h), kNow);
+  EXPECT_EQ(processing.wake_at, kNow + 24h);
+}
+
+TEST(OrderMachine, GivesUpAfterItsPatienceAndSaysSo) {
+  Order order = order_in(validating({}));
+  order = apply(order, seen(CaStatus::pending), kNow + order.patience.give_up);
+  ASSERT_TRUE(is<Failed>(order));
+  EXPECT_EQ(std::get<Failed>(order.state).trouble.code, "ca_timeout");
+}
+
+TEST(OrderMachine, KeepsTheKeyWhenACertificateForItMayExist) {
+  Order order = order_in(AwaitingCa{"https://ca/order/1", "key1"});
+  order = apply(order, seen(CaStatus::processing), kNow + order.patience.give_up);
+  ASSERT_TRUE(is<Failed>(order));
+  EXPECT_EQ(key_id_of(order.state), "key1");
+}
+
+TEST(OrderMachine, AnInvalidOrderWithoutAReasonAsksTheAuthorizationsForIt) {
+  Order order = apply(order_in(validating({})), seen(CaStatus::invalid), kNow);
+  ASSERT_TRUE(is<Validating>(order));
+  EXPECT_TRUE(wants<FetchAuthorization>(order));
+  auto refused = authorization(CaStatus::invalid);
+  refused.challenges[1].status = CaStatus::invalid;
+  refused.challenges[1].error = trouble(TroubleKind::permanent);
+  refused.challenges[1].error->why = "connection refused";
+  order = apply(order, AuthorizationSeen{refused}, kNow);
+  ASSERT_TRUE(is<Failed>(order));
+  const auto& why = std::get<Failed>(order.state).trouble;
+  EXPECT_EQ(why.code, "authorization_failed");
+  EXPECT_NE(why.what.find("a.example"), std::string::npos);
+  EXPECT_EQ(why.why, "connection refused");
+}
+
+TEST(OrderMachine, AnInvalidOrderWhoseAuthorizationsAreFineEndsAllTheSame) {
+  Order order = apply(order_in(validating({})), seen(CaStatus::invalid), kNow);
+  order = apply(order, AuthorizationSeen{authorization(CaStatus::valid, "https://ca/authz/1")}, kNow);
+  order = apply(order, AuthorizationSeen{authorization(CaStatus::pending, "https://ca/authz/2")}, kNow);
+  EXPECT_TRUE(wants<PollOrder>(order));
+  order = apply(order, seen(CaStatus::invalid), kNow);
+  ASSERT_TRUE(is<Failed>(order));
+  EXPECT_EQ(std::get<Failed>(order.state).trouble.code, "order_invalid");
+}
+
+TEST(OrderMachine, AfterAFailedFinalizeTheOrderItselfIsAsked) {
+  const Order ready = order_in(Ready{"https://ca/order/1", "https://ca/finalize/1", "key1"});
+  const Order asked = apply(ready, Troubled{trouble(TroubleKind::permanent, "acme_badCSR"), 0}, kNow);
+  ASSERT_TRUE(is<AwaitingCa>(asked));
+  EXPECT_TRUE(is<Verifying>(apply(asked, seen(CaStatus::valid), asked.wake_at)));
+  EXPECT_TRUE(is<AwaitingCa>(apply(asked, seen(CaStatus::processing), asked.wake_at)));
+  const Order refused = apply(asked, seen(CaStatus::ready), asked.wake_at);
+  ASSERT_TRUE(is<Failed>(refused));
+  EXPECT_EQ(std::get<Failed>(refused.state).trouble.code, "acme_badCSR");
+}
+
+TEST(OrderMachine, APassingFinalizeTroubleIsTriedAgainLater) {
+  const Order ready = order_in(Ready{"https://ca/order/1", "https://ca/finalize/1", "key1"});
+  Order order = apply(ready, Troubled{trouble(TroubleKind::transient), 0}, kNow);
+  order = apply(order, seen(CaStatus::ready), kNow);
+  ASSERT_TRUE(is<Ready>(order));
+  EXPECT_GT(order.wake_at, kNow);
+}
+
+TEST(OrderMachine, PassingTroubleIsRetriedAndPermanentTroubleEndsTheOrder) {
+  const Order again = apply(order_in(validating()), Troubled{trouble(TroubleKind::transient), 0}, kNow);
+  EXPECT_TRUE(is<Validating>(again));
+  EXPECT_EQ(again.attempts, 1);
+  EXPECT_GT(again.wake_at, kNow);
+  EXPECT_TRUE(is<Failed>(apply(order_in(validating()), Troubled{trouble(TroubleKind::permanent), 0}, kNow)));
+}
+
+TEST(OrderMachine, ATroubleOfTheConfigurationParksTheOrderInsteadOfLosingIt) {
+  const Order parked = apply(order_in(validating()), Troubled{trouble(TroubleKind::configuration), 0}, kNow);
+  EXPECT_TRUE(is<Validating>(parked));
+  EXPECT_GE(parked.wake_at, kNow + 1h);
+}
+
+TEST(OrderMachine, TheTimeTheOtherSideNamedGoesFirst) {
+  Trouble limited = trouble(TroubleKind::transient);
+  limited.retry_at = kNow + 3h;
+  EXPECT_EQ(apply(order_in(Ordering{"key1"}), Troubled{limited, 0}, kNow).wake_at, kNow + 3h);
+}
+
+TEST(OrderMachine, AChallengeTypeThatIsNotOfferedIsNamedWithTheOnesThatAre) {
+  auto offered = authorization(CaStatus::pending);
+  offered.challenges.erase(offered.challenges.begin() + 1);
+  const Order order = apply(order_in(validating()), AuthorizationSeen{offered}, kNow);
+  ASSERT_TRUE(is<Failed>(order));
+  EXPECT_NE(std::get<Failed>(order.state).trouble.why.find("dns-01, never-heard-of-01"), std::string::npos);
+}
+
+TEST(OrderMachine, ATokenThatIsNoBase64urlIsNeverPublished) {
+  for (const char* token : {"", "../../etc/passwd", "a/b", "a b", "a\nb", "a=", "\xc3\xbc"}) {
+    auto hostile = authorization(CaStatus::pending);
+    hostile.challenges[1].token = token;
+    const Order order = apply(order_in(validating()), AuthorizationSeen{hostile}, kNow);
+    ASSERT_TRUE(is<Failed>(order)) << token;
+    EXPECT_EQ(std::get<Failed>(order.state).trouble.code, "ca_protocol");
+    EXPECT_TRUE(order.published.empty());
+  }
+}
+
+TEST(OrderMachine, ACertificateForAnotherKeyIsQuarantined) {
+  ChainFacts facts;
+  facts.spki_sha256 = "other";
+  const Order order = apply(order_in(Verifying{"https://ca/order/1", "https://ca/cert/1", "key1"}),
+                            ChainDownloaded{facts, "aa"}, kNow);
+  ASSERT_TRUE(is<Quarantined>(order));
+  EXPECT_EQ(std::get<Quarantined>(order.state).trouble.code, "key_mismatch");
+}
+
+TEST(OrderMachine, TroubleWhileDownloadingNeverLosesTheOrder) {
+  const Order order = apply(order_in(Verifying{"https://ca/order/1", "https://ca/cert/1", "key1"}),
+                            Troubled{trouble(TroubleKind::permanent), 0}, kNow);
+  EXPECT_TRUE(is<Verifying>(order));
+}
+
+}  // namespace
+}  // namespace certmgr::test
