@@ -139,7 +139,8 @@ Deployment backups_dropped(Deployment deployment, Instant now) {
   return enter(std::move(deployment), Verified{now}, now);
 }
 
-Deployment troubled(Deployment deployment, const DeployTroubled& outcome, Instant now) {
+Deployment troubled(Deployment deployment, const DeployTroubled& outcome, const std::string& expected,
+                    Instant now) {
   keep_output(deployment, outcome.output);
   if (const auto* staged = std::get_if<Staged>(&deployment.state)) {
     const bool server_may_have_read = staged->placed && staged->checked;
@@ -150,6 +151,8 @@ Deployment troubled(Deployment deployment, const DeployTroubled& outcome, Instan
     return enter(std::move(deployment), DeployFailed{std::move(cause)}, now);
   }
   if (std::holds_alternative<Reloaded>(deployment.state)) {
+    if (!proves_new(deployment, expected))
+      return roll_back(std::move(deployment), outcome.trouble, true, now);
     // The proof stands; only the kept old files could not be removed.
     keep_output(deployment, outcome.trouble.message() + "\n");
     return enter(std::move(deployment), Verified{now}, now);
@@ -175,34 +178,34 @@ Deployment apply(Deployment deployment, const DeployOutcome& outcome, const std:
   const bool reloaded = std::holds_alternative<Reloaded>(deployment.state);
   const bool back = std::holds_alternative<RollingBack>(deployment.state);
   if (is_final(deployment.state)) return deployment;
-  return std::visit(overloaded{
-                        [&](const Observed& o) {
-                          if (pending) return observed(std::move(deployment), o, expected, now);
-                          if (reloaded || back)
-                            return probed(std::move(deployment), o, expected, now, limits);
-                          return misfit(std::move(deployment), now);
-                        },
-                        [&](const FilesPlaced&) {
-                          if (!staged) return misfit(std::move(deployment), now);
-                          std::get<Staged>(deployment.state).placed = true;
-                          return std::move(deployment);
-                        },
-                        [&](const HookDone& o) {
-                          if (!staged && !back) return misfit(std::move(deployment), now);
-                          return hook_done(std::move(deployment), o, now, limits);
-                        },
-                        [&](const FilesRestored&) {
-                          if (!back) return misfit(std::move(deployment), now);
-                          std::get<RollingBack>(deployment.state).restored = true;
-                          return std::move(deployment);
-                        },
-                        [&](const BackupsDropped&) {
-                          if (!reloaded && !back) return misfit(std::move(deployment), now);
-                          return backups_dropped(std::move(deployment), now);
-                        },
-                        [&](const DeployTroubled& o) { return troubled(std::move(deployment), o, now); },
-                    },
-                    outcome);
+  return std::visit(
+      overloaded{
+          [&](const Observed& o) {
+            if (pending) return observed(std::move(deployment), o, expected, now);
+            if (reloaded || back) return probed(std::move(deployment), o, expected, now, limits);
+            return misfit(std::move(deployment), now);
+          },
+          [&](const FilesPlaced&) {
+            if (!staged) return misfit(std::move(deployment), now);
+            std::get<Staged>(deployment.state).placed = true;
+            return std::move(deployment);
+          },
+          [&](const HookDone& o) {
+            if (!staged && !back) return misfit(std::move(deployment), now);
+            return hook_done(std::move(deployment), o, now, limits);
+          },
+          [&](const FilesRestored&) {
+            if (!back) return misfit(std::move(deployment), now);
+            std::get<RollingBack>(deployment.state).restored = true;
+            return std::move(deployment);
+          },
+          [&](const BackupsDropped&) {
+            if (!reloaded && !back) return misfit(std::move(deployment), now);
+            return backups_dropped(std::move(deployment), now);
+          },
+          [&](const DeployTroubled& o) { return troubled(std::move(deployment), o, expected, now); },
+      },
+      outcome);
 }
 
 }  // namespace certmgr
