@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/acme/wire.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "adapters/acme/problem.h"
+
+namespace certmgr::acme {
+namespace {
+
+const std::string kUrl = "https://ca/order/1";
+
+TEST(Wire, ReadsAnOrderAndPassesOverWhatItDoesNotKnow) {
+  const auto order = read_order(R"({"status":"pending","identifiers":[{"type":"dns","value":"B.example"},
+      {"type":"dns","value":"a.example"},{"type":"new-type","value":"x"}],"authorizations":["https://ca/a/1","http://ca/a/2",7],
+      "finalize":"https://ca/f","replaces":"x","unknown":{"a":[1]}})",
+                                kUrl);
+  ASSERT_TRUE(order);
+  EXPECT_EQ(order->status, CaStatus::pending);
+  EXPECT_EQ(join(order->identifiers), "a.example, b.example");
+  EXPECT_EQ(order->authorizations, std::vector<std::string>{"https://ca/a/1"});
+}
+
+TEST(Wire, ReadsWhyAnOrderIsInvalid) {
+  const auto order = read_order(
+      R"({"status":"invalid","error":{"type":"urn:ietf:params:acme:error:caa","detail":"no"}})", kUrl);
+  ASSERT_TRUE(order);
+  ASSERT_TRUE(order->error);
+  EXPECT_EQ(order->error->code, "acme_caa");
+  EXPECT_EQ(order->error->why, "no (caa)");
+}
+
+TEST(Wire, AnAuthorizationMayHoldChallengesNobodyHasHeardOf) {
+  const auto authorization =
+      read_authorization(R"({"status":"pending","identifier":{"type":"dns","value":"a.example"},
+      "challenges":[{"type":"sectigo-email-01","url":"https://ca/c/0","status":"valid"},{"type":7},"x",
+      {"type":"http-01","url":"https://ca/c/1","token":"t","status":"pending"}],"wildcard":true})",
+                         "https://ca/a/1");
+  ASSERT_TRUE(authorization);
+  ASSERT_EQ(authorization->challenges.size(), 2U);
+  EXPECT_EQ(authorization->challenges[1].token, "t");
+}
+
+TEST(Wire, RefusesWhatCannotBeUsed) {
+  for (const char* body :
+       {"", "<html>", "[]", "7", "{\"status\":\"pending\"", R"({"status":"pending"})",
+        R"({"status":"pending","finalize":"http://ca/f"})", R"({"status":"pending","finalize":7})",
+        R"({"status":"valid","finalize":"https://ca/f"})",
+        R"({"status":"valid","finalize":"https://ca/f","certificate":"ftp://x"})"}) {
+    const auto order = read_order(body, kUrl);
+    ASSERT_FALSE(order) << body;
+    EXPECT_EQ(order.error().code, "ca_protocol");
+  }
+  EXPECT_FALSE(read_order(R"({"status":"pending","finalize":"https://ca/f"})", "")) << "no Location header";
+  EXPECT_FALSE(read_directory(R"({"newNonce":"https://ca/n","newAccount":"https://ca/a"})"));
+  EXPECT_FALSE(read_authorization(R"({"status":"pending"})", "https://ca/a/1"));
+  EXPECT_FALSE(read_authorization(R"({"identifier":{"type":"dns","value":"../x"}})", "https://ca/a/1"));
+  EXPECT_FALSE(read_account(R"({})"));
+}
+
+TEST(Problem, SubproblemsAreTold) {
+  const auto trouble = read_problem(
+      nlohmann::json::parse(R"({"type":"urn:ietf:params:acme:error:compound","detail":"two names",
+      "subproblems":[{"type":"urn:ietf:params:acme:error:caa","detail":"CAA forbids it","identifier":{"type":"dns","value":"a.example"}},
+      {"type":"urn:ietf:params:acme:error:dns","detail":"no such name","identifier":{"type":"dns","value":"b.example"}}]})"));
+  EXPECT_EQ(trouble.why,
+            "two names (compound): a.example: CAA forbids it (caa); b.example: no such name (dns)");
+  EXPECT_EQ(trouble.kind, TroubleKind::permanent);
+}
+
+HttpResponse reply(long status, std::string body) {
+  HttpResponse response;
+  response.status = status;
+  response.body = std::move(body);
+  return response;
+}
+
+TEST(Problem, DecidesWhetherTryingAgainHelps) {
+  const Instant now{std::chrono::milliseconds(1732435740000)};
+  const auto kind = [&](const HttpResponse& r) { return trouble_of(r, "test", "https://ca/x", now).kind; };
+  EXPECT_EQ(kind(reply(500, "<html>oops")), TroubleKind::transient);
+  EXPECT_EQ(kind(reply(503, "")), TroubleKind::transient);
+  EXPECT_EQ(kind(reply(429, R"({"type":"urn:ietf:params:acme:error:rateLimited"})")), TroubleKind::transient);
+  EXPECT_EQ(kind(reply(403, R"({"type":"urn:ietf:params:acme:error:unauthorized"})")),
+            TroubleKind::permanent);
+  EXPECT_EQ(kind(reply(404, "not found")), TroubleKind::permanent);
+  EXPECT_EQ(kind(reply(403, R"({"type":"urn:ietf:params:acme:error:externalAccountRequired"})")),
+            TroubleKind::configuration);
+}
+
+TEST(Problem, TheInstanceOfAUserActionIsShown) {
+  const auto trouble = read_problem(nlohmann::json::parse(
+      R"({"type":"urn:ietf:params:acme:error:userActionRequired","detail":"new terms","instance":"https://ca/tos"})"));
+  EXPECT_EQ(trouble.hint, "visit https://ca/tos");
+}
+
+TEST(RetryAfter, IsReadAsSecondsOrDateAndBounded) {
+  const Instant now{std::chrono::milliseconds(1732435740000)};  // Sun, 24 Nov 2024 08:09:00 GMT
+  const auto with = [&](const std::string& value) {
+    HttpResponse r = reply(503, "");
+    r.headers["retry-after"] = {value};
+    return retry_after(r, now);
+  };
+  EXPECT_EQ(with("120"), now + std::chrono::seconds(120));
+  EXPECT_EQ(with("Sun, 24 Nov 2024 08:10:00 GMT"), now + std::chrono::seconds(60));
+  EXPECT_EQ(with("Sun, 24 Nov 2019 08:10:00 GMT"), now);
+  EXPECT_EQ(with("99999999999"), now + std::chrono::days(7));
+  EXPECT_EQ(with("-5"), std::nullopt);
+  EXPECT_EQ(with("soon"), std::nullopt);
+  EXPECT_EQ(with(""), std::nullopt);
+}
+
+}  // namespace
+}  // namespace certmgr::acme
