@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "certmgr/ports/ca.h"
+
+namespace certmgr::test {
+
+/// A CA in memory that keeps to the states of RFC 8555 section 7.1.6 and counts what it is asked. It
+/// signs nothing: the chain it gives names the key of the request.
+class FakeCa final : public Ca {
+ public:
+  bool lists_orders = true;
+  int accounts_made = 0;
+  int orders_made = 0;
+  int finalized = 0;
+  std::string account_key;  // the key the first registration came with
+  std::map<std::string, CaOrder> orders;
+
+  Result<CaMeta> meta() override { return CaMeta{}; }
+  Result<CaAccount> register_account(const AccountRequest&) override;
+  Result<CaAccount> account() override { return CaAccount{"https://ca/acct/1", "", "valid", true}; }
+  Result<CaReply<CaOrder>> new_order(const std::vector<Identifier>& identifiers) override;
+  Result<std::vector<std::string>> order_urls() override;
+  Result<CaReply<CaOrder>> order(const std::string& url) override;
+  Result<CaAuthorization> authorization(const std::string& url) override;
+  Result<void> answer(const std::string& challenge_url) override;
+  Result<CaReply<CaOrder>> finalize(const std::string& order_url, const std::string& finalize_url,
+                                    const std::vector<std::uint8_t>& csr_der) override;
+  Result<ChainFacts> certificate(const std::string& url) override;
+  Result<std::string> key_authorization(const std::string& token) override { return token + ".thumbprint"; }
+
+ private:
+  std::map<std::string, std::string> spki_;  // by order URL, of the request that was finalized
+};
+
+/// Hands out one FakeCa; remembers with which keys it was asked.
+class FakeConnector final : public CaConnector {
+ public:
+  std::shared_ptr<FakeCa> ca = std::make_shared<FakeCa>();
+  [[nodiscard]] Result<std::string> directory_url(const std::string&) const override {
+    return "https://ca/dir";
+  }
+  Result<std::shared_ptr<Ca>> connect(const std::string&, const SealedKey& account_key,
+                                      const std::string&) override {
+    if (ca->account_key.empty()) ca->account_key = account_key.id;
+    EXPECT_EQ(ca->account_key, account_key.id) << "a second account key";
+    return std::shared_ptr<Ca>(ca);
+  }
+};
+
+}  // namespace certmgr::test

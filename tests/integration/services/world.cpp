@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "world.h"
+
+#include "crypto/encoding.h"
+
+namespace certmgr::test {
+namespace {
+
+class CrashingOrders final : public OrderStore {
+ public:
+  CrashingOrders(OrderStore& real, CrashPlan& plan) : real_(real), plan_(plan) {}
+  std::optional<Order> open_order(std::int64_t id) override { return real_.open_order(id); }
+  std::optional<Order> last_order(std::int64_t id) override { return real_.last_order(id); }
+  std::optional<Order> last_issued(std::int64_t id) override { return real_.last_issued(id); }
+  std::optional<Order> order(std::int64_t id) override { return real_.order(id); }
+  Order open(const Order& order, const EventDraft& event) override {
+    plan_.before_save();
+    Order opened = real_.open(order, event);
+    plan_.after_save();
+    return opened;
+  }
+  bool knows_order_url(const std::string& url) override { return real_.knows_order_url(url); }
+  Order save(const Save& save) override {
+    plan_.before_save();
+    Order saved = real_.save(save);
+    plan_.after_save();
+    return saved;
+  }
+
+ private:
+  OrderStore& real_;
+  CrashPlan& plan_;
+};
+
+class CrashingDeployments final : public DeploymentStore {
+ public:
+  CrashingDeployments(DeploymentStore& real, CrashPlan& plan) : real_(real), plan_(plan) {}
+  Deployment open_deployment(const Deployment& deployment, const EventDraft& event) override {
+    plan_.before_save();
+    Deployment opened = real_.open_deployment(deployment, event);
+    plan_.after_save();
+    return opened;
+  }
+  std::optional<Deployment> deployment(std::int64_t id) override { return real_.deployment(id); }
+  Deployment save_deployment(const Deployment& deployment, const EventDraft& event) override {
+    plan_.before_save();
+    Deployment saved = real_.save_deployment(deployment, event);
+    plan_.after_save();
+    return saved;
+  }
+  std::optional<Deployment> last_deployment(std::int64_t certificate, std::int64_t server) override {
+    return real_.last_deployment(certificate, server);
+  }
+
+ private:
+  DeploymentStore& real_;
+  CrashPlan& plan_;
+};
+
+}  // namespace
+
+void CrashPlan::before_save() {
+  ++saves;
+  if (at_save == saves && !after && !crashed) {
+    crashed = true;
+    throw Crash{};
+  }
+}
+
+void CrashPlan::after_save() {
+  if (at_save == saves && after && !crashed) {
+    crashed = true;
+    throw Crash{};
+  }
+}
+
+struct Process::Parts {
+  Parts(const std::string& path, FakeConnector& connector, FakeServer& server, FakeSolver& solver,
+        CrashPlan& plan)
+      : database(path),
+        keyring(store::StoreKey::load("none", database)),
+        crashing_orders(orders, plan),
+        crashing_deployments(deployments, plan),
+        desk(connector, accounts, certificates, keyring, clock, AccountTerms{{}, true, KeyType::ecdsa_p256}),
+        order_runner(crashing_orders, certificates, crashing_deployments, keyring, desk, solver, clock),
+        deployment_runner(crashing_deployments, certificates, servers, keyring, server, server, server, clock,
+                          DeployLimits{std::chrono::milliseconds(200), std::chrono::milliseconds(10), 5}),
+        engine(queue, order_runner, deployment_runner, clock),
+        certificate_desk(
+            {certificates, crashing_orders, servers, crashing_deployments, connector, names, order_runner,
+             engine, clock},
+            IssueDefaults{"fake", KeyType::ecdsa_p256, {}, {ChallengeType::http_01, "", "[::]:80"}}) {}
+
+  platform::SystemClock clock;
+  store::Database database;
+  store::SqliteCertificateStore certificates{database, clock};
+  store::SqliteOrderStore orders{database, clock};
+  store::SqliteServerStore servers{database, clock};
+  store::SqliteDeploymentStore deployments{database, clock};
+  store::SqliteAccountStore accounts{database, clock};
+  store::SqliteTaskQueue queue{database};
+  store::SealedKeyring keyring;
+  store::SqliteStoreInspector inspector{database, keyring};
+  names::IdnaEncoder names;
+  CrashingOrders crashing_orders;
+  CrashingDeployments crashing_deployments;
+  AccountDesk desk;
+  OrderRunner order_runner;
+  DeploymentRunner deployment_runner;
+  Engine engine;
+  CertificateDesk certificate_desk;
+};
+
+Process::Process(const std::string& path, FakeConnector& connector, FakeServer& server, FakeSolver& solver,
+                 CrashPlan& plan)
+    : parts_(std::make_unique<Parts>(path, connector, server, solver, plan)) {}
+Process::~Process() = default;
+
+IssueReport Process::issue(const IssueRequest& request) {
+  SilentProgress progress;
+  return parts_->certificate_desk.issue(request, progress);
+}
+
+IssueReport Process::renew(const std::string& label) {
+  SilentProgress progress;
+  return parts_->certificate_desk.renew(label, true, std::chrono::seconds(30), progress);
+}
+
+StoreHealth Process::check() { return parts_->inspector.check(); }
+
+void Process::register_server() {
+  Server server;
+  server.name = "pbx";
+  server.type = "generic";
+  server.files.key = "/key";
+  server.files.fullchain = "/fullchain";
+  server.verify = {{"tls", "127.0.0.1", 5061, ""}};
+  static_cast<void>(parts_->servers.add_server(server, {"server.added", "pbx", {}}));
+}
+
+std::vector<Version> Process::versions(const std::string& label) {
+  return parts_->certificates.versions(parts_->certificates.find(label)->id);
+}
+
+IssueRequest request_for(std::vector<std::string> names, std::vector<std::string> servers) {
+  IssueRequest request;
+  request.names = std::move(names);
+  request.servers = std::move(servers);
+  request.timeout = std::chrono::seconds(30);
+  return request;
+}
+
+Served FakeServer::probe(const VerifyTarget& target, const std::string&, Duration) {
+  Served served;
+  served.target = to_string(target);
+  served.fingerprint = loaded;
+  // The fake CA's leaf text holds the order's URL, whose digest it gave as the fingerprint.
+  const auto begin = loaded.find("https://");
+  if (begin != std::string::npos) {
+    const auto end = loaded.find('\n', begin);
+    served.fingerprint = crypto::hex(crypto::sha256(crypto::as_bytes(loaded.substr(begin, end - begin))));
+  }
+  return served;
+}
+
+}  // namespace certmgr::test

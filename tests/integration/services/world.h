@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "adapters/names/idna_encoder.h"
+#include "adapters/store/account_store.h"
+#include "adapters/store/certificate_store.h"
+#include "adapters/store/deployment_store.h"
+#include "adapters/store/order_store.h"
+#include "adapters/store/sealed_keyring.h"
+#include "adapters/store/server_store.h"
+#include "adapters/store/store_inspector.h"
+#include "adapters/store/task_queue.h"
+#include "certmgr/services/certificate_desk.h"
+#include "certmgr/services/deployment_runner.h"
+#include "fake_ca.h"
+#include "fake_server.h"
+#include "lab/temp_dir.h"
+#include "platform/system_clock.h"
+
+namespace certmgr::test {
+
+/// Crashes (by an exception nobody expects) at the n-th save of an order or a deployment, before or
+/// after it has reached the disk.
+struct CrashPlan {
+  int at_save = 0;  // 0: never
+  bool after = false;
+  int saves = 0;
+  bool crashed = false;
+  void before_save();
+  void after_save();
+};
+
+struct Crash {};
+
+/// One run of the program on a store: everything but the outside world, which outlives it.
+class Process {
+ public:
+  Process(const std::string& store_path, FakeConnector& connector, FakeServer& server, FakeSolver& solver,
+          CrashPlan& plan);
+  ~Process();
+  IssueReport issue(const IssueRequest& request);
+  IssueReport renew(const std::string& label);
+  StoreHealth check();
+  void register_server();
+  std::vector<Version> versions(const std::string& label);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+class SilentProgress final : public Progress {
+ public:
+  void step(const std::string&, const std::string&) override {}
+  void warn(const std::string&, const std::string&) override {}
+};
+
+/// What outlives a process: the store's folder, the CA, the server.
+struct World {
+  lab::TempDir folder;
+  FakeConnector connector;
+  FakeServer server;
+  FakeSolver solver;
+  CrashPlan plan;
+  std::unique_ptr<Process> start() {
+    return std::make_unique<Process>((folder / "certmgr.db").string(), connector, server, solver, plan);
+  }
+  FakeCa& ca() { return *connector.ca; }
+};
+
+IssueRequest request_for(std::vector<std::string> names, std::vector<std::string> servers = {});
+
+}  // namespace certmgr::test
