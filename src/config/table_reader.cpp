@@ -36,7 +36,7 @@ void TableReader::refuse(std::string_view key, const std::string& why, const std
 std::optional<std::string> TableReader::text(std::string_view key) {
   const auto* node = find(key);
   if (node == nullptr) return std::nullopt;
-  const auto value = node->value<std::string>();
+  auto value = node->value<std::string>();
   if (!node->is_string() || !value) refuse(key, "is not a text", "write it in quotes");
   if (value->find('\0') != std::string::npos) refuse(key, "holds a NUL character", "remove it");
   return value;

@@ -8,7 +8,7 @@
 namespace certmgr {
 namespace {
 
-constexpr std::size_t kOutputKept = 64 * 1024;
+constexpr std::size_t kOutputKept = std::size_t{64} * 1024;
 
 Deployment enter(Deployment deployment, DeploymentState state, Instant now) {
   deployment.state = std::move(state);

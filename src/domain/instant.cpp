@@ -105,11 +105,10 @@ std::string humanize(Duration length) {
   using namespace std::chrono;
   const auto ms = length.count();
   if (ms < 1000) return std::to_string(ms < 0 ? 0 : ms) + " ms";
-  const auto s = ms / 1000;
-  if (s < 120) return std::to_string(s) + " s";
-  if (s < 120 * 60) return std::to_string(s / 60) + " min";
-  if (s < 48 * 3600) return std::to_string(s / 3600) + " h";
-  return std::to_string(s / 86400) + " d";
+  if (length < minutes(2)) return std::to_string(floor<seconds>(length).count()) + " s";
+  if (length < hours(2)) return std::to_string(floor<minutes>(length).count()) + " min";
+  if (length < days(2)) return std::to_string(floor<hours>(length).count()) + " h";
+  return std::to_string(floor<days>(length).count()) + " d";
 }
 
 }  // namespace certmgr

@@ -158,8 +158,9 @@ class RunningChild {
   std::string take_output() { return tail_.take(); }
 
  private:
-  static constexpr std::size_t kChunk = 16 * 1024;
-  static constexpr std::size_t kPipeChunks = 1024 * 1024 / kChunk;  // the largest pipe of an ordinary user
+  static constexpr std::size_t kChunk = 16384;
+  static constexpr std::size_t kPipeChunks =
+      std::size_t{1024} * 1024 / kChunk;               // the largest pipe of an ordinary user
   static constexpr std::chrono::seconds kKillWait{5};  // a process stuck in the kernel cannot be ended
 
   /// Waits for output or for the child's end; false when the time is over.

@@ -46,7 +46,7 @@ void ServerRegistry::check(const Server& server) {
   if (auto hook = hooks_.hook_path(server); !hook) refuse(server, std::move(hook.error()));
 }
 
-Server ServerRegistry::add(Server server) {
+Server ServerRegistry::add(const Server& server) {
   check(server);
   return servers_.add_server(server, event_of("server.added", server));
 }

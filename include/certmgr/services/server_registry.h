@@ -37,7 +37,7 @@ class ServerRegistry {
   ServerRegistry(ServerStore& servers, CertificateStore& certificates, DeploymentStore& deployments,
                  FilePlacer& placer, HookRunner& hooks, TlsProber& prober);
   /// Checks everything that can be checked without touching the server, then registers it.
-  Server add(Server server);
+  Server add(const Server& server);
   Server change(const std::string& name, const ServerChange& change);
   void remove(const std::string& name);
   std::vector<Server> list();

@@ -35,8 +35,8 @@ struct HttpResponse {
 struct HttpLimits {
   std::string ca_bundle;
   std::chrono::milliseconds timeout{};
-  std::size_t body_bytes_max = 1024 * 1024;
-  std::size_t header_bytes_max = 64 * 1024;
+  std::size_t body_bytes_max = std::size_t{1024} * 1024;
+  std::size_t header_bytes_max = std::size_t{64} * 1024;
 };
 
 /// HTTPS to one CA: certificates checked, redirects not followed, replies bounded in size and time,

@@ -13,7 +13,7 @@ namespace certmgr::deploy {
 namespace {
 
 std::string home_folder() {
-  std::array<char, 16 * 1024> memory{};
+  std::array<char, 16384> memory{};
   passwd entry{};
   passwd* found = nullptr;
   ::getpwuid_r(::geteuid(), &entry, memory.data(), memory.size(), &found);
@@ -61,7 +61,7 @@ std::vector<std::string> hook_environment(const HookCall& call, const std::strin
 
   std::vector<std::string> result;
   result.reserve(variables.size());
-  for (const auto& [name, value] : variables) result.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables) result.emplace_back(name).append("=").append(value);
   return result;
 }
 

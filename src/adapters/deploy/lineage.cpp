@@ -21,7 +21,7 @@
 namespace certmgr::deploy {
 namespace {
 
-constexpr std::size_t kLargestPem = 256 * 1024;
+constexpr std::size_t kLargestPem = std::size_t{256} * 1024;
 constexpr const char* kInTheMaking = ".certmgr-new";
 
 /// The CERTIFICATE blocks of a file, nothing else of it: a combined file holds the key as well.

@@ -17,7 +17,7 @@ namespace {
 constexpr mode_t kAllBits = 07777;
 constexpr mode_t kPermissions = 0777;
 constexpr mode_t kOthers = 0007;
-constexpr std::size_t kLargestEntry = 1024 * 1024;  // a group with tens of thousands of members
+constexpr std::size_t kLargestEntry = std::size_t{1024} * 1024;  // a group with tens of thousands of members
 
 Trouble unknown(std::string_view noun, const std::string& name, int error) {
   Trouble trouble;

@@ -17,7 +17,7 @@ namespace certmgr::deploy {
 namespace {
 
 constexpr const char* kAccessList = "system.posix_acl_access";
-constexpr std::size_t kLargestFile = 1024 * 1024;  // of a replaced file that has to be copied
+constexpr std::size_t kLargestFile = std::size_t{1024} * 1024;  // of a replaced file that has to be copied
 
 /// The access list of the replaced file: without it a service that reads the key by an ACL would lose
 /// it, and the ACL's mask, which stands in the group bits of the mode, would open it to the group.

@@ -105,7 +105,7 @@ std::string summary(const std::vector<std::pair<std::string, std::string>>& fail
   if (failures.size() == 1) return failures.front().second;
   std::string text;
   for (const auto& [address, reason] : failures)
-    text += (text.empty() ? "" : ", ") + reason + " (" + address + ")";
+    text.append(text.empty() ? "" : ", ").append(reason).append(" (").append(address).append(")");
   return text;
 }
 

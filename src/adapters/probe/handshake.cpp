@@ -55,7 +55,10 @@ class Handshake {
       // Also after a failure, which is told to the server by an alert. A server that has sent its own
       // and closed is none: what it sent has been read.
       const auto unsent = flush();
-      if (result == 1) return leaf();
+      if (result == 1) {
+        say_goodbye();
+        return leaf();
+      }
       if (error != SSL_ERROR_WANT_READ) return failed(code);
       if (unsent) return tl::unexpected(*unsent);
       if (const auto trouble = receive()) return tl::unexpected(*trouble);
@@ -81,8 +84,14 @@ class Handshake {
     return std::nullopt;
   }
 
+  /// Without it servers log a broken connection for every look.
+  void say_goodbye() {
+    SSL_shutdown(ssl_.get());
+    static_cast<void>(flush());
+  }
+
   std::optional<Reason> receive() {
-    std::array<char, 16 * 1024> buffer;
+    std::array<char, 16384> buffer;
     for (;;) {
       if (!wait_for(fd_, POLLIN, deadline_.left())) return deadline_.exceeded();
       const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), 0);

@@ -7,7 +7,7 @@
 namespace certmgr::probe {
 
 /// Sees what a listener presents by a TLS handshake, TLS 1.2 or newer, as lenient as can be: it looks,
-/// it does not trust. Sends nothing after the handshake.
+/// it does not trust. Says nothing but goodbye after the handshake.
 class OpenSslProber : public TlsProber {
  public:
   OpenSslProber();

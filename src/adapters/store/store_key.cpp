@@ -18,10 +18,11 @@ namespace {
 constexpr const char* kCheckName = "key_check";
 constexpr const char* kCheckText = "certmgr store key check v1";
 constexpr const char* kUnencrypted = "none";
+constexpr const char* kNeedsNone = "this store was made without encryption, but a key was given";
 
-[[noreturn]] void wrong(const Database& database, const std::string& why, const std::string& hint) {
-  throw Failure(
-      store_trouble("store_key_wrong", "cannot open the private keys of " + database.path(), why, hint));
+[[noreturn]] void wrong(const Database& database, const std::string& why) {
+  throw Failure(store_trouble("store_key_wrong", "cannot open the private keys of " + database.path(), why,
+                              "set [keys] encryption to what this store was made with"));
 }
 
 std::optional<std::string> recorded_check(Database& database) {
@@ -33,9 +34,13 @@ crypto::Bytes from_file(const std::string& path, Database& database) {
   if (path.empty() || path.front() != '/') {
     throw Failure(bad_key_source("file:" + path, "the path of a key file is absolute"));
   }
+  // Asked before the file is looked for: the process that makes the key records the value after the file, so
+  // a recorded value with no file means that the file is gone, not that somebody is just making both.
+  const auto recorded = recorded_check(database);
+  if (recorded == kUnencrypted) wrong(database, kNeedsNone);
   if (auto key = read_key_file(path, KeyFileKind::own)) return *key;
   // A new key would only hide that the old one is lost, and everything sealed with it too.
-  if (recorded_check(database)) {
+  if (recorded) {
     throw Failure(
         store_trouble("store_key_missing", "cannot open the private keys of " + database.path(),
                       "the key file " + path + " is missing",
@@ -75,18 +80,13 @@ void check(const crypto::Bytes& key, const std::string& source, Database& databa
     // Another process may have been faster, with another source.
     return check(key, source, database);
   }
-  const std::string hint = "set [keys] encryption to what this store was made with";
   if (*recorded == kUnencrypted) {
-    if (!key.empty()) wrong(database, "this store was made without encryption, but a key was given", hint);
+    if (!key.empty()) wrong(database, kNeedsNone);
     return;
   }
-  if (key.empty()) wrong(database, "this store is encrypted, but no key was given (\"none\")", hint);
-  const auto sealed = crypto::from_hex(*recorded);
-  const auto opened =
-      sealed ? crypto::open(key, *sealed, kCheckText) : Result<crypto::Bytes>(crypto::Bytes{});
-  if (!opened || crypto::Bytes(*opened) != crypto::Bytes(crypto::as_bytes(kCheckText).begin(),
-                                                         crypto::as_bytes(kCheckText).end())) {
-    wrong(database, "the key from " + source + " is not the one this store was made with", hint);
+  if (key.empty()) wrong(database, "this store is encrypted, but no key was given (\"none\")");
+  if (!crypto::open(key, crypto::from_hex(*recorded).value_or(crypto::Bytes{}), kCheckText)) {
+    wrong(database, "the key from " + source + " is not the one this store was made with");
   }
 }
 
