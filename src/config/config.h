@@ -32,7 +32,9 @@ struct Config {
   std::string email;
   bool agree_tos = false;
   ChallengeSettings challenge{ChallengeType::http_01, "", "[::]:80"};
-  std::vector<CaEntry> cas;           // built-in ones included
+  std::chrono::seconds hook_timeout = std::chrono::seconds(60);
+  std::chrono::seconds verify_timeout = std::chrono::seconds(10);  // from a reload to the proof
+  std::vector<CaEntry> cas;                                        // built-in ones included
   std::vector<std::string> warnings;  // parts of the file that this version does not use
 };
 

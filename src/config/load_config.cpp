@@ -84,6 +84,15 @@ void read_ca(const toml::table& table, const std::string& name, const std::strin
     config.cas.push_back(entry);
 }
 
+void read_deploy(const toml::table& table, const std::string& path, Config& config) {
+  TableReader reader(table, "deploy", path);
+  if (auto seconds = reader.number("hook_timeout", 1, 3600))
+    config.hook_timeout = std::chrono::seconds(*seconds);
+  if (auto seconds = reader.number("verify_timeout", 1, 600))
+    config.verify_timeout = std::chrono::seconds(*seconds);
+  reader.finish();
+}
+
 void read_challenges(const toml::table& table, const std::string& path, Config& config) {
   TableReader reader(table, "challenge", path);
   if (const auto* http = reader.table("http-01")) {
@@ -124,6 +133,7 @@ Config read(const toml::table& root, const std::string& path) {
     }
   }
   if (const auto* table = reader.table("challenge")) read_challenges(*table, path, config);
+  if (const auto* table = reader.table("deploy")) read_deploy(*table, path, config);
   for (const auto* later : {"dns", "daemon", "notify", "web"})
     if (reader.has(later)) config.warnings.push_back(path + ": [" + later + "] is not used by this version");
   reader.finish();

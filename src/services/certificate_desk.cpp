@@ -8,6 +8,9 @@
 namespace certmgr {
 namespace {
 
+/// However long the CA took, a deployment that was begun is given the time for a slow hook and the way back.
+constexpr Duration kDeployAtLeast = std::chrono::minutes(3);
+
 bool deployed_ok(const DeployResult& result) {
   return result.deployment && std::holds_alternative<Verified>(result.deployment->state);
 }
@@ -205,7 +208,7 @@ void CertificateDesk::run_deployments(const std::vector<Server>& servers, const 
   }
   if (!tasks.empty()) {
     RunLimits limits;
-    limits.deadline = deadline;
+    limits.deadline = std::max(deadline, parts_.clock.now() + kDeployAtLeast);
     limits.person_asked = true;
     static_cast<void>(parts_.engine.run(tasks, limits, progress));
     report.deployed = true;

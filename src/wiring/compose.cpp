@@ -75,7 +75,7 @@ class Composition final : public Application {
         inspector_(database_, keyring_),
         connector_(ca_settings(config), keyring_, memory_, clock_),
         solver_(std::make_unique<solvers::Http01Listener>(), std::make_unique<solvers::Http01Webroot>()),
-        hooks_(hooks_folder(), state_folder(config)),
+        hooks_(hooks_folder(), state_folder(config), config.hook_timeout),
         account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config)),
         order_runner_(orders_, certificate_store_, deployments_, keyring_, account_desk_, solver_, clock_),
         deployment_runner_(deployments_, certificate_store_, server_store_, keyring_, placer_, hooks_,

@@ -61,7 +61,12 @@ levels = ["dv"]
 timeout = 5
 [challenge.http-01]
 webroot = "/var/www/html"
+[deploy]
+hook_timeout = 20
+verify_timeout = 3
 )");
+  EXPECT_EQ(config.hook_timeout, std::chrono::seconds(20));
+  EXPECT_EQ(config.verify_timeout, std::chrono::seconds(3));
   EXPECT_EQ(config.store_path, "/s/c.db");
   EXPECT_EQ(config.encryption, "credential:store");
   EXPECT_EQ(config.default_ca, "own");
@@ -115,6 +120,7 @@ TEST(Config, EveryFaultIsRefusedWithItsPlaceAndACure) {
       {"[ca.\"a/b\"]\ndirectory = \"https://ca/dir\"", "a/b"},
       {"[challenge.http-01]\nlisten = \"[::]:80\"\nwebroot = \"/w\"", "choose one"},
       {"[challenge.http-01]\nwebroot = \"w\"", "absolute"},
+      {"[deploy]\nhook_timeout = 0", "1 to 3600"},
       {"ca = 7", "not a table"},
   };
   for (const auto& bad : table) {
