@@ -1,4 +1,5 @@
 -- The whole schema: what all files of schema/migrations/ together make. A test compares the two.
+-- SPDX-License-Identifier: MIT
 
 -- Times are milliseconds since 1970-01-01T00:00:00Z. Every column named payload holds one JSON object
 -- whose "v" is the version of its form; docs/store.md describes them.

@@ -1,4 +1,5 @@
 -- A migration that was released is never edited; a change is a new migration with the next number.
+-- SPDX-License-Identifier: MIT
 
 -- Times are milliseconds since 1970-01-01T00:00:00Z. Every column named payload holds one JSON object
 -- whose "v" is the version of its form; docs/store.md describes them.

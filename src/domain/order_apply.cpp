@@ -238,7 +238,8 @@ Order retry_later(Order order, const Troubled& outcome, Instant now) {
   order.last_trouble = outcome.trouble;
   const bool parked = outcome.trouble.kind != TroubleKind::transient;
   const Instant own = now + (parked ? Duration(kParked) : retry_delay(order.attempts, outcome.jitter));
-  order.wake_at = std::max(own, outcome.trouble.retry_at.value_or(own));
+  order.wake_at =
+      outcome.trouble.retry_at ? std::max(*outcome.trouble.retry_at, now + order.patience.poll_first) : own;
   return order;
 }
 

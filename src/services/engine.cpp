@@ -147,8 +147,9 @@ class Run {
     }
     if (!result.trouble) return;
     const bool passing = result.trouble->kind == TroubleKind::transient;
-    if (passing && result.trouble->retry_at && *result.trouble->retry_at > limits_.deadline) {
-      item.done = true;  // End::waiting: the other side named the time
+    if (passing && result.trouble->retry_at) {
+      item.done =
+          *result.trouble->retry_at > limits_.deadline;  // End::waiting: the other side named the time
       return;
     }
     if (!passing || result.failures >= limits_.transient_tries) {

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <regex>
 #include <stdexcept>
 #include <thread>
 
@@ -17,7 +16,7 @@ namespace certmgr::lab {
 namespace {
 
 struct Rule {
-  std::regex path;
+  std::string path;
   Fault fault;
   int first;
   int times;
@@ -106,7 +105,7 @@ class FaultProxy::Impl {
 
   void inject(const std::string& path, const Fault& fault, int first, int times) {
     const std::lock_guard lock(mutex_);
-    rules_.push_back({.path = std::regex(path), .fault = fault, .first = first, .times = times});
+    rules_.push_back({.path = path, .fault = fault, .first = first, .times = times});
   }
 
   void clear_faults() {
@@ -133,7 +132,7 @@ class FaultProxy::Impl {
     Fault chosen;
     bool found = false;
     for (auto& rule : rules_) {
-      if (!std::regex_search(path, rule.path) || !rule.take() || found) continue;
+      if (!path.starts_with(rule.path) || !rule.take() || found) continue;
       chosen = rule.fault;
       found = true;
     }
@@ -230,9 +229,8 @@ void FaultProxy::clear_faults() { impl_->clear_faults(); }
 std::vector<Passed> FaultProxy::requests() const { return impl_->requests(); }
 
 int FaultProxy::count(const std::string& path) const {
-  const std::regex wanted(path);
   int count = 0;
-  for (const auto& request : impl_->requests()) count += std::regex_search(request.path, wanted) ? 1 : 0;
+  for (const auto& request : impl_->requests()) count += request.path.starts_with(path) ? 1 : 0;
   return count;
 }
 

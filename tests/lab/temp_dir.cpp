@@ -43,7 +43,7 @@ std::filesystem::path find_program(std::string_view name, const char* variable) 
   const char* path = std::getenv("PATH");
   std::istringstream folders(std::string(path != nullptr ? path : "/usr/bin:/bin") + ":/usr/sbin:/sbin");
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto candidate = std::filesystem::path(folder) / name;
+    auto candidate = std::filesystem::path(folder) / name;
     if (access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   throw std::runtime_error("program not installed: " + std::string(name));

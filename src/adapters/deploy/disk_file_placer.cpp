@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/deploy/disk_file_placer.h"
 
+#include <set>
 #include <span>
 #include <vector>
 
 #include "adapters/deploy/file_plan.h"
+#include "adapters/deploy/file_trouble.h"
 #include "adapters/deploy/target_file.h"
 
 namespace certmgr::deploy {
@@ -67,11 +69,19 @@ Result<void> each(std::span<Job> jobs, Step step) {
 }
 
 Result<void> sync_folders(std::span<Job> jobs) {
-  return each(jobs, [](Job& job) { return job.target.sync_folder(); });
+  std::set<std::string> done;
+  return each(jobs, [&](Job& job) -> Result<void> {
+    if (!done.insert(folder_of(job.plan.path)).second) return {};
+    return job.target.sync_folder();
+  });
+}
+
+Result<void> remove_kept(std::span<Job> jobs) {
+  return each(jobs, [](Job& job) { return job.target.forget(); });
 }
 
 Result<void> forget(std::span<Job> jobs) {
-  if (auto done = each(jobs, [](Job& job) { return job.target.forget(); }); !done) return done;
+  if (auto removed = remove_kept(jobs); !removed) return removed;
   return sync_folders(jobs);
 }
 
@@ -126,7 +136,7 @@ Result<void> place_all(const Server& server, const Material& material) {
   auto kept_before = all_kept(*jobs);
   if (!kept_before) return fail(kept_before.error());
   if (!*kept_before)
-    if (auto clean = forget(*jobs); !clean) return clean;
+    if (auto clean = remove_kept(*jobs); !clean) return clean;
   if (auto prepared = prepare(*jobs, *kept_before); !prepared) {
     undo_preparation(*jobs, *kept_before);
     return prepared;

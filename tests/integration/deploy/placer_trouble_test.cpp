@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstddef>
 #include <fstream>
 
 #include "adapters/deploy/disk_file_placer.h"
@@ -146,7 +141,7 @@ TEST_F(PlacerTrouble, AFullDiskChangesNothingAndIsCalledByItsName) {
     write_file(server.files.fullchain, "old chain");
     // One page is left: enough for the new key, not for the new chain.
     std::ofstream ballast(dir / "ballast", std::ios::binary);
-    ballast << std::string(13 * 4096, 'x') << std::flush;
+    ballast << std::string(std::size_t{13} * 4096, 'x') << std::flush;
     if (!ballast) return "the ballast did not fit";
     ballast.close();
     const auto placed = placer.place(server, material);
@@ -159,22 +154,6 @@ TEST_F(PlacerTrouble, AFullDiskChangesNothingAndIsCalledByItsName) {
     std::filesystem::remove(dir / "ballast");
     return placer.place(server, material) ? "" : "does not work with room again";
   }));
-}
-
-/// From now on the system call `number` of this process fails with `error` when its first argument, a
-/// folder's descriptor, is at least `from`.
-bool forbid(unsigned number, unsigned error, unsigned from = 0) {
-  std::array<sock_filter, 6> program{{
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 3),
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args)),
-      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, from, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  }};
-  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
 TEST_F(PlacerTrouble, WithoutHardLinksTheOldFilesAreKeptAsCopies) {

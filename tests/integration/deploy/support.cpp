@@ -2,11 +2,15 @@
 #include "integration/deploy/support.h"
 
 #include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdio>
 
 #include "platform/fd.h"
@@ -67,7 +71,7 @@ std::string in_child(const std::function<std::string()>& body) {
   }
   writer.reset();
   std::string said;
-  platform::read_all(reader.get(), said, 64 * 1024);
+  platform::read_all(reader.get(), said, 65536);
   ::waitpid(pid, nullptr, 0);
   if (!said.ends_with('\n')) return "the child ended without a word";
   said.pop_back();
@@ -78,6 +82,20 @@ bool drop_rights() {
   if (::geteuid() != 0) return true;
   constexpr unsigned nobody = 65534;
   return ::setgroups(0, nullptr) == 0 && ::setgid(nobody) == 0 && ::setuid(nobody) == 0;
+}
+
+bool forbid(unsigned number, unsigned error, unsigned from) {
+  std::array<sock_filter, 6> program{{
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args)),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, from, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  }};
+  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
 void write_script(const std::filesystem::path& path, const std::string& body) {

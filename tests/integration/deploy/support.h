@@ -29,6 +29,10 @@ std::string in_child(const std::function<std::string()>& body);
 /// Become a user without rights, for `in_child`; nothing if we are one already.
 bool drop_rights();
 
+/// From now on the system call `number` of this process fails with `error` when its first argument, a
+/// folder's descriptor, is at least `from`. False where the machine does not allow it.
+bool forbid(unsigned number, unsigned error, unsigned from = 0);
+
 void write_script(const std::filesystem::path& path, const std::string& body);
 
 }  // namespace certmgr::deploy::testing

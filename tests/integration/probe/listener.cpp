@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <stdexcept>
@@ -47,6 +48,11 @@ Listener::Listener(Serve serve, int family) : socket_(::socket(family, SOCK_STRE
   port_ = ntohs(family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(storage).sin6_port
                                    : reinterpret_cast<sockaddr_in&>(storage).sin_port);
   thread_ = std::thread([this, serve = std::move(serve)] {
+    // OpenSSL writes to sockets whose other end may be gone.
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     for (;;) {
       const platform::Fd connection(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
       if (!connection) return;

@@ -6,9 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <thread>
+#include <memory>
 
 #include "adapters/store/open_file.h"
+#include "integration/store/process.h"
 #include "integration/store/support.h"
 
 namespace certmgr::store {
@@ -185,18 +186,14 @@ TEST(Database, can_be_made_by_many_processes_at_once) {
   for (int round = 0; round < 5; ++round) {
     const TemporaryFolder folder;
     const std::string path = folder / "s.db";
-    std::vector<std::thread> waiting;
-    std::atomic<int> good = 0;
+    std::vector<std::unique_ptr<testing::Child>> children;
     for (int i = 0; i < 6; ++i) {
-      waiting.emplace_back([&] {
-        good += testing::in_child([&] {
-                  Database database(path);
-                  return sql_value(database, "SELECT count(*) FROM meta") == "0" ? 0 : 1;
-                }) == 0;
-      });
+      children.push_back(std::make_unique<testing::Child>([&](int) {
+        Database database(path);
+        if (sql_value(database, "SELECT count(*) FROM meta") != "0") throw std::runtime_error("not empty");
+      }));
     }
-    for (std::thread& thread : waiting) thread.join();
-    EXPECT_EQ(good, 6);
+    for (const auto& child : children) EXPECT_EQ(child->wait(), 0);
   }
 }
 
