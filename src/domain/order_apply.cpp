@@ -78,6 +78,8 @@ Order follow_pending(Order order, const OrderSeen& seen, const std::string& key_
   if (validating == nullptr)
     return progress(std::move(order),
                     Validating{ca.url, ca.finalize_url, key_id, ca.authorizations, std::nullopt}, now);
+  order.attempts = 0;
+  order.last_trouble.reset();
   if (seen.restart) {
     validating->authorizations_left = ca.authorizations;
     validating->proof.reset();
@@ -284,7 +286,8 @@ Order apply(Order order, const OrderOutcome& outcome, Instant now) {
             return open ? follow_ca(std::move(order), o, now) : misfit("order_seen");
           },
           [&](const NoLostOrder&) {
-            return std::holds_alternative<Ordering>(order.state) ? std::move(order) : misfit("no_lost_order");
+            if (!std::holds_alternative<Ordering>(order.state)) return misfit("no_lost_order");
+            return progress(order, order.state, now);
           },
           [&](const AuthorizationSeen& o) {
             return validating ? follow_authorization(std::move(order), o.authorization, now)

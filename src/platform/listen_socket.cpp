@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <optional>
 
@@ -79,10 +80,15 @@ Fd try_to_listen(const ListenAddress& address) {
   return fd;
 }
 
+/// Another run of this program needs the port for about as long as a CA takes to look.
+constexpr auto kTurnPause = std::chrono::milliseconds(300);
+
 void explain_port_in_use(Trouble& trouble, const ListenAddress& address) {
   trouble.code = "port_in_use";
   const auto owner = port_owner(address.port);
   if (!owner) {
+    // Most likely it has just let go of the port; else it belongs to somebody whose files we may not see.
+    trouble.kind = TroubleKind::transient;
     trouble.why = "another program uses the port";
     trouble.hint = "as root, `ss -ltnp` shows which one";
     return;
@@ -90,6 +96,7 @@ void explain_port_in_use(Trouble& trouble, const ListenAddress& address) {
   trouble.why = "the port is taken by " + owner->text();
   if (owner->name == own_process_name()) {
     trouble.kind = TroubleKind::transient;
+    trouble.retry_at = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) + kTurnPause;
     trouble.hint = "it is free again when that run is done";
   } else {
     trouble.hint = "stop " + owner->name + ", or listen on another address or port";

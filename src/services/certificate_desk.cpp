@@ -58,14 +58,14 @@ Trouble still_waiting(const TaskReport& task, const Order& order) {
   trouble.what = "the certificate " + order.spec.label + " is not there yet";
   if (task.end == TaskReport::End::held)
     trouble.why = task.holder + " is working on it";
-  else if (task.trouble)
-    trouble.why = task.trouble->message();
+  else if (order.last_trouble)
+    trouble.why = order.last_trouble->message();
   else
     trouble.why =
         "the CA " + order.spec.ca + " has not finished (state " + std::string(name_of(order.state)) + ")";
   trouble.retry_at = task.wake_at;
   trouble.hint = "the order is kept; run the same command again after " + to_rfc3339(task.wake_at);
-  if (task.trouble) trouble.detail = task.trouble->detail;
+  if (order.last_trouble) trouble.detail = order.last_trouble->detail;
   return trouble;
 }
 

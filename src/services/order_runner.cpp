@@ -80,12 +80,10 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   const auto action = decide(held.order, clock_.now(), held.memory);
   if (std::holds_alternative<Nothing>(action)) return {.finished = true, .wake_at = {}, .trouble = {}};
   if (const auto* sleep = std::get_if<SleepUntil>(&action))
-    return {.finished = false,
-            .wake_at = sleep->at,
-            .trouble = held.order.last_trouble,
-            .failures = held.order.attempts};
+    return {.finished = false, .wake_at = sleep->at, .trouble = {}};
 
   progress.step(held.order.spec.label, describe(action, held.order));
+  const OrderState before = held.order.state;
   const Performed done = perform(action, held.order, progress);
   Order after = apply(held.order, done.outcome, clock_.now());
   if (!only_polled(action, held.order, after)) after = commit(held.order, after, done);
@@ -93,9 +91,11 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   put(held);
   if (const auto* issued = std::get_if<Issued>(&after.state); issued != nullptr && after.published.empty())
     open_deployments(after);
+  // A trouble that moved the order on (a finalize that must be looked after) stands in nobody's way.
+  const bool stays = std::holds_alternative<Troubled>(done.outcome) && after.state.index() == before.index();
   return {.finished = is_settled(after),
           .wake_at = after.wake_at,
-          .trouble = after.last_trouble,
+          .trouble = stays ? after.last_trouble : std::nullopt,
           .failures = after.attempts};
 }
 

@@ -43,7 +43,10 @@ ServerRegistry::ServerRegistry(ServerStore& servers, CertificateStore& certifica
 void ServerRegistry::check(const Server& server) {
   value_or_throw(validate(server));
   if (auto places = placer_.check_places(server); !places) refuse(server, std::move(places.error()));
-  if (auto hook = hooks_.hook_path(server); !hook) refuse(server, std::move(hook.error()));
+  if (auto hook = hooks_.hook_path(server); !hook) {
+    hook.error().why = hook.error().message();  // which hook it is stands in what
+    refuse(server, std::move(hook.error()));
+  }
 }
 
 Server ServerRegistry::add(const Server& server) {

@@ -104,7 +104,7 @@ Result<CaReply<CaOrder>> AcmeCa::new_order(const std::vector<Identifier>& identi
   if (!urls) return fail(urls.error());
   json names = json::array();
   for (const auto& identifier : identifiers) names.push_back({{"type", "dns"}, {"value", identifier.value}});
-  auto response = session_.post(urls->new_order, json{{"identifiers", names}}.dump());
+  auto response = session_.post_once(urls->new_order, json{{"identifiers", names}}.dump());
   if (!response) return about(Result<CaReply<CaOrder>>(fail(std::move(response.error()))), what);
   return about(order_in(*response, response->header("location")), what);
 }

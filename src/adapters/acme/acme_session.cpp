@@ -121,7 +121,7 @@ Result<std::string> AcmeSession::nonce() {
 }
 
 Result<HttpResponse> AcmeSession::post_as(Signer signer, const std::string& url, const std::string& payload,
-                                          const std::string& accept) {
+                                          const std::string& accept, bool repeatable) {
   const auto quoted_url = quoted(url);
   if (!quoted_url) return fail(quoted_url.error());
   const auto identity = signer == Signer::bare_key ? Result<std::string>(key_.jwk()) : quoted(account_url());
@@ -138,7 +138,8 @@ Result<HttpResponse> AcmeSession::post_as(Signer signer, const std::string& url,
                                 .url = url,
                                 .body = *body,
                                 .content_type = "application/jose+json",
-                                .accept = accept});
+                                .accept = accept,
+                                .repeatable = repeatable});
     if (!response) return response;
     nonces_.put(response->header("replay-nonce"));
     if (response->status >= 200 && response->status < 300) return response;
@@ -150,6 +151,10 @@ Result<HttpResponse> AcmeSession::post_as(Signer signer, const std::string& url,
 Result<HttpResponse> AcmeSession::post(const std::string& url, const std::string& payload,
                                        const std::string& accept) {
   return post_as(Signer::account, url, payload, accept);
+}
+
+Result<HttpResponse> AcmeSession::post_once(const std::string& url, const std::string& payload) {
+  return post_as(Signer::account, url, payload, {}, false);
 }
 
 Result<HttpResponse> AcmeSession::post_with_jwk(const std::string& url, const std::string& payload) {

@@ -30,6 +30,8 @@ class AcmeSession {
   /// reply is a 2xx. An empty payload is a POST-as-GET (section 6.3).
   Result<HttpResponse> post(const std::string& url, const std::string& payload,
                             const std::string& accept = {});
+  /// The same for a request that must not be sent twice unawares, as it makes something new each time.
+  Result<HttpResponse> post_once(const std::string& url, const std::string& payload);
   Result<HttpResponse> post_with_jwk(const std::string& url, const std::string& payload);
 
   [[nodiscard]] const JwsKey& key() const { return key_; }
@@ -42,7 +44,7 @@ class AcmeSession {
   enum class Signer { account, bare_key };
 
   Result<HttpResponse> post_as(Signer signer, const std::string& url, const std::string& payload,
-                               const std::string& accept);
+                               const std::string& accept, bool repeatable = true);
   Result<std::string> nonce();
   Result<DirectoryUrls> fetch_directory();
 

@@ -65,6 +65,14 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* target) n
   }
 }
 
+std::size_t on_read(char* buffer, std::size_t, std::size_t most, void* source) noexcept {
+  auto& unsent = *static_cast<std::string_view*>(source);
+  const std::size_t count = std::min(most, unsent.size());
+  std::copy_n(unsent.data(), count, buffer);
+  unsent.remove_prefix(count);
+  return count;
+}
+
 struct ListFree {
   void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
 };
@@ -160,6 +168,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   EasyPtr handle = take();
   CURL* curl = handle.get();
   Receiver receiver{{}, limits_.body_bytes_max, limits_.header_bytes_max};
+  std::string_view unsent = request.body;
   std::array<char, CURL_ERROR_SIZE> text{};
   ListPtr headers;
   if (!request.content_type.empty()) append(headers, "Content-Type: " + request.content_type);
@@ -186,6 +195,13 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, &receiver);
   if (request.method == "HEAD") {
     curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+  } else if (request.method == "POST" && !request.repeatable) {
+    // A body that comes from a function without a way back cannot be sent twice: where libcurl would
+    // quietly try again on a fresh connection, it has to give up.
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, on_read);
+    curl_easy_setopt(curl, CURLOPT_READDATA, &unsent);
   } else if (request.method == "POST") {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());

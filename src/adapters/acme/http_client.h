@@ -21,6 +21,7 @@ struct HttpRequest {
   std::string body{};
   std::string content_type{};
   std::string accept{};
+  bool repeatable = true;  // false: libcurl must not send it again on a new connection by itself
 };
 
 struct HttpResponse {

@@ -155,7 +155,6 @@ crypto::SslCtxPtr make_context() {
     trouble.hint = "look at the system's openssl.cnf";
     throw Failure(trouble);
   }
-  SSL_CTX_set_security_level(context.get(), 0);
   // A server without RFC 5746 is no reason not to look at its certificate.
   SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_TICKET);
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);

@@ -8,15 +8,9 @@
 namespace certmgr::solvers {
 namespace {
 
-/// Another run of this program needs the port for about as long as a CA takes to look.
-constexpr auto kPortPause = std::chrono::milliseconds(300);
-
 /// What a user can do differently here, which the platform layer cannot know.
 Trouble with_advice(Trouble trouble) {
-  if (trouble.kind == TroubleKind::transient) {
-    trouble.retry_at = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()) + kPortPause;
-    return trouble;
-  }
+  if (trouble.retry_at) return trouble;
   if (trouble.code == "port_in_use") {
     trouble.hint =
         "use --webroot DIR of that server, or --http-listen with another port and forward port 80 to it";

@@ -144,7 +144,8 @@ TEST(MainJob, AnExternalAccountIsBoundWhereTheCaWantsOne) {
   lab::write_file(world.certmgr.config_file(),
                   text.substr(0, at) + "eab_kid = \"kid-1\"\neab_hmac_file = \"" +
                       (world.files / "hmac").string() + "\"\n" + text.substr(at));
-  EXPECT_EQ(world.run({"issue", "a.example.com"}).exit_code, 0);
+  const auto bound = world.run({"issue", "a.example.com"});
+  EXPECT_EQ(bound.exit_code, 0) << bound.errors;
 }
 
 TEST(MainJob, ServersThatAskForATLSNameGetTheOneOfTheCertificate) {

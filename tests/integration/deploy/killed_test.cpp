@@ -148,6 +148,9 @@ class Killed : public ::testing::Test {
   void expect_whole_files() const {
     const auto key = read_file(server.files.key);
     EXPECT_TRUE(key == old.key_pem || key == fresh.key_pem);
+    // Also while it is empty: one that is open for reading then would see what is written later.
+    const auto coming = mode_of(dir / ".key.pem.certmgr-new");
+    EXPECT_TRUE(coming == "0600" || coming == "none") << coming;
     const auto chain = read_file(server.files.fullchain);
     EXPECT_TRUE(chain == old.leaf_pem + old.chain_pem || chain == fresh.leaf_pem + fresh.chain_pem);
     for (const auto& entry : std::filesystem::directory_iterator(dir.path())) {

@@ -39,14 +39,19 @@ struct TlsOptions {
   int newest = 0;             // TLS1_2_VERSION: no newer one
   int oldest = 0;
   std::string ciphers = {};
-  std::string curves = {};
+  bool weak_dh = false;  // 1024 bits
 };
+
+/// A certificate as telephone systems of old have it: RSA of 1024 bits, signed with SHA-1.
+lab::Pair old_pair();
 
 /// A TLS server for Listener.
 class TlsServer {
  public:
   explicit TlsServer(const TlsOptions& options);
   void operator()(int fd);
+  /// Says its part and resets the connection before the client can say its own.
+  void answer_and_vanish(int fd);
   /// The names clients have asked for, "" for none.
   [[nodiscard]] std::vector<std::string> asked_names();
 
