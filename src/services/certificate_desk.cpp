@@ -119,7 +119,9 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
 
 std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, bool force) {
   if (auto open = parts_.orders.open_order(certificate.id)) {
-    if (!needs_new_order(open->spec, certificate.spec)) return open;
+    const bool serves = !needs_new_order(open->spec, certificate.spec);
+    if (serves && open->spec.challenge == certificate.spec.challenge) return open;
+    if (serves) return parts_.order_runner.change_challenge(std::move(*open), certificate.spec.challenge);
     withdraw(std::move(*open));
   }
   const auto current = parts_.certificates.current(certificate.id);
@@ -251,6 +253,14 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
   return report;
 }
 
+bool CertificateDesk::deployed_everywhere(const Certificate& certificate, const Version& version) {
+  const auto servers = parts_.certificates.servers_of(certificate.id);
+  return std::all_of(servers.begin(), servers.end(), [&](const Server& server) {
+    const auto last = parts_.deployments.last_deployment(certificate.id, server.id);
+    return last && last->version_id == version.id && std::holds_alternative<Verified>(last->state);
+  });
+}
+
 std::vector<std::string> CertificateDesk::due() {
   std::vector<std::string> labels;
   std::string after;
@@ -259,7 +269,8 @@ std::vector<std::string> CertificateDesk::due() {
     if (page.empty()) return labels;
     for (const auto& certificate : page) {
       const auto version = parts_.certificates.current(certificate.id);
-      if (!version || is_due(*version)) labels.push_back(certificate.spec.label);
+      if (!version || is_due(*version) || !deployed_everywhere(certificate, *version))
+        labels.push_back(certificate.spec.label);
     }
     after = page.back().spec.label;
   }

@@ -29,6 +29,15 @@ bool only_polled(const OrderAction& action, const Order& before, const Order& af
          after.wake_at - before.wake_at <= std::chrono::seconds(10);
 }
 
+/// A CA refuses an answer that it has already (RFC 8555 section 7.5.1 takes it once): the reply to the
+/// first one was lost, and what became of it stands in the authorization.
+bool has_our_answer(Ca& ca, const Proof& proof) {
+  const auto seen = ca.authorization(proof.authorization_url);
+  return seen && std::any_of(seen->challenges.begin(), seen->challenges.end(), [&](const CaChallenge& c) {
+           return c.url == proof.challenge_url && c.status != CaStatus::pending;
+         });
+}
+
 }  // namespace
 
 OrderRunner::OrderRunner(OrderStore& orders, CertificateStore& certificates, DeploymentStore& deployments,
@@ -58,6 +67,17 @@ OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
     order->attempts = 0;
   }
   return {*order, {}};
+}
+
+Order OrderRunner::change_challenge(Order order, const ChallengeSettings& challenge) {
+  for (const auto& proof : order.published) static_cast<void>(solver_.withdraw(proof, order.spec.challenge));
+  order.published.clear();
+  order.spec.challenge = challenge;
+  return orders_.save({order,
+                       {"order.challenge_changed", order.spec.label, {{"order", std::to_string(order.id)}}},
+                       std::nullopt,
+                       std::nullopt,
+                       {}});
 }
 
 void OrderRunner::hurry(std::int64_t order_id) {
@@ -180,7 +200,10 @@ Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proo
   if (!key_authorization) return fail(key_authorization.error());
   if (auto published = solver_.publish(proof, order.spec.challenge, *key_authorization); !published)
     return fail(published.error());
-  if (auto answered = ca.answer(proof.challenge_url); !answered) return fail(answered.error());
+  if (auto answered = ca.answer(proof.challenge_url); !answered) {
+    const bool refused = answered.error().kind == TroubleKind::permanent;
+    if (!refused || !has_our_answer(ca, proof)) return fail(answered.error());
+  }
   return ProofAnswered{};
 }
 

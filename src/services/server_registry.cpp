@@ -2,6 +2,7 @@
 #include "certmgr/services/server_registry.h"
 
 #include <algorithm>
+#include <set>
 
 #include "certmgr/domain/nearest.h"
 
@@ -12,6 +13,12 @@ constexpr Duration kProbeLimit = std::chrono::seconds(3);
 
 EventDraft event_of(const std::string& kind, const Server& server) {
   return {kind, server.name, {{"type", server.type}}};
+}
+
+std::set<std::string> paths_of(const ServerFiles& files) {
+  std::set<std::string> paths{files.key, files.cert, files.chain, files.fullchain, files.combined};
+  paths.erase("");
+  return paths;
 }
 
 /// What cannot be registered is the caller's mistake, whatever kind the adapter gave it.
@@ -42,6 +49,20 @@ ServerRegistry::ServerRegistry(ServerStore& servers, CertificateStore& certifica
 
 void ServerRegistry::check(const Server& server) {
   value_or_throw(validate(server));
+  // Each server's old files are kept until its own proof: one file of two servers could not go back.
+  const auto mine = paths_of(server.files);
+  for (const auto& other : servers_.servers()) {
+    if (other.id == server.id) continue;
+    for (const auto& path : paths_of(other.files)) {
+      if (!mine.contains(path)) continue;
+      throw Failure(
+          {.kind = TroubleKind::usage,
+           .code = "path_taken",
+           .what = "cannot register server '" + server.name + "'",
+           .why = path + " is a file of server '" + other.name + "' already",
+           .hint = "give each server files of its own, or both listeners as --verify of one server"});
+    }
+  }
   if (auto places = placer_.check_places(server); !places) refuse(server, std::move(places.error()));
   if (auto hook = hooks_.hook_path(server); !hook) {
     hook.error().why = hook.error().message();  // which hook it is stands in what

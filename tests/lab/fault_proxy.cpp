@@ -81,6 +81,7 @@ class FaultProxy::Impl {
     server_->set_keep_alive_max_count(100000);
     server_->set_keep_alive_timeout(30);
     const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
+      const InProgress counted(*this);
       serve(request, response);
     };
     server_->Get(".*", handler).Post(".*", handler).Put(".*", handler).Delete(".*", handler);
@@ -123,10 +124,31 @@ class FaultProxy::Impl {
     passed_.clear();
   }
 
+  bool idle() const {
+    const std::lock_guard lock(mutex_);
+    return in_progress_ == 0;
+  }
+
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] const Pebble& pebble() const { return pebble_; }
 
  private:
+  /// Counts a request while it is served, however that ends.
+  class InProgress {
+   public:
+    explicit InProgress(Impl& proxy) : proxy_(proxy) { change(1); }
+    ~InProgress() { change(-1); }
+    InProgress(const InProgress&) = delete;
+    InProgress& operator=(const InProgress&) = delete;
+
+   private:
+    void change(int by) {
+      const std::lock_guard lock(proxy_.mutex_);
+      proxy_.in_progress_ += by;
+    }
+    Impl& proxy_;
+  };
+
   Fault fault_for(const std::string& path) {
     const std::lock_guard lock(mutex_);
     Fault chosen;
@@ -203,6 +225,7 @@ class FaultProxy::Impl {
   mutable std::mutex mutex_;
   std::condition_variable ended_;
   bool ending_ = false;
+  int in_progress_ = 0;
   std::vector<Rule> rules_;
   std::vector<Passed> passed_;
   std::unique_ptr<httplib::SSLServer> server_;
@@ -235,5 +258,7 @@ int FaultProxy::count(const std::string& path) const {
 }
 
 void FaultProxy::forget_requests() { impl_->forget_requests(); }
+
+bool FaultProxy::idle() const { return impl_->idle(); }
 
 }  // namespace certmgr::lab

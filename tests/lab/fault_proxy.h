@@ -60,6 +60,8 @@ class FaultProxy {
   /// Requests whose path begins so.
   [[nodiscard]] int count(const std::string& path = paths::kAnything) const;
   void forget_requests();
+  /// No request is on its way to the CA or back; also not one whose client has died meanwhile.
+  [[nodiscard]] bool idle() const;
 
  private:
   class Impl;

@@ -77,7 +77,7 @@ class CertificateDesk {
                      Progress& progress);
   /// The certificate with this label; throws Failure "unknown_certificate" with the nearest label.
   Certificate existing(const std::string& label) const;
-  /// Labels of the certificates whose renewal time has come.
+  /// Labels of the certificates whose renewal time has come, or which a server does not serve yet.
   std::vector<std::string> due();
 
  private:
@@ -92,6 +92,7 @@ class CertificateDesk {
   IssueReport carry_out(const Certificate& certificate, bool force, bool deploy, Duration timeout,
                         Progress& progress);
   bool is_due(const Version& version) const;
+  bool deployed_everywhere(const Certificate& certificate, const Version& version);
 
   Parts parts_;
   IssueDefaults defaults_;

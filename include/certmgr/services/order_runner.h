@@ -21,6 +21,9 @@ class OrderRunner final : public TaskRunner {
               Keyring& keyring, AccountDesk& accounts, Solver& solver, Clock& clock);
   StepResult step(std::int64_t order_id, Progress& progress) override;
   void let_go(std::int64_t order_id) override;
+  /// An open order is to prove control in another way from now on. What it published the old way is
+  /// withdrawn.
+  Order change_challenge(Order order, const ChallengeSettings& challenge);
   /// A person asked: forget the pause after an earlier failure, unless the CA itself named the time.
   void hurry(std::int64_t order_id);
 

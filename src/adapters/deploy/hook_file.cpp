@@ -56,7 +56,7 @@ Result<void> check_hook_file(const std::string& path) {
     const int number = error ? error.value() : errno;
     return refuse(number == ENOENT ? "hook_missing" : "hook_not_executable", path,
                   number == ENOENT ? "it does not exist" : platform::errno_text(number),
-                  "correct it with 'certmgr server set --hook', or install certmgr again");
+                  "correct it with 'certmgr server set NAME --hook', or install certmgr again");
   }
   if (!S_ISREG(status.st_mode))
     return refuse("hook_not_executable", path, "it is not a regular file", "give the path of a program");

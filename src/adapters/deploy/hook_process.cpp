@@ -74,7 +74,7 @@ Result<HookResult> HookProcess::run(const HookCall& call) {
     trouble.code = "no_hook";
     trouble.what = "cannot run a hook for " + call.server->name;
     trouble.why = "it has none";
-    trouble.hint = "name one with 'certmgr server set --hook FILE'";
+    trouble.hint = "name one with 'certmgr server set NAME --hook FILE'";
     return fail(trouble);
   }
   // "describe" asks the hook about itself; there may be no files yet.

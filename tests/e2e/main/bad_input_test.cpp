@@ -93,7 +93,8 @@ TEST(BadInput, ServersThatCannotWorkAreNotRegistered) {
     expect_refused(world, refused);
   EXPECT_EQ(world.run_json({"server", "list"})["servers"].size(), 0U);
   ASSERT_EQ(world.run(add({"--type", "generic", "--key", key, "--fullchain", chain})).exit_code, 0);
-  expect_refused(world, {add({"--type", "generic", "--key", key, "--fullchain", chain}), 2, "server_exists"});
+  expect_refused(world, {{"server", "add", "t", "--type", "generic", "--combined", key}, 2, "path_taken"});
+  expect_refused(world, {add({"--type", "generic", "--combined", dir + "/other.pem"}), 2, "server_exists"});
 }
 
 TEST(BadInput, ConfigurationsAreRefusedWithTheirPlace) {

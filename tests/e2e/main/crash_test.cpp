@@ -116,5 +116,21 @@ TEST(PortTaken, TheHolderIsNamedAndTheOrderGoesOnOnceThePortIsFree) {
   EXPECT_EQ(proxy.count(lab::paths::kNewOrder), 1) << "the order was kept";
 }
 
+TEST(PortTaken, TheOpenOrderGoesOnThroughTheWebrootOfTheHolder) {
+  World world;
+  auto& proxy = world.put_proxy_before_ca();
+  lab::TempDir site;
+  lab::write_pair(lab::self_signed({"x"}), site / "cert.pem", site / "key.pem");
+  std::filesystem::create_directories(site / "root");
+  const lab::Nginx nginx({.fullchain = site / "cert.pem",
+                          .key = site / "key.pem",
+                          .webroot = site / "root",
+                          .webroot_port = world.pebble.http_port()});
+  EXPECT_EQ(world.run({"issue", "a.example.com"}).exit_code, 1);
+  const auto outcome = world.run({"issue", "a.example.com", "--webroot", (site / "root").string()});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  EXPECT_EQ(proxy.count(lab::paths::kNewOrder), 1);
+}
+
 }  // namespace
 }  // namespace certmgr::e2e
