@@ -1,5 +1,5 @@
 # One object library per room (DESIGN section 3). A room sees include/, src/ and the libraries named
-# for it, nothing else; tests/arrows checks that its includes point one way.
+# for it, nothing else; tests/unit/layout checks that its includes point one way.
 function(certmgr_room name)
   cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")

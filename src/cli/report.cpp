@@ -23,7 +23,11 @@ std::string report_text(const IssueReport& report) {
   const Version& version = *report.version;
   const auto& spec = report.certificate->spec;
   const bool changed = report.issued || report.deployed;
-  std::string text = spec.label + ": " + (report.issued ? "issued" : changed ? "deployed" : "nothing to do");
+  std::string text = spec.label + ": " +
+                     (report.end == IssueReport::End::deploy_failed ? "not deployed everywhere"
+                      : report.issued                               ? "issued"
+                      : changed                                     ? "deployed"
+                                                                    : "nothing to do");
   text += "\n  names       " + join(spec.identifiers);
   text += "\n  issuer      " + version.issuer;
   text += "\n  serial      " + version.serial;

@@ -69,6 +69,13 @@ Trouble still_waiting(const TaskReport& task, const Order& order) {
   return trouble;
 }
 
+/// The CA looked for proofs after the run that had promised them was killed: that says nothing about the
+/// names, and such an order cannot be taken up again (RFC 8555 section 7.1.6), only placed anew.
+bool failed_unattended(const Order& resumed, const IssueReport& report) {
+  if (resumed.published.empty() || report.end != IssueReport::End::failed || !report.trouble) return false;
+  return report.trouble->code == "authorization_failed" || report.trouble->code == "order_invalid";
+}
+
 }  // namespace
 
 CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
@@ -78,9 +85,25 @@ bool CertificateDesk::is_due(const Version& version) const {
   return parts_.clock.now() >= renewal_time(version.not_before, version.not_after);
 }
 
+void CertificateDesk::refuse_taken(const std::vector<Server>& servers, const std::string& label) {
+  for (const auto& server : servers) {
+    for (const auto& other : parts_.certificates.certificates_on(server.id)) {
+      if (other.spec.label == label) continue;
+      throw Failure({.kind = TroubleKind::usage,
+                     .code = "server_taken",
+                     .what = "cannot deploy " + label + " to " + server.name,
+                     .why = "the files of " + server.name + " hold the certificate " + other.spec.label,
+                     .hint = "order all names in one certificate (--label " + other.spec.label +
+                             "), or register the other files as a server of their own"});
+    }
+  }
+}
+
 IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progress) {
   const CertificateSpec spec = wanted(request);
   const auto servers = known_servers(request.servers);
+  refuse_taken(servers, spec.label);
+  value_or_throw(parts_.order_runner.check_challenge(spec.challenge));
   auto certificate = parts_.certificates.find(spec.label);
   if (!certificate || certificate->spec != spec) {
     const EventDraft event{certificate ? "certificate.changed" : "certificate.added",
@@ -109,7 +132,12 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   report.certificate = certificate;
   const Instant deadline = parts_.clock.now() + timeout;
   const auto order = order_for(certificate, force);
-  const bool arrived = !order || run_order(*order, deadline, report, progress);
+  bool arrived = !order || run_order(*order, deadline, report, progress);
+  if (order && failed_unattended(*order, report)) {
+    report.end = IssueReport::End::done;
+    report.trouble.reset();
+    arrived = run_order(open_order(certificate, order->reason), deadline, report, progress);
+  }
   report.version = parts_.certificates.current(certificate.id);
   if (!arrived || !deploy || !report.version) return report;
   run_deployments(parts_.certificates.servers_of(certificate.id),
@@ -122,7 +150,7 @@ std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, 
     const bool serves = !needs_new_order(open->spec, certificate.spec);
     if (serves && open->spec.challenge == certificate.spec.challenge) return open;
     if (serves) return parts_.order_runner.change_challenge(std::move(*open), certificate.spec.challenge);
-    withdraw(std::move(*open));
+    parts_.order_runner.withdraw(std::move(*open));
   }
   const auto current = parts_.certificates.current(certificate.id);
   const auto made_for = parts_.orders.last_issued(certificate.id);
@@ -138,17 +166,6 @@ Order CertificateDesk::open_order(const Certificate& certificate, const std::str
   order.reason = reason;
   order.created_at = order.entered_at = order.wake_at = parts_.clock.now();
   return parts_.orders.open(order, {"order.approved", certificate.spec.label, {{"reason", reason}}});
-}
-
-void CertificateDesk::withdraw(Order order) {
-  order.state = Withdrawn{};
-  order.entered_at = order.wake_at = parts_.clock.now();
-  static_cast<void>(
-      parts_.orders.save({order,
-                          {"order.withdrawn", order.spec.label, {{"why", "the certificate changed"}}},
-                          std::nullopt,
-                          std::nullopt,
-                          {}}));
 }
 
 bool CertificateDesk::run_order(const Order& order, Instant deadline, IssueReport& report,
@@ -236,6 +253,7 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
   auto servers = parts_.certificates.servers_of(report.certificate->id);
   if (!server.empty()) {
     const auto named = known_servers({server});
+    refuse_taken(named, label);
     const bool attached =
         std::any_of(servers.begin(), servers.end(), [&](const Server& s) { return s.name == server; });
     if (!attached)
@@ -253,11 +271,12 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
   return report;
 }
 
-bool CertificateDesk::deployed_everywhere(const Certificate& certificate, const Version& version) {
+bool CertificateDesk::deployments_succeeded(const Certificate& certificate, const Version& version) {
   const auto servers = parts_.certificates.servers_of(certificate.id);
   return std::all_of(servers.begin(), servers.end(), [&](const Server& server) {
     const auto last = parts_.deployments.last_deployment(certificate.id, server.id);
-    return last && last->version_id == version.id && std::holds_alternative<Verified>(last->state);
+    // One that was never begun is held back (--no-deploy), not failed.
+    return !last || last->version_id != version.id || std::holds_alternative<Verified>(last->state);
   });
 }
 
@@ -269,7 +288,7 @@ std::vector<std::string> CertificateDesk::due() {
     if (page.empty()) return labels;
     for (const auto& certificate : page) {
       const auto version = parts_.certificates.current(certificate.id);
-      if (!version || is_due(*version) || !deployed_everywhere(certificate, *version))
+      if (!version || is_due(*version) || !deployments_succeeded(certificate, *version))
         labels.push_back(certificate.spec.label);
     }
     after = page.back().spec.label;

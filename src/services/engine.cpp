@@ -10,8 +10,9 @@
 namespace certmgr {
 namespace {
 
-/// Long enough for the slowest step (a hook's 60 s and its grace) to end inside it.
-constexpr Duration kLease = std::chrono::seconds(180);
+/// Longer than the slowest step: a hook may be given an hour. The lease of a process that died is not waited
+/// for on its own host.
+constexpr Duration kLease = std::chrono::hours(2);
 /// How soon to look again whether another process has finished or died.
 constexpr Duration kHeldPause = std::chrono::milliseconds(100);
 

@@ -69,9 +69,22 @@ OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
   return {*order, {}};
 }
 
-Order OrderRunner::change_challenge(Order order, const ChallengeSettings& challenge) {
+void OrderRunner::withdraw_proofs(Order& order) {
+  // Best effort: the way they were published may be the very thing that stopped working.
   for (const auto& proof : order.published) static_cast<void>(solver_.withdraw(proof, order.spec.challenge));
   order.published.clear();
+}
+
+void OrderRunner::withdraw(Order order) {
+  withdraw_proofs(order);
+  order.state = Withdrawn{};
+  order.entered_at = order.wake_at = clock_.now();
+  const EventDraft event{"order.withdrawn", order.spec.label, {{"why", "the certificate changed"}}};
+  static_cast<void>(orders_.save({order, event, std::nullopt, std::nullopt, {}}));
+}
+
+Order OrderRunner::change_challenge(Order order, const ChallengeSettings& challenge) {
+  withdraw_proofs(order);
   order.spec.challenge = challenge;
   return orders_.save({order,
                        {"order.challenge_changed", order.spec.label, {{"order", std::to_string(order.id)}}},

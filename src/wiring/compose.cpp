@@ -79,7 +79,7 @@ class Composition final : public Application {
         account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config)),
         order_runner_(orders_, certificate_store_, deployments_, keyring_, account_desk_, solver_, clock_),
         deployment_runner_(deployments_, certificate_store_, server_store_, keyring_, placer_, hooks_,
-                           prober_, clock_, DeployLimits{}),
+                           prober_, clock_, DeployLimits{.verify = config.verify_timeout}),
         engine_(queue_, order_runner_, deployment_runner_, clock_),
         defaults_(issue_defaults(config)),
         certificates_({certificate_store_, orders_, server_store_, deployments_, connector_, names_,

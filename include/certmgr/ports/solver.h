@@ -11,6 +11,8 @@ namespace certmgr {
 class Solver {
  public:
   virtual ~Solver() = default;
+  /// What can be told of the settings without publishing anything: a folder that exists, an address.
+  virtual Result<void> check(const ChallengeSettings& settings) = 0;
   virtual Result<void> publish(const Proof& proof, const ChallengeSettings& settings,
                                const std::string& key_authorization) = 0;
   /// Also removes what an earlier, killed process left behind.

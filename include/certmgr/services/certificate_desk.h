@@ -77,22 +77,22 @@ class CertificateDesk {
                      Progress& progress);
   /// The certificate with this label; throws Failure "unknown_certificate" with the nearest label.
   Certificate existing(const std::string& label) const;
-  /// Labels of the certificates whose renewal time has come, or which a server does not serve yet.
+  /// Labels of the certificates whose renewal time has come, or whose deployment failed.
   std::vector<std::string> due();
 
  private:
   CertificateSpec wanted(const IssueRequest& request) const;
+  void refuse_taken(const std::vector<Server>& servers, const std::string& label);
   std::vector<Server> known_servers(const std::vector<std::string>& names) const;
   std::optional<Order> order_for(const Certificate& certificate, bool force);
   Order open_order(const Certificate& certificate, const std::string& reason);
-  void withdraw(Order order);
   bool run_order(const Order& order, Instant deadline, IssueReport& report, Progress& progress);
   void run_deployments(const std::vector<Server>& servers, const std::string& reason, Instant deadline,
                        IssueReport& report, Progress& progress);
   IssueReport carry_out(const Certificate& certificate, bool force, bool deploy, Duration timeout,
                         Progress& progress);
   bool is_due(const Version& version) const;
-  bool deployed_everywhere(const Certificate& certificate, const Version& version);
+  bool deployments_succeeded(const Certificate& certificate, const Version& version);
 
   Parts parts_;
   IssueDefaults defaults_;

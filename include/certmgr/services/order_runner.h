@@ -24,6 +24,10 @@ class OrderRunner final : public TaskRunner {
   /// An open order is to prove control in another way from now on. What it published the old way is
   /// withdrawn.
   Order change_challenge(Order order, const ChallengeSettings& challenge);
+  /// Gives up an open order; what it published is withdrawn.
+  void withdraw(Order order);
+  /// Could proofs be published this way? What can be told without publishing anything.
+  Result<void> check_challenge(const ChallengeSettings& challenge) { return solver_.check(challenge); }
   /// A person asked: forget the pause after an earlier failure, unless the CA itself named the time.
   void hurry(std::int64_t order_id);
 
@@ -39,6 +43,7 @@ class OrderRunner final : public TaskRunner {
 
   Held take(std::int64_t order_id);
   void put(const Held& held);
+  void withdraw_proofs(Order& order);
   Performed perform(const OrderAction& action, const Order& order, Progress& progress);
   Result<OrderOutcome> perform_at_ca(const OrderAction& action, const Order& order);
   Result<OrderOutcome> find_lost_order(Ca& ca, const Order& order);

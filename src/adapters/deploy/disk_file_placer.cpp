@@ -125,7 +125,7 @@ Result<void> replace_all(Jobs& jobs) {
   }
   Trouble trouble = replaced.error();
   trouble.why += "; and the old files could not be put back: " + back.error().why;
-  trouble.hint += "; then run 'certmgr deploy' or 'certmgr rollback' again";
+  trouble.hint += "; then run 'certmgr deploy' again";
   return fail(trouble);
 }
 

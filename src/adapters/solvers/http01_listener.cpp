@@ -28,6 +28,11 @@ Trouble with_advice(Trouble trouble) {
 Http01Listener::Http01Listener() = default;
 Http01Listener::~Http01Listener() = default;
 
+Result<void> Http01Listener::check(const ChallengeSettings& settings) {
+  if (auto address = platform::parse_listen_address(settings.listen); !address) return fail(address.error());
+  return {};
+}
+
 Result<void> Http01Listener::publish(const Proof& proof, const ChallengeSettings& settings,
                                      const std::string& key_authorization) {
   if (auto good = check_token(proof); !good) return good;

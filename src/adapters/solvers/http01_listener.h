@@ -21,6 +21,7 @@ class Http01Listener : public Solver {
   Http01Listener(const Http01Listener&) = delete;
   Http01Listener& operator=(const Http01Listener&) = delete;
 
+  Result<void> check(const ChallengeSettings& settings) override;
   Result<void> publish(const Proof& proof, const ChallengeSettings& settings,
                        const std::string& key_authorization) override;
   Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) override;

@@ -82,6 +82,16 @@ bool write_file(int folder, const std::string& name, const std::string& content)
 
 }  // namespace
 
+Result<void> Http01Webroot::check(const ChallengeSettings& settings) {
+  const platform::Fd folder(open(settings.webroot.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder) return {};
+  return fail({.kind = TroubleKind::configuration,
+               .code = "webroot_unusable",
+               .what = "cannot use the webroot " + settings.webroot,
+               .why = platform::errno_text(errno),
+               .hint = "set the webroot to the folder the web server shows as \"/\" for that name"});
+}
+
 Result<void> Http01Webroot::publish(const Proof& proof, const ChallengeSettings& settings,
                                     const std::string& key_authorization) {
   if (auto good = check_token(proof); !good) return good;

@@ -10,6 +10,7 @@ namespace certmgr::solvers {
 /// makes stay, as another run may be using them.
 class Http01Webroot : public Solver {
  public:
+  Result<void> check(const ChallengeSettings& settings) override;
   Result<void> publish(const Proof& proof, const ChallengeSettings& settings,
                        const std::string& key_authorization) override;
   Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) override;

@@ -12,6 +12,10 @@ Solver& SolverSwitch::choose(const ChallengeSettings& settings) const {
   return settings.webroot.empty() ? *listener_ : *webroot_;
 }
 
+Result<void> SolverSwitch::check(const ChallengeSettings& settings) {
+  return choose(settings).check(settings);
+}
+
 Result<void> SolverSwitch::publish(const Proof& proof, const ChallengeSettings& settings,
                                    const std::string& key_authorization) {
   return choose(settings).publish(proof, settings, key_authorization);

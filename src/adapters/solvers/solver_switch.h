@@ -12,6 +12,7 @@ class SolverSwitch : public Solver {
  public:
   SolverSwitch(std::unique_ptr<Solver> listener, std::unique_ptr<Solver> webroot);
 
+  Result<void> check(const ChallengeSettings& settings) override;
   Result<void> publish(const Proof& proof, const ChallengeSettings& settings,
                        const std::string& key_authorization) override;
   Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) override;

@@ -58,14 +58,18 @@ std::optional<Deployment> find_last_deployment(SQLite::Database& connection, std
       read_deployment);
 }
 
-std::vector<Deployment> find_untouched(SQLite::Database& connection, std::int64_t certificate_id,
+std::vector<Deployment> find_abandoned(SQLite::Database& connection, std::int64_t certificate_id,
                                        std::int64_t server_id, std::int64_t before_version_id) {
-  return all(query(connection,
-                   std::string(kSelect) +
-                       "WHERE server_id = ? AND version_id < ? AND state = 'pending'"
-                       " AND state NOT IN ('verified', 'rolled_back', 'failed') AND certificate_id = ?",
-                   server_id, before_version_id, certificate_id),
-             read_deployment);
+  auto open = all(query(connection,
+                        std::string(kSelect) +
+                            "WHERE server_id = ? AND version_id < ?"
+                            " AND state NOT IN ('verified', 'rolled_back', 'failed') AND certificate_id = ?",
+                        server_id, before_version_id, certificate_id),
+                  read_deployment);
+  std::erase_if(open, [&](const Deployment& deployment) {
+    return has_live_lease(connection, {TaskKind::deployment, deployment.id});
+  });
+  return open;
 }
 
 void update_deployment(SQLite::Database& connection, const Deployment& deployment) {

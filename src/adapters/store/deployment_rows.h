@@ -19,8 +19,8 @@ std::optional<Deployment> find_open_deployment(SQLite::Database& connection, std
                                                std::int64_t version_id);
 std::optional<Deployment> find_last_deployment(SQLite::Database& connection, std::int64_t certificate_id,
                                                std::int64_t server_id);
-/// Those of earlier versions of the certificate on this server that have not touched anything yet.
-std::vector<Deployment> find_untouched(SQLite::Database& connection, std::int64_t certificate_id,
+/// Those of earlier versions of the certificate on this server that are open, without anybody at work.
+std::vector<Deployment> find_abandoned(SQLite::Database& connection, std::int64_t certificate_id,
                                        std::int64_t server_id, std::int64_t before_version_id);
 
 /// Saves the row if its revision is still the one before this one; else Failure "conflict".

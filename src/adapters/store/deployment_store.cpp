@@ -11,11 +11,12 @@
 namespace certmgr::store {
 namespace {
 
-/// A newer version makes work on an older one pointless, as long as nothing was touched. One that has
-/// begun is finished or rolled back first: they share a lane.
+/// A newer version makes work on an older one pointless. What a killed process left half way is taken over:
+/// the kept old files stay those from before. One that somebody works on is finished first: they share a
+/// lane.
 void supersede(SQLite::Database& connection, const Version& version, std::int64_t server_id,
                const EventDraft& event, Instant now) {
-  for (Deployment old : find_untouched(connection, version.certificate_id, server_id, version.id)) {
+  for (Deployment old : find_abandoned(connection, version.certificate_id, server_id, version.id)) {
     const std::string by = "version " + std::to_string(version.number) + " is to be deployed instead";
     old.state = DeployFailed{Trouble{.kind = TroubleKind::permanent,
                                      .code = "superseded",

@@ -2,6 +2,7 @@
 #include "adapters/store/task_rows.h"
 
 #include "adapters/store/sql.h"
+#include "platform/process_identity.h"
 
 namespace certmgr::store {
 
@@ -32,6 +33,14 @@ void move_task(SQLite::Database& connection, TaskRef task, Instant due_at) {
 void end_task(SQLite::Database& connection, TaskRef task) {
   execute(connection, "DELETE FROM tasks WHERE kind = ? AND subject_id = ?", word_of(task.kind),
           task.subject_id);
+}
+
+bool has_live_lease(SQLite::Database& connection, TaskRef task) {
+  const auto owner =
+      first(query(connection, "SELECT coalesce(lease_owner, '') FROM tasks WHERE kind = ? AND subject_id = ?",
+                  word_of(task.kind), task.subject_id),
+            [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
+  return owner && !owner->empty() && !platform::process_is_dead(*owner);
 }
 
 }  // namespace certmgr::store

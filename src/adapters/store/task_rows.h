@@ -23,6 +23,8 @@ std::string lane_of(std::string_view noun, std::int64_t id);
 void add_task(SQLite::Database& connection, TaskRef task, const std::string& lane, Instant due_at);
 /// Keeps the lease, if one is out.
 void move_task(SQLite::Database& connection, TaskRef task, Instant due_at);
+/// A process that is not dead works on it.
+bool has_live_lease(SQLite::Database& connection, TaskRef task);
 void end_task(SQLite::Database& connection, TaskRef task);
 
 }  // namespace certmgr::store

@@ -48,6 +48,8 @@ TEST(BadInput, OptionsThatMakeNoSenseAreRefused) {
            {{"issue", "a.example.com", "--webroot", "/x", "--http-listen", "[::]:80"}, 2, "exclude"},
            {{"issue", "a.example.com", "--server", "nowhere"}, 2, "unknown_server"},
            {{"issue", "a.example.com", "--timeout", "soon"}, 2, "timeout"},
+           {{"issue", "a.example.com", "--http-listen", "localhost:80"}, 2, "localhost"},
+           {{"issue", "a.example.com", "--webroot", "/nonexistent"}, 2, "/nonexistent"},
            {{"show", "nothing"}, 2, "unknown_certificate"},
            {{"renew", "nothing"}, 2, "unknown_certificate"},
            {{"renew", "--force"}, 2, "labels"},

@@ -53,6 +53,7 @@ class FakeServer final : public FilePlacer, public HookRunner, public TlsProber 
 class FakeSolver final : public Solver {
  public:
   std::map<std::string, std::string> published;
+  Result<void> check(const ChallengeSettings&) override { return {}; }
   Result<void> publish(const Proof& proof, const ChallengeSettings&,
                        const std::string& key_authorization) override {
     published[proof.token] = key_authorization;

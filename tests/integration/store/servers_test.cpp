@@ -116,7 +116,8 @@ TEST_F(Stores, give_up_an_older_deployment_only_if_it_has_touched_nothing) {
   EXPECT_EQ(claim({TaskKind::deployment, waiting.id}).result, ClaimResult::gone);
   EXPECT_EQ(failure_of([&] { bench_.deployments.save_deployment(waiting, event("e", "sip")); }).code,
             "conflict");
-  EXPECT_TRUE(std::holds_alternative<Staged>(bench_.deployments.deployment(begun.id)->state));
+  EXPECT_TRUE(std::holds_alternative<DeployFailed>(bench_.deployments.deployment(begun.id)->state))
+      << "nobody works on it any more: the newer one takes over its files";
   EXPECT_EQ(bench_.deployments.last_deployment(pbx.id, sip.id)->id, newer.id);
   EXPECT_EQ(bench_.events.events("sip", 2)[1].draft.data.at("code"), "superseded");
   expect_sound();
