@@ -40,6 +40,7 @@ std::map<std::string, std::string> settings_of(const std::vector<std::string>& p
 
 std::vector<VerifyTarget> targets_of(const std::vector<std::string>& urls) {
   std::vector<VerifyTarget> targets;
+  targets.reserve(urls.size());
   for (const auto& url : urls) targets.push_back(value_or_throw(parse_verify_target(url)));
   return targets;
 }

@@ -13,7 +13,7 @@ namespace certmgr::crypto {
 namespace {
 
 // Ten certificates of the largest kind in use take about 40 KiB.
-constexpr std::size_t kMostChainText = 256 * 1024;
+constexpr std::size_t kMostChainText = std::size_t{256} * 1024;
 
 struct OpensslFree {
   void operator()(void* data) const noexcept { OPENSSL_free(data); }

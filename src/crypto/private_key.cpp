@@ -9,7 +9,7 @@ namespace certmgr::crypto {
 namespace {
 
 // No key this program makes or reads is longer; a longer text is an attempt to waste memory.
-constexpr std::size_t kMostKeyText = 64 * 1024;
+constexpr std::size_t kMostKeyText = std::size_t{64} * 1024;
 
 Trouble key_trouble(std::string code, std::string what, std::string why) {
   return Trouble{.kind = TroubleKind::permanent,

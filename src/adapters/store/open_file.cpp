@@ -57,7 +57,7 @@ void refuse_foreign_file(SQLite::Database& connection) {
   constexpr std::size_t kHeaderSize = 100;
   constexpr std::size_t kApplicationIdAt = 68;
   constexpr std::string_view kMagic("SQLite format 3\0", 16);
-  const std::string path = connection.getFilename();
+  const std::string& path = connection.getFilename();
   sqlite3_file* file = nullptr;
   if (sqlite3_file_control(connection.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
       file == nullptr || file->pMethods == nullptr) {

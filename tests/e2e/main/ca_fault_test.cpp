@@ -61,7 +61,7 @@ TEST(CaFault, RepliesThatAreNoAcmeAreToldAndForgivenOnceTheyStop) {
 TEST(CaFault, ABodyOfAHundredMegabytesIsNotTakenIn) {
   World world;
   auto& proxy = world.put_proxy_before_ca();
-  proxy.inject(paths::kNewOrder, faults::flood(100UL << 20), 1, kAlways);
+  proxy.inject(paths::kDirectory, faults::flood(100UL << 20), 1, kAlways);
   failed(world, "ca_protocol");
   rusage children{};
   getrusage(RUSAGE_CHILDREN, &children);

@@ -93,6 +93,15 @@ TEST(DeployFault, OneFailingServerDoesNotStopTheOther) {
   EXPECT_EQ(again["certificate"]["fingerprint_sha256"], document["certificate"]["fingerprint_sha256"]);
 }
 
+TEST(DeployFault, AServerHoldsOneCertificate) {
+  World world;
+  world.register_files("files");
+  ASSERT_EQ(world.run({"issue", "a.example.com", "--server", "files"}).exit_code, 0);
+  const auto refused = world.run_json({"issue", "b.example.com", "--server", "files"}, 2);
+  EXPECT_EQ(refused["error"]["code"], "server_taken");
+  EXPECT_EQ(world.run_json({"list"})["certificates"].size(), 1U) << "refused before anything is ordered";
+}
+
 TEST(DeployFault, ABrokenNginxConfigurationStopsBeforeTheReload) {
   World world;
   ASSERT_NO_FATAL_FAILURE(world.start_nginx());
