@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstring>
 #include <optional>
+#include <thread>
 
 #include "platform/port_owner.h"
 
@@ -18,6 +19,8 @@ namespace certmgr::platform {
 namespace {
 
 constexpr int kWaitingConnections = 64;
+constexpr int kUnownedTries = 10;
+constexpr auto kUnownedPause = std::chrono::milliseconds(20);
 
 tl::unexpected<Trouble> bad_address(std::string_view text) {
   return fail({.kind = TroubleKind::configuration,
@@ -83,9 +86,8 @@ Fd try_to_listen(const ListenAddress& address) {
 /// Another run of this program needs the port for about as long as a CA takes to look.
 constexpr auto kTurnPause = std::chrono::milliseconds(300);
 
-void explain_port_in_use(Trouble& trouble, const ListenAddress& address) {
+void explain_port_in_use(Trouble& trouble, const std::optional<PortOwner>& owner) {
   trouble.code = "port_in_use";
-  const auto owner = port_owner(address.port);
   if (!owner) {
     // Most likely it has just let go of the port; else it belongs to somebody whose files we may not see.
     trouble.kind = TroubleKind::transient;
@@ -103,7 +105,8 @@ void explain_port_in_use(Trouble& trouble, const ListenAddress& address) {
   }
 }
 
-Trouble explain(int error, const ListenAddress& address, std::string_view purpose) {
+Trouble explain(int error, const ListenAddress& address, const std::optional<PortOwner>& owner,
+                std::string_view purpose) {
   Trouble trouble{.kind = TroubleKind::configuration,
                   .code = "cannot_listen",
                   .what = "cannot listen on " + address.text() + " " + std::string(purpose),
@@ -112,7 +115,7 @@ Trouble explain(int error, const ListenAddress& address, std::string_view purpos
                   .detail = {},
                   .retry_at = {}};
   if (error == EADDRINUSE) {
-    explain_port_in_use(trouble, address);
+    explain_port_in_use(trouble, owner);
   } else if (error == EACCES || error == EPERM) {
     trouble.code = "permission_denied";
     trouble.why = "ports below 1024 are for root and for programs with CAP_NET_BIND_SERVICE";
@@ -149,13 +152,24 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
 }
 
 Result<Fd> listen_on(const ListenAddress& address, std::string_view purpose) {
-  Fd fd = try_to_listen(address);
+  ListenAddress tried = address;
+  Fd fd = try_to_listen(tried);
   int error = errno;
   if (!fd && error == EAFNOSUPPORT && address.host == "::") {
-    fd = try_to_listen({"0.0.0.0", address.port, false});
+    tried = {"0.0.0.0", address.port, false};
+    fd = try_to_listen(tried);
     error = errno;
   }
-  if (!fd) return fail(explain(error, address, purpose));
+  std::optional<PortOwner> owner;
+  for (int tries = 0; !fd && error == EADDRINUSE && tries < kUnownedTries; ++tries) {
+    owner = port_owner(address.port);
+    if (owner) break;
+    // Taken by nobody: it was let go of just now, or is bound and will be listened on in a moment.
+    std::this_thread::sleep_for(kUnownedPause);
+    fd = try_to_listen(tried);
+    error = errno;
+  }
+  if (!fd) return fail(explain(error, address, owner, purpose));
   return fd;
 }
 

@@ -2,6 +2,7 @@
 #include "certmgr/services/certificate_desk.h"
 
 #include <algorithm>
+#include <set>
 
 #include "certmgr/domain/renewal.h"
 
@@ -73,7 +74,10 @@ Trouble still_waiting(const TaskReport& task, const Order& order) {
 /// names, and such an order cannot be taken up again (RFC 8555 section 7.1.6), only placed anew.
 bool failed_unattended(const Order& resumed, const IssueReport& report) {
   if (resumed.published.empty() || report.end != IssueReport::End::failed || !report.trouble) return false;
-  return report.trouble->code == "authorization_failed" || report.trouble->code == "order_invalid";
+  // What a CA says that met nobody, or somebody else, at the port; in the authorization or in the order.
+  static const std::set<std::string> kUnproven{"authorization_failed", "order_invalid", "acme_connection",
+                                               "acme_unauthorized", "acme_incorrectResponse"};
+  return kUnproven.contains(report.trouble->code);
 }
 
 }  // namespace

@@ -78,6 +78,11 @@ class FaultProxy::Impl {
                dir_ / "key.pem");
     server_ = std::make_unique<httplib::SSLServer>((dir_ / "cert.pem").c_str(), (dir_ / "key.pem").c_str());
     server_->new_task_queue = [] { return new httplib::ThreadPool(16); };  // NOLINT: the library's to delete
+    // The library's own choice, SO_REUSEPORT, fails where an earlier test left a connection in TIME_WAIT.
+    server_->set_socket_options([](socket_t socket) {
+      const int on = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    });
     server_->set_keep_alive_max_count(100000);
     server_->set_keep_alive_timeout(30);
     const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
