@@ -8,12 +8,10 @@ namespace certmgr::store {
 namespace {
 
 using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using testing::sql;
-using testing::sql_value;
 
 class TheEventLog : public ::testing::Test {
  protected:

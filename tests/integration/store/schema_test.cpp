@@ -14,7 +14,6 @@ namespace {
 
 using testing::Bench;
 using testing::failure_of;
-using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using testing::TemporaryFolder;
 

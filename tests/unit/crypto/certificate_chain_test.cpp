@@ -144,7 +144,7 @@ TEST(ReadChain, bounds_length_and_number) {
   std::string many;
   for (int i = 0; i < 11; ++i) many += one;
   EXPECT_THAT(trouble_of(many).why, HasSubstr("more than 10"));
-  EXPECT_THAT(trouble_of(std::string(300 * 1024, '\n') + one).why, HasSubstr("256 KiB"));
+  EXPECT_THAT(trouble_of(std::string(std::size_t{300} * 1024, '\n') + one).why, HasSubstr("256 KiB"));
 }
 
 TEST(ReadChain, survives_every_damaged_octet) {

@@ -9,7 +9,6 @@
 namespace certmgr::crypto {
 namespace {
 
-using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::string group_of(EVP_PKEY& key) {
