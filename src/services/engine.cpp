@@ -83,16 +83,18 @@ class Run {
         continue;
       }
       item->running = true;
+      Item mine = *item;
       lock.unlock();
-      const std::exception_ptr thrown = advance(*item);
+      const std::exception_ptr thrown = advance(mine);
       lock.lock();
+      *item = std::move(mine);
       item->running = false;
       if (thrown && !broken_) broken_ = thrown;
       changed_.notify_all();
     }
   }
 
-  /// Only this thread touches the item while it is running.
+  /// On a copy: the others look at the list meanwhile.
   std::exception_ptr advance(Item& item) {
     try {
       if (claim(item)) step(item);
