@@ -112,18 +112,22 @@ CREATE INDEX deployments_by_server ON deployments (server_id, certificate_id, id
 CREATE INDEX deployments_by_certificate ON deployments (certificate_id);
 CREATE INDEX deployments_by_version ON deployments (version_id);
 
--- What waits. A lease says which process works on it; at most one lease per lane is out.
+-- What waits. A lease says which process works on it; at most one lease per lane is out. A party is what
+-- tasks wait for together: a CA, the servers, a channel. The scheduler gives each its share.
 CREATE TABLE tasks (
-  kind        TEXT NOT NULL CHECK (kind IN ('order', 'deployment')),
+  kind        TEXT NOT NULL
+              CHECK (kind IN ('order', 'deployment', 'renewal', 'watch', 'revocation', 'delivery')),
   subject_id  INTEGER NOT NULL,
   lane        TEXT NOT NULL,
+  party       TEXT NOT NULL,
   due_at      INTEGER NOT NULL,
   lease_owner TEXT,
   lease_until INTEGER,
   PRIMARY KEY (kind, subject_id),
   CHECK ((lease_owner IS NULL) = (lease_until IS NULL))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tasks_by_due ON tasks (due_at);
+-- Not leased: what can be claimed, by party and urgency.
+CREATE INDEX tasks_waiting ON tasks (party, due_at) WHERE lease_owner IS NULL;
 CREATE INDEX tasks_leased ON tasks (lane) WHERE lease_owner IS NOT NULL;
 
 -- The audit log: lines are added at the end and never change.
@@ -163,3 +167,65 @@ CREATE TABLE ca_memory (
 CREATE UNIQUE INDEX ca_memory_directory ON ca_memory (directory_url) WHERE kind = 'directory';
 CREATE UNIQUE INDEX ca_memory_nonce ON ca_memory (directory_url, value) WHERE kind = 'nonce';
 CREATE INDEX ca_memory_by_directory ON ca_memory (directory_url, kind, id);
+
+-- The CAs that `apply` declares; those of the configuration file go before them.
+CREATE TABLE cas (
+  name       TEXT NOT NULL PRIMARY KEY,
+  payload    TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+-- How the upkeep of each certificate stands. not_after and renew_at are those of its current version.
+CREATE TABLE renewals (
+  certificate_id INTEGER NOT NULL PRIMARY KEY REFERENCES certificates (id),
+  state          TEXT NOT NULL CHECK (state IN ('new', 'fresh', 'ordering', 'failing', 'parked')),
+  not_after      INTEGER,
+  renew_at       INTEGER,
+  payload        TEXT NOT NULL
+) STRICT;
+CREATE INDEX renewals_by_state ON renewals (state);
+CREATE INDEX renewals_by_renew_at ON renewals (renew_at);
+CREATE INDEX renewals_by_not_after ON renewals (not_after);
+
+-- What the listeners of each server presented when they were looked at last.
+CREATE TABLE watches (
+  server_id  INTEGER NOT NULL PRIMARY KEY REFERENCES servers (id),
+  state      TEXT NOT NULL CHECK (state IN ('unknown', 'good', 'wrong', 'unreachable', 'failed', 'parked')),
+  checked_at INTEGER,
+  payload    TEXT NOT NULL
+) STRICT;
+CREATE INDEX watches_by_state ON watches (state);
+
+-- Versions that their CA has revoked.
+CREATE TABLE revocations (
+  version_id INTEGER NOT NULL PRIMARY KEY REFERENCES versions (id),
+  revoked_at INTEGER NOT NULL,
+  reason     TEXT NOT NULL,
+  seen_at    INTEGER NOT NULL
+) STRICT;
+
+-- Something a person should know, from the moment it began until it was over.
+CREATE TABLE alarms (
+  id         INTEGER NOT NULL PRIMARY KEY,
+  kind       TEXT NOT NULL,
+  subject    TEXT NOT NULL,
+  raised_at  INTEGER NOT NULL,
+  cleared_at INTEGER,
+  payload    TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX alarms_open ON alarms (kind, subject) WHERE cleared_at IS NULL;
+CREATE INDEX alarms_by_time ON alarms (raised_at);
+
+-- A message about an alarm through one channel.
+CREATE TABLE deliveries (
+  id         INTEGER NOT NULL PRIMARY KEY,
+  alarm_id   INTEGER NOT NULL REFERENCES alarms (id),
+  channel    TEXT NOT NULL,
+  message    TEXT NOT NULL CHECK (message IN ('raised', 'recovered')),
+  state      TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dropped')),
+  attempts   INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  ended_at   INTEGER,
+  error      TEXT NOT NULL DEFAULT '',
+  UNIQUE (alarm_id, channel, message)
+) STRICT;

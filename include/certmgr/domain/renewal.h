@@ -1,12 +1,72 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "certmgr/domain/certificate.h"
 #include "certmgr/domain/instant.h"
+#include "certmgr/domain/trouble.h"
 
 namespace certmgr {
 
 /// When a certificate should be renewed without word from the CA: after 2/3 of its life, or after
 /// half of it when it lives less than ten days. Never "N days before".
 Instant renewal_time(Instant not_before, Instant not_after);
+
+/// From here on a person should know that the certificate is not renewed yet: a sixth of its life is left.
+Instant alarm_time(Instant not_before, Instant not_after);
+
+/// How the upkeep of a certificate stands.
+enum class RenewalState {
+  unseen,    // "new": nobody has looked after it yet
+  fresh,     // nothing to do before `wake_at`
+  ordering,  // an order is open; its end wakes the renewal
+  failing,   // the last order came to nothing; tried again at `wake_at`
+  parked,    // will fail again until a person changes something
+};
+std::string_view to_string(RenewalState state);
+std::optional<RenewalState> parse_renewal_state(std::string_view text);
+
+/// The upkeep of one certificate, from its first order on.
+struct Renewal {
+  std::int64_t certificate_id = 0;
+  RenewalState state = RenewalState::unseen;
+  std::optional<Instant> not_after;  // of the current version
+  std::optional<Instant> renew_at;   // when the current version is due, spread included
+  Instant wake_at;
+  int failures = 0;                 // orders in a row that came to nothing
+  std::int64_t judged_order = 0;    // the newest order whose end was taken into account
+  std::optional<Trouble> trouble;   // why the last order came to nothing
+  bool operator==(const Renewal&) const = default;
+};
+
+/// What there is to know about a certificate when its renewal is looked at.
+struct RenewalFacts {
+  std::optional<Version> version;  // current one
+  bool revoked = false;            // by its CA
+  bool fits = false;               // the current version was ordered for the spec as it is now
+  bool order_open = false;
+  std::int64_t last_order = 0;               // id of the newest order that has ended, 0: none
+  bool last_issued = false;                  // that one gave a version
+  std::optional<Trouble> last_trouble;       // why it did not
+  bool withdrawn = false;                    // it was given up, which says nothing
+};
+
+struct OpenOrder {
+  std::string reason;  // "issue" or "renew"
+};
+struct NothingToOrder {};
+
+struct RenewalStep {
+  Renewal renewal;  // to be saved; `wake_at` is when to look again
+  std::variant<NothingToOrder, OpenOrder> action;
+};
+
+/// Looks at a certificate and decides. Pure. `jitter` (0 <= x < 1) spreads what happens at one time.
+RenewalStep look_after(Renewal renewal, const RenewalFacts& facts, Instant now, double jitter);
 
 }  // namespace certmgr

@@ -113,6 +113,10 @@ class EventLog {
   virtual void append(const EventDraft& event) = 0;
   /// Newest first. Empty subject: all.
   virtual std::vector<Event> events(const std::string& subject, int limit) = 0;
+  /// The next ones after `seq`, oldest first.
+  virtual std::vector<Event> events_after(std::int64_t seq, int limit) = 0;
+  /// The newest event's seq, 0 if there is none.
+  virtual std::int64_t last_seq() = 0;
 };
 
 /// What `db check` found. Empty `findings`: all is well.

@@ -4,14 +4,24 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "certmgr/domain/instant.h"
 
 namespace certmgr {
 
-enum class TaskKind { order, deployment };
+enum class TaskKind {
+  order,       // an open order
+  deployment,  // an open deployment
+  renewal,     // the upkeep of a certificate; subject: the certificate
+  watch,       // the watch over a server's listeners; subject: the server
+  revocation,  // asking the CA whether it revoked; subject: the certificate
+  delivery,    // a message to be sent
+};
+std::string_view to_string(TaskKind kind);
 
-/// One thing that waits: an open order or deployment. `due_at` follows its wake_at.
+/// One thing that waits. `due_at` follows its wake_at.
 struct TaskRef {
   TaskKind kind = TaskKind::order;
   std::int64_t subject_id = 0;
@@ -31,6 +41,18 @@ struct Claim {
   std::string holder;  // for people, when held: "pid 4711"
 };
 
+/// A task that was claimed together with others.
+struct DueTask {
+  TaskRef task;
+  Instant due_at;
+};
+
+/// How the tasks of one party (a CA, the servers, a channel) stand. Only those that nobody works on.
+struct PartyOutlook {
+  std::string party;  // "ca:NAME", "deploy", "renewal", "watch", "revocation", "notify:CHANNEL"
+  Instant earliest;   // due_at of the first one
+};
+
 /// Leases on tasks, shared by every process on the store. At most one lease per lane (a server, a
 /// certificate) is out at a time. Thread-safe; throws Failure like the stores.
 class TaskQueue {
@@ -41,6 +63,17 @@ class TaskQueue {
   virtual Claim claim(TaskRef task, Instant now, Duration lease, bool ignore_due) = 0;
   virtual void extend(TaskRef task, Instant until) = 0;
   virtual void release(TaskRef task) = 0;
+
+  // For the scheduler, which takes what is due without knowing it before.
+
+  /// Takes up to `limit` tasks of the party that are due and whose lane is free, the longest due first.
+  virtual std::vector<DueTask> claim_due(const std::string& party, Instant now, Duration lease,
+                                         int limit) = 0;
+  virtual std::vector<PartyOutlook> outlook() = 0;
+  /// Takes back the leases of dead processes and those that ran out. True if other processes, alive,
+  /// hold leases.
+  virtual bool reap(Instant now) = 0;
+  virtual void release_all(const std::vector<TaskRef>& tasks) = 0;
 };
 
 }  // namespace certmgr

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "certmgr/domain/deployment.h"
+#include "certmgr/domain/instant.h"
+
+namespace certmgr {
+
+/// What the last look at a server's listeners came to.
+enum class WatchState {
+  unknown,      // never looked at, or nothing was deployed there
+  good,         // every listener presents what was deployed
+  wrong,        // at least one presents something else
+  unreachable,  // no handshake, or not with all of them; none presents something else
+  failed,       // the last deployment failed or was rolled back; tried again at `wake_at`
+  parked,       // deployed again and again in vain: a person must look
+};
+std::string_view to_string(WatchState state);
+std::optional<WatchState> parse_watch_state(std::string_view text);
+
+/// The watch over one server.
+struct Watch {
+  std::int64_t server_id = 0;
+  WatchState state = WatchState::unknown;
+  std::vector<Served> served;  // the last look
+  std::optional<Instant> checked_at;
+  Instant wake_at;
+  int unreachable_looks = 0;             // in a row
+  int failures = 0;                      // deployments in a row that failed
+  int repairs = 0;                       // deployments in a row that a wrong listener caused
+  std::int64_t judged_deployment = 0;    // the newest one whose end was taken into account
+  bool operator==(const Watch&) const = default;
+};
+
+/// How often to look, and when to give up.
+struct WatchPolicy {
+  Duration every = std::chrono::hours(1);       // between two looks, spread by up to a tenth
+  Duration soon = std::chrono::minutes(1);      // after a look without a handshake
+  int unreachable_before_alarm = 3;
+  int repairs_before_alarm = 3;
+};
+
+/// What there is to know about a server when it is looked at.
+struct WatchFacts {
+  std::optional<Deployment> last;    // newest deployment of the server's certificate there
+  std::string expected;              // fingerprint of the version `last` deployed
+  std::optional<Instant> not_after;  // of that version
+  bool current = false;              // that version is the certificate's current one
+};
+
+struct LookAtListeners {};
+struct DeployAgain {
+  std::string reason;  // "retry" after a failed deployment, "repair" of a wrong listener
+};
+struct WaitForWatch {};
+
+using WatchAction = std::variant<WaitForWatch, LookAtListeners, DeployAgain>;
+
+struct WatchStep {
+  Watch watch;  // to be saved
+  WatchAction action;
+};
+
+/// What to do about a server now. Pure. Takes the end of a deployment into account.
+WatchStep look_after(Watch watch, const WatchFacts& facts, const WatchPolicy& policy, Instant now,
+                     double jitter);
+/// The watch after its listeners were looked at: WaitForWatch, or DeployAgain to repair.
+WatchStep looked(Watch watch, const WatchFacts& facts, std::vector<Served> served, const WatchPolicy& policy,
+                 Instant now, double jitter);
+
+}  // namespace certmgr

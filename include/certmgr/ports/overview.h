@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certmgr/domain/instant.h"
+
+namespace certmgr {
+
+/// The whole store in numbers. Made from indexes in milliseconds at 100,000 certificates.
+struct OverviewNumbers {
+  std::int64_t certificates = 0;
+  std::map<std::string, std::int64_t> renewals;     // by RenewalState
+  std::map<std::string, std::int64_t> watches;      // by WatchState
+  std::map<std::string, std::int64_t> open_orders;  // by state
+  std::map<std::string, std::int64_t> waiting;      // tasks by kind, leased or not
+  std::map<std::string, std::int64_t> due;          // tasks by party whose time has come, nobody at work
+  std::int64_t leased = 0;
+  std::optional<Instant> oldest_due;    // of those in `due`
+  std::optional<Instant> next_due;      // earliest task that is not due yet
+  std::optional<Instant> next_renewal;  // earliest renew_at to come
+  std::int64_t expired = 0;
+  std::int64_t open_alarms = 0;
+  std::int64_t neglected = 0;  // past renew_at, and more than half of the time from there to expiry is gone
+  std::optional<std::string> neglected_label;  // the one of them that expires first
+};
+
+/// One line per certificate, for metrics and lists.
+struct CertificateLine {
+  std::string label;
+  std::string ca;
+  std::string state;  // RenewalState
+  std::optional<Instant> not_after;
+  std::optional<Instant> renew_at;
+};
+
+class Overview {
+ public:
+  virtual ~Overview() = default;
+  virtual OverviewNumbers numbers(Instant now) = 0;
+  /// By label, after `after`, at most `limit`.
+  virtual std::vector<CertificateLine> lines(const std::string& after, int limit) = 0;
+  /// Failing and parked certificates, soonest to expire first.
+  virtual std::vector<CertificateLine> troubled(int limit) = 0;
+};
+
+}  // namespace certmgr

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "certmgr/domain/event.h"
+#include "certmgr/domain/renewal.h"
+#include "certmgr/domain/watch.h"
+
+namespace certmgr {
+
+/// What is remembered about the upkeep of certificates and servers. Thread-safe; a save is one
+/// transaction that also moves the task to wake_at; throws Failure like the stores. An event is
+/// written where something changed that a person may want to know.
+class RenewalStore {
+ public:
+  virtual ~RenewalStore() = default;
+  virtual std::optional<Renewal> renewal(std::int64_t certificate_id) = 0;
+  virtual void save_renewal(const Renewal& renewal, const std::optional<EventDraft>& event) = 0;
+};
+
+class WatchStore {
+ public:
+  virtual ~WatchStore() = default;
+  virtual std::optional<Watch> watch(std::int64_t server_id) = 0;
+  virtual void save_watch(const Watch& watch, const std::optional<EventDraft>& event) = 0;
+};
+
+struct Revocation {
+  std::int64_t version_id = 0;
+  Instant revoked_at;
+  std::string reason;  // RFC 5280 section 5.3.1: "keyCompromise", ...; empty: none given
+};
+
+class RevocationStore {
+ public:
+  virtual ~RevocationStore() = default;
+  virtual std::optional<Revocation> revocation(std::int64_t version_id) = 0;
+  /// Also makes the certificate's renewal due now.
+  virtual void save_revocation(const Revocation& revocation, const EventDraft& event) = 0;
+  /// When the certificate is looked at again.
+  virtual void check_again(std::int64_t certificate_id, Instant at) = 0;
+};
+
+}  // namespace certmgr
