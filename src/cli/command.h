@@ -6,29 +6,44 @@
 #include <memory>
 #include <string>
 
+#include "certmgr/ports/daemon_presence.h"
 #include "certmgr/services/application.h"
 #include "cli/output.h"
 
 namespace certmgr::cli {
 
+/// What main() brings along, because the command line knows services only.
+struct WaysIn {
+  /// `self`: the daemon this process is, which need not ring itself.
+  std::function<std::unique_ptr<Application>(const GlobalOptions&, const Output&,
+                                             std::optional<DaemonRole> self)>
+      compose;
+  std::function<int(DaemonRole, bool once, const std::function<std::unique_ptr<Application>()>&, Progress&)>
+      run_daemon;
+};
+
 /// What a command gets to work with. The application is composed (configuration read, store opened)
 /// at the first call of `app`, so that --help and wrong usage touch nothing.
 class Session {
  public:
-  using Compose = std::function<std::unique_ptr<Application>(const GlobalOptions&, const Output&)>;
-  Session(const GlobalOptions& options, const Output& out, Compose compose)
-      : output(out), options_(options), compose_(std::move(compose)) {}
+  Session(const GlobalOptions& options, const Output& out, const WaysIn& ways)
+      : output(out), options_(options), ways_(ways) {}
 
   Application& app() {
-    if (!app_) app_ = compose_(options_, output);
+    if (!app_) app_ = ways_.compose(options_, output, std::nullopt);
     return *app_;
+  }
+  /// Returns the exit code.
+  int run_daemon(DaemonRole role, bool once, Progress& progress) {
+    return ways_.run_daemon(
+        role, once, [this, role] { return ways_.compose(options_, output, role); }, progress);
   }
 
   const Output& output;
 
  private:
   const GlobalOptions& options_;
-  Compose compose_;
+  const WaysIn& ways_;
   std::unique_ptr<Application> app_;
 };
 
@@ -47,6 +62,12 @@ void add_export(CLI::App& parent, Action& chosen);
 void add_deploy(CLI::App& parent, Action& chosen);
 void add_server(CLI::App& parent, Action& chosen);
 void add_account(CLI::App& parent, Action& chosen);
+void add_apply(CLI::App& parent, Action& chosen);
+void add_delete(CLI::App& parent, Action& chosen);
 void add_db(CLI::App& parent, Action& chosen);
+void add_notify(CLI::App& parent, Action& chosen);
+void add_daemon(CLI::App& parent, Action& chosen);
+void add_status(CLI::App& parent, Action& chosen);
+void add_history(CLI::App& parent, Action& chosen);
 
 }  // namespace certmgr::cli

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cli/command_line.h"
 
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <cstdlib>
 
 #include "certmgr/domain/nearest.h"
 #include "cli/exit_code.h"
+#include "cli/log.h"
 #include "version.h"
 
 namespace certmgr::cli {
@@ -22,16 +20,12 @@ void add_globals(CLI::App& app, GlobalOptions& options) {
   app.add_flag("--json", options.json, "One JSON document on stdout, also for errors");
   app.add_flag("-q,--quiet", options.quiet, "No progress and no text, only errors");
   app.add_flag("-v,--verbose", options.verbose, "Log every request to the CA on stderr");
+  app.add_option("--log-format", options.log_format,
+                 "Lines of the log: journal, terminal, plain, or what fits stderr (auto)")
+      ->type_name("WORD")
+      ->check(CLI::IsMember({"auto", "journal", "terminal", "plain"}));
   app.add_flag("--no-color", options.no_color, "No colors ($NO_COLOR does the same)");
   app.set_version_flag("--version", "certmgr " CERTMGR_VERSION, "Print the version");
-}
-
-void set_up_log(const GlobalOptions& options) {
-  auto logger = spdlog::stderr_color_mt(
-      "certmgr", options.no_color ? spdlog::color_mode::never : spdlog::color_mode::automatic);
-  logger->set_pattern("%H:%M:%S.%e %v");
-  logger->set_level(options.verbose ? spdlog::level::debug : spdlog::level::off);
-  spdlog::set_default_logger(std::move(logger));
 }
 
 /// A word where a command should be, with the command that was probably meant.
@@ -40,7 +34,7 @@ std::optional<Trouble> unknown_command(const CLI::App& app, int argc, const char
   for (const auto* command : app.get_subcommands({})) known.push_back(command->get_name());
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
-    if (word == "--config" || word == "--store") ++i;
+    if (word == "--config" || word == "--store" || word == "--log-format") ++i;
     if (word.starts_with('-')) continue;
     if (std::find(known.begin(), known.end(), word) != known.end()) return std::nullopt;
     const auto near = nearest(word, known);
@@ -68,7 +62,7 @@ bool asked_for_json(int argc, const char* const* argv) {
   return false;
 }
 
-int dispatch(int argc, const char* const* argv, const Session::Compose& compose, GlobalOptions& options) {
+int dispatch(int argc, const char* const* argv, const WaysIn& ways, GlobalOptions& options) {
   CLI::App app{
       "certmgr keeps the TLS certificates of SIP and web servers alive, and proves that they are served."};
   app.name("certmgr");
@@ -77,7 +71,8 @@ int dispatch(int argc, const char* const* argv, const Session::Compose& compose,
   add_globals(app, options);
   Action chosen;
   for (const AddCommand add :
-       {add_issue, add_renew, add_deploy, add_list, add_show, add_export, add_server, add_account, add_db})
+       {add_issue, add_apply, add_delete, add_renew, add_deploy, add_list, add_show, add_status, add_history,
+        add_export, add_server, add_account, add_notify, add_db, add_daemon})
     add(app, chosen);
   try {
     app.parse(argc, argv);
@@ -97,17 +92,17 @@ int dispatch(int argc, const char* const* argv, const Session::Compose& compose,
   }
   set_up_log(options);
   const Output output(options);
-  Session session(options, output, compose);
+  Session session(options, output, ways);
   return chosen(session);
 }
 
 }  // namespace
 
-int run(int argc, const char* const* argv, const Session::Compose& compose) {
+int run(int argc, const char* const* argv, const WaysIn& ways) {
   GlobalOptions options;
   options.json = asked_for_json(argc, argv);
   try {
-    return dispatch(argc, argv, compose, options);
+    return dispatch(argc, argv, ways, options);
   } catch (const Failure& failure) {
     Output(options).error(failure.trouble());
     return exit_code_of(failure.trouble());

@@ -28,6 +28,7 @@ std::string indent(const std::string& text) {
 Output::Output(const GlobalOptions& options)
     : json_(options.json),
       quiet_(options.quiet),
+      verbose_(options.verbose),
       color_(!options.no_color && std::getenv("NO_COLOR") == nullptr && isatty(STDERR_FILENO) == 1) {}
 
 void Output::result(const nlohmann::ordered_json& document, const std::string& text) const {

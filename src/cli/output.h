@@ -16,6 +16,7 @@ struct GlobalOptions {
   bool quiet = false;
   bool verbose = false;
   bool no_color = false;
+  std::string log_format = "auto";  // cli/log.h
 };
 
 /// Where results and errors go: people's text or one JSON document on stdout, everything else on
@@ -31,11 +32,13 @@ class Output {
   void warning(const std::string& text) const;
   [[nodiscard]] bool json() const { return json_; }
   [[nodiscard]] bool quiet() const { return quiet_; }
+  [[nodiscard]] bool verbose() const { return verbose_; }
   [[nodiscard]] bool color_on_stderr() const { return color_; }
 
  private:
   bool json_;
   bool quiet_;
+  bool verbose_;
   bool color_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/server_options.h"
 
-#include <charconv>
+#include "certmgr/domain/file_owner.h"
 
 namespace certmgr::cli {
 namespace {
@@ -20,11 +20,7 @@ std::optional<std::string> given(const std::string& value) {
 
 std::optional<unsigned> mode_of(const std::string& text) {
   if (text.empty()) return std::nullopt;
-  unsigned mode = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
-  if (error != std::errc() || end != text.data() + text.size() || mode > 0777)
-    refuse("'" + text + "' is not an octal mode", "--mode 0640");
-  return mode;
+  return value_or_throw(parse_file_mode(text));
 }
 
 std::map<std::string, std::string> settings_of(const std::vector<std::string>& pairs) {
@@ -43,19 +39,6 @@ std::vector<VerifyTarget> targets_of(const std::vector<std::string>& urls) {
   targets.reserve(urls.size());
   for (const auto& url : urls) targets.push_back(value_or_throw(parse_verify_target(url)));
   return targets;
-}
-
-struct OwnerGroup {
-  std::optional<std::string> owner, group;
-};
-
-OwnerGroup owner_of(const std::string& text) {
-  if (text.empty()) return {};
-  const auto colon = text.find(':');
-  if (colon == std::string::npos) return {text, std::nullopt};
-  if (text.find(':', colon + 1) != std::string::npos || text.size() == 1)
-    refuse("'" + text + "' is not USER:GROUP", "--owner root:kamailio");
-  return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
 }  // namespace
@@ -89,8 +72,8 @@ Server new_server(const ServerOptions& options) {
   server.name = options.name;
   server.type = options.type;
   server.files = {options.key, options.cert, options.chain, options.fullchain, options.combined};
-  const auto owner = owner_of(options.owner);
-  server.owner = owner.owner.value_or("");
+  const auto owner = value_or_throw(parse_file_owner(options.owner));
+  server.owner = owner.user.value_or("");
   server.group = owner.group.value_or("");
   server.mode = mode_of(options.mode);
   server.hook = options.hook;
@@ -107,8 +90,8 @@ ServerChange change_of(const ServerOptions& options) {
   change.chain = given(options.chain);
   change.fullchain = given(options.fullchain);
   change.combined = given(options.combined);
-  const auto owner = owner_of(options.owner);
-  change.owner = owner.owner;
+  const auto owner = value_or_throw(parse_file_owner(options.owner));
+  change.owner = owner.user;
   change.group = owner.group;
   change.mode = mode_of(options.mode);
   change.hook = given(options.hook);

@@ -15,16 +15,16 @@ ordered_json names_view(const std::vector<Identifier>& identifiers) {
   return names;
 }
 
+ordered_json or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
+
+}  // namespace
+
 ordered_json trouble_view(const Trouble& trouble) {
   return {{"code", trouble.code},
           {"message", trouble.message()},
           {"hint", trouble.hint},
           {"detail", trouble.detail}};
 }
-
-ordered_json or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
-
-}  // namespace
 
 std::string certificate_state(Application& app, const Certificate& certificate,
                               const std::optional<Version>& current) {

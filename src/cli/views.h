@@ -19,6 +19,7 @@ ordered_json order_view(const Order& order);
 ordered_json deployment_view(const Server& server, const std::optional<Deployment>& deployment);
 ordered_json server_view(Application& app, const Server& server);
 ordered_json served_view(const Served& served);
+ordered_json trouble_view(const Trouble& trouble);
 ordered_json account_view(const Account& account);
 
 /// "issued", "expired", or how the order stands that is to bring the first version.

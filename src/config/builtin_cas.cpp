@@ -8,6 +8,7 @@ CaEntry entry(std::string name, std::string directory) {
   CaEntry ca;
   ca.name = std::move(name);
   ca.directory = std::move(directory);
+  ca.built_in = true;
   return ca;
 }
 

@@ -6,20 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "certmgr/domain/ca_entry.h"
 #include "certmgr/domain/certificate.h"
+#include "certmgr/domain/notify_channel.h"
 #include "certmgr/domain/trouble.h"
+#include "config/daemon_entry.h"
 
 namespace certmgr::config {
 
-/// [ca.NAME], or a CA built in.
-struct CaEntry {
-  std::string name;
-  std::string directory;
-  std::string ca_bundle;
-  std::string eab_kid;
-  std::string eab_hmac_file;
-  std::optional<KeyType> key_type;  // of certificates ordered there
-  std::chrono::seconds timeout = std::chrono::seconds(30);
+using certmgr::CaEntry;
+
+/// [web]: where the daemon answers /metrics and /healthz.
+struct WebEntry {
+  std::string listen;               // ADDR:PORT; empty: nowhere
+  bool certificate_metrics = true;  // a series per certificate
 };
 
 /// The configuration file (docs/configuration.md) with the defaults filled in.
@@ -34,7 +34,11 @@ struct Config {
   ChallengeSettings challenge{ChallengeType::http_01, "", "[::]:80"};
   std::chrono::seconds hook_timeout = std::chrono::seconds(60);
   std::chrono::seconds verify_timeout = std::chrono::seconds(10);  // from a reload to the proof
-  std::vector<CaEntry> cas;                                        // built-in ones included
+  std::string seal;                   // of servers' definitions: "file:/PATH"; empty: none
+  std::vector<CaEntry> cas;           // built-in ones included
+  std::vector<NotifyChannel> notify;  // by name
+  DaemonEntry daemon;
+  WebEntry web;
   std::vector<std::string> warnings;  // parts of the file that this version does not use
 };
 

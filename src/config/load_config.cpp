@@ -5,17 +5,15 @@
 #include <fstream>
 #include <iterator>
 
-#include "certmgr/domain/identifier.h"
+#include "config/ca_config.h"
 #include "config/config.h"
+#include "config/notify_config.h"
+#include "config/daemon_config.h"
 #include "config/table_reader.h"
+#include "config/web_config.h"
 
 namespace certmgr::config {
 namespace {
-
-KeyType key_type_of(TableReader& reader, std::string_view key, const std::string& word) {
-  if (const auto type = parse_key_type(word)) return *type;
-  reader.refuse(key, "is not a key type", "use ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096");
-}
 
 void read_store(const toml::table& table, const std::string& path, Config& config) {
   TableReader reader(table, "store", path);
@@ -40,9 +38,8 @@ void read_defaults(const toml::table& table, const std::string& path, Config& co
   if (auto ca = reader.text("ca")) config.default_ca = *ca;
   if (auto challenge = reader.text("challenge"); challenge && !parse_challenge_type(*challenge))
     reader.refuse("challenge", "is a challenge this version cannot answer", "use http-01");
-  if (auto type = reader.text("key_type")) config.key_type = key_type_of(reader, "key_type", *type);
-  if (auto type = reader.text("account_key_type"))
-    config.account_key_type = key_type_of(reader, "account_key_type", *type);
+  if (auto type = reader.key_type("key_type")) config.key_type = *type;
+  if (auto type = reader.key_type("account_key_type")) config.account_key_type = *type;
   if (auto email = reader.text("email")) config.email = *email;
   if (auto agreed = reader.flag("agree_tos")) config.agree_tos = *agreed;
   if (!reader.texts("fallback_cas").empty())
@@ -50,34 +47,10 @@ void read_defaults(const toml::table& table, const std::string& path, Config& co
   reader.finish();
 }
 
-void read_ca(const toml::table& table, const std::string& name, const std::string& path, Config& config) {
-  TableReader reader(table, "ca." + name, path);
-  const auto known =
-      std::find_if(config.cas.begin(), config.cas.end(), [&](const CaEntry& e) { return e.name == name; });
-  CaEntry entry;
-  if (known != config.cas.end()) entry = *known;
-  entry.name = name;
-  if (auto directory = reader.text("directory")) entry.directory = *directory;
-  if (!entry.directory.starts_with("https://"))
-    reader.refuse("directory", "is not an https URL", "directory = \"https://.../directory\"");
-  if (auto bundle = reader.text("ca_bundle")) entry.ca_bundle = *bundle;
-  if (auto kid = reader.text("eab_kid")) entry.eab_kid = *kid;
-  if (auto file = reader.text("eab_hmac_file")) entry.eab_hmac_file = *file;
-  if (entry.eab_kid.empty() != entry.eab_hmac_file.empty())
-    reader.refuse(entry.eab_kid.empty() ? "eab_hmac_file" : "eab_kid", "stands alone",
-                  "an external account needs both eab_kid and eab_hmac_file");
-  if (auto type = reader.text("key_type")) entry.key_type = key_type_of(reader, "key_type", *type);
-  if (auto seconds = reader.number("timeout", 1, 600)) entry.timeout = std::chrono::seconds(*seconds);
-  for (const auto* later : {"profile", "preferred_chain"}) {
-    if (auto value = reader.text(later); value && !value->empty())
-      reader.refuse(later, "is not supported by this version", "remove it");
-  }
-  for (const auto& level : reader.texts("levels")) {
-    if (level != "dv")
-      reader.refuse("levels", "names a level other than dv, which this version does not have",
-                    "levels = [\"dv\"]");
-  }
-  reader.finish();
+/// A table of a built-in CA adds to it.
+void take_ca(const CaEntry& entry, Config& config) {
+  const auto known = std::find_if(config.cas.begin(), config.cas.end(),
+                                  [&](const CaEntry& e) { return e.name == entry.name; });
   if (known != config.cas.end())
     *known = entry;
   else
@@ -90,6 +63,9 @@ void read_deploy(const toml::table& table, const std::string& path, Config& conf
     config.hook_timeout = std::chrono::seconds(*seconds);
   if (auto seconds = reader.number("verify_timeout", 1, 600))
     config.verify_timeout = std::chrono::seconds(*seconds);
+  if (auto seal = reader.text("seal")) config.seal = *seal;
+  if (!config.seal.empty() && !config.seal.starts_with("file:/"))
+    reader.refuse("seal", "is not file:/PATH", "seal = \"file:/etc/certmgr/deploy.key\"");
   reader.finish();
 }
 
@@ -126,15 +102,17 @@ Config read(const toml::table& root, const std::string& path) {
   if (const auto* cas = reader.table("ca")) {
     for (const auto& [key, node] : *cas) {
       const std::string name(key.str());
-      value_or_throw(parse_label(name, "name of a CA"));
       if (!node.is_table())
         reader.refuse("ca", "holds '" + name + "', which is no table", "write [ca." + name + "]");
-      read_ca(*node.as_table(), name, path, config);
+      take_ca(read_ca(*node.as_table(), name, {path}, config.cas), config);
     }
   }
   if (const auto* table = reader.table("challenge")) read_challenges(*table, path, config);
   if (const auto* table = reader.table("deploy")) read_deploy(*table, path, config);
-  for (const auto* later : {"dns", "daemon", "notify", "web"})
+  if (const auto* table = reader.table("daemon")) config.daemon = read_daemon(*table, path);
+  if (const auto* table = reader.table("web")) config.web = read_web(*table, path);
+  if (const auto* table = reader.table("notify")) config.notify = read_notify(*table, Source{path});
+  for (const auto* later : {"dns"})
     if (reader.has(later)) config.warnings.push_back(path + ": [" + later + "] is not used by this version");
   reader.finish();
   return config;

@@ -8,27 +8,30 @@
 namespace certmgr::config {
 namespace {
 
-std::string place(const std::string& path, const toml::source_region& source) {
-  return path + ":" + std::to_string(source.begin.line) + ":" + std::to_string(source.begin.column);
+std::string place(const Source& source, const toml::source_position& at) {
+  return source.path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
 }  // namespace
 
-TableReader::TableReader(const toml::table& table, std::string name, std::string path)
-    : table_(table), name_(std::move(name)), path_(std::move(path)) {}
+TableReader::TableReader(const toml::table& table, std::string name, Source source)
+    : table_(table), name_(std::move(name)), source_(std::move(source)) {}
 
 const toml::node* TableReader::find(std::string_view key) {
   known_.emplace_back(key);
   return table_.get(key);
 }
 
-void TableReader::refuse(std::string_view key, const std::string& why, const std::string& hint) const {
+toml::source_position TableReader::position(std::string_view key) const {
   const toml::node* node = table_.get(key);
-  const std::string where = node != nullptr ? place(path_, node->source()) : path_;
+  return node != nullptr ? node->source().begin : table_.source().begin;
+}
+
+void TableReader::refuse(std::string_view key, const std::string& why, const std::string& hint) const {
   throw Failure(
       {.kind = TroubleKind::configuration,
        .code = "bad_configuration",
-       .what = "cannot use the configuration at " + where,
+       .what = "cannot use " + source_.noun + " at " + place(source_, position(key)),
        .why = "'" + std::string(key) + "'" + (name_.empty() ? "" : " in [" + name_ + "]") + " " + why,
        .hint = hint});
 }
@@ -40,6 +43,14 @@ std::optional<std::string> TableReader::text(std::string_view key) {
   if (!node->is_string() || !value) refuse(key, "is not a text", "write it in quotes");
   if (value->find('\0') != std::string::npos) refuse(key, "holds a NUL character", "remove it");
   return value;
+}
+
+std::optional<KeyType> TableReader::key_type(std::string_view key) {
+  const auto word = text(key);
+  if (!word) return std::nullopt;
+  const auto type = parse_key_type(*word);
+  if (!type) refuse(key, "is not a key type", "use ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096");
+  return type;
 }
 
 std::optional<bool> TableReader::flag(std::string_view key) {
@@ -93,7 +104,7 @@ void TableReader::finish() const {
     throw Failure(
         {.kind = TroubleKind::configuration,
          .code = "unknown_key",
-         .what = "cannot use the configuration at " + place(path_, key.source()),
+         .what = "cannot use " + source_.noun + " at " + place(source_, key.source().begin),
          .why = "'" + std::string(word) + "' is not known" + (name_.empty() ? "" : " in [" + name_ + "]"),
          .hint = near ? "did you mean '" + *near + "'?" : "known are: " + list});
   }

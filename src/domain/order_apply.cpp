@@ -239,7 +239,9 @@ Order retry_later(Order order, const Troubled& outcome, Instant now) {
   ++order.attempts;
   order.last_trouble = outcome.trouble;
   const bool parked = outcome.trouble.kind != TroubleKind::transient;
-  const Instant own = now + (parked ? Duration(kParked) : retry_delay(order.attempts, outcome.jitter));
+  const Duration most = longest_retry(order.needed_by, now);
+  const Instant own =
+      now + (parked ? std::min<Duration>(kParked, most) : retry_delay(order.attempts, outcome.jitter, most));
   order.wake_at =
       outcome.trouble.retry_at ? std::max(*outcome.trouble.retry_at, now + order.patience.poll_first) : own;
   return order;
@@ -283,6 +285,7 @@ Order apply(Order order, const OrderOutcome& outcome, Instant now) {
             return progress(std::move(order), Ordering{o.key_id}, now);
           },
           [&](const OrderSeen& o) {
+            if (o.restart && !order.published.empty()) order.unattended = true;
             return open ? follow_ca(std::move(order), o, now) : misfit("order_seen");
           },
           [&](const NoLostOrder&) {

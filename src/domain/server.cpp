@@ -150,6 +150,13 @@ std::string to_string(const VerifyTarget& target) {
   return text;
 }
 
+std::string sni_for(const VerifyTarget& target, const std::vector<Identifier>& identifiers) {
+  if (!target.sni.empty()) return target.sni;
+  for (const auto& identifier : identifiers)
+    if (identifier.value == target.host) return target.host;
+  return identifiers.empty() ? std::string() : identifiers.front().value;
+}
+
 const std::vector<std::string>& server_types() {
   static const std::vector<std::string> types{"nginx", "kamailio", "generic"};
   return types;

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -81,12 +82,15 @@ std::vector<char*> pointers(const std::vector<std::string>& texts, const std::st
 
 /// posix_spawn rather than fork: it shares our memory until the exec, so it neither copies the page
 /// tables of a big process nor can meet a lock that another thread held at the moment of the fork.
-int spawn(const ChildCommand& command, int output, pid_t& pid) {
+int spawn(const ChildCommand& command, const Fd& input, int output, pid_t& pid) {
   SpawnActions actions;
   // The output comes first: should our own 0, 1 or 2 be closed, the pipe may bear one of those numbers.
   posix_spawn_file_actions_adddup2(actions.get(), output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(actions.get(), output, STDERR_FILENO);
-  posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (input)
+    posix_spawn_file_actions_adddup2(actions.get(), input.get(), STDIN_FILENO);
+  else
+    posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addclosefrom_np(actions.get(), STDERR_FILENO + 1);
   posix_spawn_file_actions_addchdir_np(actions.get(), "/");
 
@@ -104,6 +108,16 @@ int spawn(const ChildCommand& command, int output, pid_t& pid) {
   auto environment = pointers(command.environment, nullptr);
   return posix_spawn(&pid, command.program.c_str(), actions.get(), attributes.get(), arguments.data(),
                      environment.data());
+}
+
+/// A file in memory rather than a pipe: a child that reads late, or never, holds up nobody. 0 or an errno.
+int open_input(const std::string& content, Fd& input) {
+  if (content.empty()) return 0;
+  Fd file(::memfd_create("input", MFD_CLOEXEC));
+  if (!file || !write_all(file.get(), content) || ::lseek(file.get(), 0, SEEK_SET) != 0) return errno;
+  // Above 2: the output takes the places of 1 and 2 before the input takes that of 0.
+  input = Fd(::fcntl(file.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  return input ? 0 : errno;
 }
 
 std::string why_not_started(const std::string& program, int error) {
@@ -225,10 +239,14 @@ ChildResult run_child(const ChildCommand& command) {
   Fd writer(ends[1]);
   ::fcntl(reader.get(), F_SETFL, O_NONBLOCK);
 
+  Fd input;
+  if (const int error = open_input(command.input, input); error != 0)
+    return not_started(error, errno_text(error));
   pid_t pid = -1;
-  if (const int error = spawn(command, writer.get(), pid); error != 0)
+  if (const int error = spawn(command, input, writer.get(), pid); error != 0)
     return not_started(error, why_not_started(command.program, error));
   writer.reset();
+  input.reset();
   // By number: the C library's header of Debian 12 declares it for C alone.
   Fd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!handle) return give_up(pid, errno);

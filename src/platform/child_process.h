@@ -13,6 +13,7 @@ struct ChildCommand {
   std::string program = {};                   // absolute path
   std::vector<std::string> arguments = {};    // without the program's name
   std::vector<std::string> environment = {};  // "NAME=value", nothing else is inherited
+  std::string input = {};                     // what it can read; no matter whether it does
   Duration limit = std::chrono::seconds(60);
   Duration grace = std::chrono::seconds(2);  // between SIGTERM and SIGKILL
   std::size_t keep_output = std::size_t{64} * 1024;
@@ -34,8 +35,8 @@ struct ChildResult {
   std::string output;  // the last `keep_output` octets of stdout and stderr, as they came
 };
 
-/// Runs a program to its end: in its own process group, with "/" as its folder, nothing to read, no
-/// file of ours open, signals as a fresh process has them. Returns when the program has ended, even if
+/// Runs a program to its end: in its own process group, with "/" as its folder, nothing but `input` to
+/// read, no file of ours open, signals as a fresh process has them. Returns when the program has ended, even if
 /// something it started in the background still holds its output open. Thread-safe.
 ChildResult run_child(const ChildCommand& command);
 

@@ -135,12 +135,12 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   IssueReport report;
   report.certificate = certificate;
   const Instant deadline = parts_.clock.now() + timeout;
-  const auto order = order_for(certificate, force);
+  const auto order = order_for(certificate, force, deploy);
   bool arrived = !order || run_order(*order, deadline, report, progress);
   if (order && failed_unattended(*order, report)) {
     report.end = IssueReport::End::done;
     report.trouble.reset();
-    arrived = run_order(open_order(certificate, order->reason), deadline, report, progress);
+    arrived = run_order(open_order(certificate, order->reason, deploy), deadline, report, progress);
   }
   report.version = parts_.certificates.current(certificate.id);
   if (!arrived || !deploy || !report.version) return report;
@@ -149,7 +149,7 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   return report;
 }
 
-std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, bool force) {
+std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, bool force, bool deploy) {
   if (auto open = parts_.orders.open_order(certificate.id)) {
     const bool serves = !needs_new_order(open->spec, certificate.spec);
     if (serves && open->spec.challenge == certificate.spec.challenge) return open;
@@ -160,14 +160,16 @@ std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, 
   const auto made_for = parts_.orders.last_issued(certificate.id);
   const bool fits = current && made_for && !needs_new_order(made_for->spec, certificate.spec);
   if (fits && !force && !is_due(*current)) return std::nullopt;
-  return open_order(certificate, current ? "renew" : "issue");
+  return open_order(certificate, current ? "renew" : "issue", deploy);
 }
 
-Order CertificateDesk::open_order(const Certificate& certificate, const std::string& reason) {
+Order CertificateDesk::open_order(const Certificate& certificate, const std::string& reason, bool deploy) {
   Order order;
   order.certificate_id = certificate.id;
   order.spec = certificate.spec;
   order.reason = reason;
+  order.deploy = deploy;
+  if (const auto current = parts_.certificates.current(certificate.id)) order.needed_by = current->not_after;
   order.created_at = order.entered_at = order.wake_at = parts_.clock.now();
   return parts_.orders.open(order, {"order.approved", certificate.spec.label, {{"reason", reason}}});
 }
@@ -277,10 +279,12 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
 
 bool CertificateDesk::deployments_succeeded(const Certificate& certificate, const Version& version) {
   const auto servers = parts_.certificates.servers_of(certificate.id);
+  const auto made_for = parts_.orders.last_issued(certificate.id);
+  const bool wanted = !made_for || made_for->deploy;  // not held back by --no-deploy
   return std::all_of(servers.begin(), servers.end(), [&](const Server& server) {
     const auto last = parts_.deployments.last_deployment(certificate.id, server.id);
-    // One that was never begun is held back (--no-deploy), not failed.
-    return !last || last->version_id != version.id || std::holds_alternative<Verified>(last->state);
+    if (!last || last->version_id != version.id) return !wanted;
+    return std::holds_alternative<Verified>(last->state);
   });
 }
 

@@ -3,10 +3,11 @@
 
 #include <algorithm>
 
+#include "services/listeners.h"
+
 namespace certmgr {
 namespace {
 
-constexpr Duration kProbeLimit = std::chrono::seconds(3);
 constexpr int kHookNotNow = 75;  // EX_TEMPFAIL of sysexits(3)
 
 Trouble gone(const char* what, std::int64_t id) {
@@ -44,19 +45,18 @@ std::string last_line(const std::string& output) {
   return line;
 }
 
-/// Which name to ask a listener for: its own if the certificate covers it, else the first one.
-std::string sni_for(const VerifyTarget& target, const std::vector<Identifier>& identifiers) {
-  if (!target.sni.empty()) return target.sni;
-  for (const auto& identifier : identifiers)
-    if (identifier.value == target.host) return target.host;
-  return identifiers.empty() ? std::string() : identifiers.front().value;
+/// docs/hooks.md: a hook need not know why the same certificate comes again.
+std::string reason_for_hook(const Deployment& deployment) {
+  if (std::holds_alternative<RollingBack>(deployment.state)) return "rollback";
+  return deployment.reason == "retry" || deployment.reason == "repair" ? "renew" : deployment.reason;
 }
 
 }  // namespace
 
 DeploymentRunner::DeploymentRunner(DeploymentStore& deployments, CertificateStore& certificates,
                                    ServerStore& servers, Keyring& keyring, FilePlacer& placer,
-                                   HookRunner& hooks, TlsProber& prober, Clock& clock, DeployLimits limits)
+                                   HookRunner& hooks, TlsProber& prober, const ServerSeal& seal, Clock& clock,
+                                   DeployLimits limits)
     : deployments_(deployments),
       certificates_(certificates),
       servers_(servers),
@@ -64,6 +64,7 @@ DeploymentRunner::DeploymentRunner(DeploymentStore& deployments, CertificateStor
       placer_(placer),
       hooks_(hooks),
       prober_(prober),
+      seal_(seal),
       clock_(clock),
       limits_(limits) {}
 
@@ -92,10 +93,21 @@ StepResult DeploymentRunner::end_without_server(const Deployment& deployment) {
   return {.finished = true, .wake_at = {}, .trouble = {}};
 }
 
+/// Whatever the store says is to be done there, nothing is: not even going back, as the old files' places
+/// come from the same definition.
+StepResult DeploymentRunner::refuse(const Context& context, const Trouble& trouble) {
+  const Deployment after = apply(context.deployment, DeployTroubled{trouble, {}}, context.version.fingerprint,
+                                 clock_.now(), limits_);
+  const Deployment saved = commit(context.deployment, after, context);
+  return {.finished = is_final(saved.state), .wake_at = saved.wake_at, .trouble = {}};
+}
+
 StepResult DeploymentRunner::step(std::int64_t deployment_id, Progress& progress) {
   Context context = load(deployment_id);
   if (context.server.id == 0 && !is_final(context.deployment.state))
     return end_without_server(context.deployment);
+  if (!is_final(context.deployment.state))
+    if (const auto vouched = seal_.check(context.server); !vouched) return refuse(context, vouched.error());
   const std::string& expected = context.version.fingerprint;
   const auto action = decide(context.deployment, expected, clock_.now());
   if (std::holds_alternative<DeployNothing>(action)) return {.finished = true, .wake_at = {}, .trouble = {}};
@@ -136,14 +148,7 @@ Result<Material> DeploymentRunner::material(const Context& context) {
 }
 
 std::vector<Served> DeploymentRunner::look(const Context& context) {
-  std::vector<Served> served;
-  for (const auto& target : context.server.verify) {
-    VerifyTarget asked = target;
-    asked.sni = sni_for(target, context.certificate.spec.identifiers);
-    served.push_back(prober_.probe(asked, asked.sni, kProbeLimit));
-    served.back().target = to_string(target);
-  }
-  return served;
+  return look_at_listeners(context.server, context.certificate.spec.identifiers, prober_);
 }
 
 Result<DeployOutcome> DeploymentRunner::run_hook(const std::string& phase, const Context& context) {
@@ -156,9 +161,7 @@ Result<DeployOutcome> DeploymentRunner::run_hook(const std::string& phase, const
                       context.certificate.spec.identifiers,
                       context.version.fingerprint,
                       context.version.not_after,
-                      std::holds_alternative<RollingBack>(context.deployment.state)
-                          ? std::string("rollback")
-                          : context.deployment.reason};
+                      reason_for_hook(context.deployment)};
   auto result = hooks_.run(call);
   if (!result) return fail(std::move(result.error()));
   if (result->exit_code == 0) return HookDone{std::move(result->output), false};

@@ -6,6 +6,9 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
+
+#include "services/follower.h"
 
 namespace certmgr {
 namespace {
@@ -15,18 +18,19 @@ namespace {
 constexpr Duration kLease = std::chrono::hours(2);
 /// How soon to look again whether another process has finished or died.
 constexpr Duration kHeldPause = std::chrono::milliseconds(100);
+/// How long a running daemon may leave a task alone before we do it ourselves.
+constexpr Duration kDaemonGoesFirst = std::chrono::seconds(3);
 
 /// One run: the tasks, and what the workers know about each. All members guarded by `mutex_`.
 class Run {
  public:
-  Run(TaskQueue& queue, TaskRunner& orders, TaskRunner& deployments, Clock& clock, const RunLimits& limits,
-      Progress& progress)
-      : queue_(queue),
-        orders_(orders),
-        deployments_(deployments),
-        clock_(clock),
+  Run(const Engine::Parts& parts, const RunLimits& limits, Progress& progress)
+      : parts_(parts),
+        queue_(parts.queue),
+        clock_(parts.clock),
         limits_(limits),
-        progress_(progress) {}
+        progress_(progress),
+        follower_(parts.events, limits.follow) {}
 
   std::vector<TaskReport> go(const std::vector<TaskRef>& tasks) {
     for (const auto& task : tasks) items_.push_back({TaskReport{task, TaskReport::End::waiting, {}, {}, {}}});
@@ -49,10 +53,14 @@ class Run {
     bool running = false;
     bool done = false;
     bool claimed = false;
+    bool followed = false;
+    Instant left_at{};  // to a daemon
     Instant lease_until{};
   };
 
-  TaskRunner& runner(const TaskRef& task) { return task.kind == TaskKind::order ? orders_ : deployments_; }
+  TaskRunner& runner(const TaskRef& task) {
+    return task.kind == TaskKind::order ? parts_.orders : parts_.deployments;
+  }
 
   /// The idle item that is due first, nullptr if none is idle.
   Item* next() {
@@ -104,6 +112,15 @@ class Run {
     }
   }
 
+  /// A daemon that does this kind of work gets a moment to take it, and another whenever it lets go of it.
+  bool left_to_daemon(Item& item, Instant now) {
+    const auto daemon = parts_.daemons.serving(item.report.task.kind);
+    if (!daemon) return false;
+    if (item.report.holder.empty()) item.report.holder = *daemon;
+    if (item.left_at == Instant{}) item.left_at = now;
+    return now - item.left_at < kDaemonGoesFirst;
+  }
+
   bool claim(Item& item) {
     const Instant now = clock_.now();
     if (item.claimed) {
@@ -113,8 +130,15 @@ class Run {
       }
       return true;
     }
-    const Claim claim = queue_.claim(item.report.task, now, kLease, limits_.person_asked);
-    item.report.holder = claim.holder;
+    const Claim claim = left_to_daemon(item, now)
+                            ? queue_.look(item.report.task, now)
+                            : queue_.claim(item.report.task, now, kLease, limits_.person_asked);
+    if (left_to_daemon(item, now) && claim.result != ClaimResult::held && claim.result != ClaimResult::gone) {
+      item.report.end = TaskReport::End::held;
+      item.report.wake_at = now + kHeldPause;
+      return false;
+    }
+    if (!claim.holder.empty()) item.report.holder = claim.holder;
     switch (claim.result) {
       case ClaimResult::claimed:
         item.claimed = true;
@@ -122,12 +146,14 @@ class Run {
         item.report.end = TaskReport::End::waiting;
         return true;
       case ClaimResult::gone:
+        if (item.followed) follower_.look(progress_);
         item.report.end = TaskReport::End::finished;
         item.done = true;
         return false;
       case ClaimResult::held:
-        if (item.report.end != TaskReport::End::held)
+        if (!std::exchange(item.followed, true))
           progress_.step(claim.holder, "is working on the same task, waiting for it");
+        follower_.look(progress_);
         item.report.end = TaskReport::End::held;
         item.report.wake_at = now + kHeldPause;
         return false;
@@ -174,12 +200,12 @@ class Run {
     }
   }
 
+  const Engine::Parts& parts_;
   TaskQueue& queue_;
-  TaskRunner& orders_;
-  TaskRunner& deployments_;
   Clock& clock_;
   const RunLimits& limits_;
   Progress& progress_;
+  Follower follower_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Item> items_;
@@ -188,12 +214,9 @@ class Run {
 
 }  // namespace
 
-Engine::Engine(TaskQueue& queue, TaskRunner& orders, TaskRunner& deployments, Clock& clock)
-    : queue_(queue), orders_(orders), deployments_(deployments), clock_(clock) {}
-
 std::vector<TaskReport> Engine::run(const std::vector<TaskRef>& tasks, const RunLimits& limits,
                                     Progress& progress) {
-  return Run(queue_, orders_, deployments_, clock_, limits, progress).go(tasks);
+  return Run(parts_, limits, progress).go(tasks);
 }
 
 }  // namespace certmgr

@@ -40,11 +40,10 @@ bool has_our_answer(Ca& ca, const Proof& proof) {
 
 }  // namespace
 
-OrderRunner::OrderRunner(OrderStore& orders, CertificateStore& certificates, DeploymentStore& deployments,
-                         Keyring& keyring, AccountDesk& accounts, Solver& solver, Clock& clock)
+OrderRunner::OrderRunner(OrderStore& orders, CertificateStore& certificates, Keyring& keyring,
+                         AccountDesk& accounts, Solver& solver, Clock& clock)
     : orders_(orders),
       certificates_(certificates),
-      deployments_(deployments),
       keyring_(keyring),
       accounts_(accounts),
       solver_(solver),
@@ -122,8 +121,6 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   if (!only_polled(action, held.order, after)) after = commit(held.order, after, done);
   held = {after, remember(held.memory, action, done.outcome)};
   put(held);
-  if (const auto* issued = std::get_if<Issued>(&after.state); issued != nullptr && after.published.empty())
-    open_deployments(after);
   // A trouble that moved the order on (a finalize that must be looked after) stands in nobody's way.
   const bool stays = std::holds_alternative<Troubled>(done.outcome) && after.state.index() == before.index();
   return {.finished = is_settled(after),
@@ -245,19 +242,6 @@ Result<OrderOutcome> OrderRunner::download(Ca& ca, const DownloadChain& action) 
   return ca.certificate(action.url).map([&](auto facts) -> OrderOutcome {
     return ChainDownloaded{std::move(facts), sealed->spki_sha256};
   });
-}
-
-void OrderRunner::open_deployments(const Order& order) {
-  const auto version_id = std::get<Issued>(order.state).version_id;
-  for (const auto& server : certificates_.servers_of(order.certificate_id)) {
-    Deployment deployment;
-    deployment.version_id = version_id;
-    deployment.server_id = server.id;
-    deployment.reason = order.reason;
-    deployment.created_at = deployment.entered_at = deployment.wake_at = clock_.now();
-    static_cast<void>(deployments_.open_deployment(
-        deployment, {"deployment.pending", order.spec.label, {{"server", server.name}}}));
-  }
 }
 
 }  // namespace certmgr

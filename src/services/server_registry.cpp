@@ -39,13 +39,14 @@ bool ServerTest::passed() const {
 
 ServerRegistry::ServerRegistry(ServerStore& servers, CertificateStore& certificates,
                                DeploymentStore& deployments, FilePlacer& placer, HookRunner& hooks,
-                               TlsProber& prober)
+                               TlsProber& prober, const ServerSeal& seal)
     : servers_(servers),
       certificates_(certificates),
       deployments_(deployments),
       placer_(placer),
       hooks_(hooks),
-      prober_(prober) {}
+      prober_(prober),
+      seal_(seal) {}
 
 void ServerRegistry::check(const Server& server) {
   value_or_throw(validate(server));
@@ -72,11 +73,12 @@ void ServerRegistry::check(const Server& server) {
 
 Server ServerRegistry::add(const Server& server) {
   check(server);
-  return servers_.add_server(server, event_of("server.added", server));
+  return servers_.add_server(value_or_throw(seal_.sealed(server)), event_of("server.added", server));
 }
 
 Server ServerRegistry::change(const std::string& name, const ServerChange& change) {
   Server server = show(name);
+  if (!(change == ServerChange{})) value_or_throw(seal_.check(server));
   const auto set = [](std::string& field, const std::optional<std::string>& value) {
     if (value) field = *value;
   };
@@ -98,6 +100,7 @@ Server ServerRegistry::change(const std::string& name, const ServerChange& chang
       server.settings[key] = value;
   }
   check(server);
+  server = value_or_throw(seal_.sealed(std::move(server)));
   servers_.change_server(server, event_of("server.changed", server));
   return server;
 }

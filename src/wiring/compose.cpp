@@ -7,29 +7,45 @@
 #include "adapters/deploy/disk_file_placer.h"
 #include "adapters/deploy/hook_process.h"
 #include "adapters/names/idna_encoder.h"
+#include "adapters/notify/channels.h"
 #include "adapters/probe/openssl_prober.h"
 #include "adapters/solvers/http01_listener.h"
 #include "adapters/solvers/http01_webroot.h"
 #include "adapters/solvers/solver_switch.h"
 #include "adapters/store/account_store.h"
+#include "adapters/store/alarm_store.h"
 #include "adapters/store/ca_memory_store.h"
 #include "adapters/store/certificate_store.h"
 #include "adapters/store/deployment_store.h"
+#include "adapters/store/event_log.h"
+#include "adapters/store/fleet_store.h"
+#include "adapters/store/keyed_server_seal.h"
 #include "adapters/store/order_store.h"
+#include "adapters/store/overview.h"
+#include "adapters/store/renewal_store.h"
+#include "adapters/store/revocation_store.h"
 #include "adapters/store/sealed_keyring.h"
 #include "adapters/store/server_store.h"
 #include "adapters/store/store_inspector.h"
 #include "adapters/store/task_queue.h"
+#include "certmgr/services/delivery_runner.h"
 #include "certmgr/services/deployment_runner.h"
+#include "certmgr/services/renewal_runner.h"
+#include "platform/daemon_lock.h"
+#include "platform/host_name.h"
+#include "platform/service_manager.h"
 #include "platform/system_clock.h"
+#include "platform/wake.h"
+#include "wiring/fleet_file_source.h"
 #include "wiring/hooks_folder.h"
+#include "wiring/known_cas.h"
 
 namespace certmgr::wiring {
 namespace {
 
-std::vector<acme::CaSettings> ca_settings(const config::Config& config) {
+std::vector<acme::CaSettings> ca_settings(const std::vector<CaEntry>& cas) {
   std::vector<acme::CaSettings> all;
-  for (const auto& entry : config.cas) {
+  for (const auto& entry : cas) {
     acme::CaSettings settings{entry.name, entry.directory, entry.ca_bundle, entry.timeout, std::nullopt};
     if (!entry.eab_kid.empty())
       settings.external_account = acme::ExternalAccount{entry.eab_kid, entry.eab_hmac_file};
@@ -46,9 +62,9 @@ AccountTerms account_terms(const config::Config& config) {
   return terms;
 }
 
-IssueDefaults issue_defaults(const config::Config& config) {
+IssueDefaults issue_defaults(const config::Config& config, const std::vector<CaEntry>& cas) {
   IssueDefaults defaults{config.default_ca, config.key_type, {}, config.challenge};
-  for (const auto& entry : config.cas)
+  for (const auto& entry : cas)
     if (entry.key_type) defaults.key_type_of_ca[entry.name] = *entry.key_type;
   return defaults;
 }
@@ -58,12 +74,43 @@ std::string state_folder(const config::Config& config) {
   return std::filesystem::absolute(config.store_path).parent_path().string();
 }
 
+std::unique_ptr<ServerSeal> server_seal(const config::Config& config) {
+  if (config.seal.empty()) return std::make_unique<NoServerSeal>();
+  return std::make_unique<store::KeyedServerSeal>(config.seal);
+}
+
+/// How much each party gets at once. What cannot be named here (a CA of another configuration that has left
+/// tasks behind) gets the usual.
+std::function<PartyLimits(const std::string&)> party_limits(const config::Config& config,
+                                                            const std::vector<CaEntry>& cas) {
+  std::map<std::string, PartyLimits> limits;
+  for (const auto& ca : cas) limits["ca:" + ca.name] = {ca.at_once, ca.at_once * 8, ca.orders_per_minute};
+  const int servers = config.daemon.deployments_at_once;
+  limits["deploy"] = {servers, servers * 2, 0};
+  limits["watch"] = {8, 64, 0};
+  limits["renewal"] = {2, 64, 0};
+  limits["revocation"] = {2, 16, 0};
+  return [limits](const std::string& party) {
+    const auto found = limits.find(party);
+    return found != limits.end() ? found->second : PartyLimits{4, 16, 0};
+  };
+}
+
+/// A step that runs longer than anything may is stuck.
+Duration longest_step(const config::Config& config, const std::vector<CaEntry>& cas) {
+  std::chrono::seconds longest = config.hook_timeout;
+  for (const auto& ca : cas) longest = std::max(longest, ca.timeout);
+  return 2 * longest + std::chrono::minutes(2);
+}
+
 /// Members are made in this order and go in the reverse one: the CA's connections park their nonces in
 /// a store that is still open.
 class Composition final : public Application {
  public:
-  explicit Composition(const config::Config& config)
-      : database_(config.store_path),
+  Composition(const config::Config& config, std::optional<DaemonRole> self)
+      : config_(config),
+        waker_(config.store_path, self),
+        database_(config.store_path),
         certificate_store_(database_, clock_),
         orders_(database_, clock_),
         server_store_(database_, clock_),
@@ -71,37 +118,81 @@ class Composition final : public Application {
         accounts_(database_, clock_),
         memory_(database_),
         queue_(database_),
+        renewals_(database_, clock_),
+        revocations_(database_, clock_),
+        alarm_store_(database_, clock_),
+        fleet_store_(database_, clock_),
+        daemons_(config.store_path),
         keyring_(store::StoreKey::load(config.encryption, database_)),
         inspector_(database_, keyring_),
-        connector_(ca_settings(config), keyring_, memory_, clock_),
+        events_(database_, clock_),
+        overview_(database_),
+        connector_([this] { return ca_settings(cas()); }, keyring_, memory_, clock_),
         solver_(std::make_unique<solvers::Http01Listener>(), std::make_unique<solvers::Http01Webroot>()),
         hooks_(hooks_folder(), state_folder(config), config.hook_timeout),
+        seal_(server_seal(config)),
         account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config)),
-        order_runner_(orders_, certificate_store_, deployments_, keyring_, account_desk_, solver_, clock_),
+        order_runner_(orders_, certificate_store_, keyring_, account_desk_, solver_, clock_),
         deployment_runner_(deployments_, certificate_store_, server_store_, keyring_, placer_, hooks_,
-                           prober_, clock_, DeployLimits{.verify = config.verify_timeout}),
-        engine_(queue_, order_runner_, deployment_runner_, clock_),
-        defaults_(issue_defaults(config)),
+                           prober_, *seal_, clock_, DeployLimits{.verify = config.verify_timeout}),
+        notifier_(std::make_unique<notify::Channels>(config.notify, clock_)),
+        alarms_(alarm_store_, *notifier_),
+        delivery_runner_(alarm_store_, *notifier_, clock_, platform::host_name()),
+        renewal_runner_(
+            {renewals_, revocations_, certificate_store_, orders_, deployments_, alarms_, clock_}),
+        engine_({queue_, order_runner_, deployment_runner_, events_, daemons_, clock_}),
+        defaults_(issue_defaults(config, cas())),
         certificates_({certificate_store_, orders_, server_store_, deployments_, connector_, names_,
                        order_runner_, engine_, clock_},
                       defaults_),
-        servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_) {}
+        servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_, *seal_),
+        fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
+                clock_},
+               defaults_, config.cas) {
+    database_.on_change([this] { waker_.ring(); });
+  }
 
   CertificateDesk& certificates() override { return certificates_; }
   ServerRegistry& servers() override { return servers_; }
   AccountDesk& account_desk() override { return account_desk_; }
+  FleetDesk& fleet() override { return fleet_; }
   CertificateStore& certificate_store() override { return certificate_store_; }
   OrderStore& orders() override { return orders_; }
   DeploymentStore& deployments() override { return deployments_; }
   AccountStore& accounts() override { return accounts_; }
   StoreInspector& inspector() override { return inspector_; }
+  EventLog& events() override { return events_; }
+  Overview& overview() override { return overview_; }
+  Notifier& notifier() override { return *notifier_; }
+  AlarmStore& alarms() override { return alarm_store_; }
+  std::string host_name() const override { return platform::host_name(); }
   Keyring& keyring() override { return keyring_; }
   FilePlacer& placer() override { return placer_; }
   const IssueDefaults& defaults() const override { return defaults_; }
   Clock& clock() override { return clock_; }
+  const DaemonPresence& daemons() override { return daemons_; }
+  DaemonKit daemon_kit() override {
+    return {queue_,
+            {{TaskKind::order, &order_runner_},
+             {TaskKind::deployment, &deployment_runner_},
+             {TaskKind::delivery, &delivery_runner_},
+             {TaskKind::renewal, &renewal_runner_}},
+            party_limits(config_, cas()),
+            config_.daemon.threads,
+            longest_step(config_, cas()),
+            config_.store_path,
+            config_.web.listen,
+            config_.web.certificate_metrics};
+  }
+  ServiceManager& service_manager() override { return service_manager_; }
 
  private:
+  std::vector<CaEntry> cas() { return known_cas(config_.cas, fleet_store_.cas()); }
+
+  config::Config config_;
+  platform::Waker waker_;
   platform::SystemClock clock_;
+  platform::SystemdServiceManager service_manager_;
   store::Database database_;
   store::SqliteCertificateStore certificate_store_;
   store::SqliteOrderStore orders_;
@@ -110,27 +201,41 @@ class Composition final : public Application {
   store::SqliteAccountStore accounts_;
   store::SqliteCaMemory memory_;
   store::SqliteTaskQueue queue_;
+  store::SqliteRenewalStore renewals_;
+  store::SqliteRevocationStore revocations_;
+  store::SqliteAlarmStore alarm_store_;
+  store::SqliteFleetStore fleet_store_;
+  platform::LockedPresence daemons_;
   store::SealedKeyring keyring_;
   store::SqliteStoreInspector inspector_;
+  store::SqliteEventLog events_;
+  store::SqliteOverview overview_;
   names::IdnaEncoder names_;
   acme::AcmeConnector connector_;
   solvers::SolverSwitch solver_;
   deploy::DiskFilePlacer placer_;
   deploy::HookProcess hooks_;
   probe::OpenSslProber prober_;
+  std::unique_ptr<ServerSeal> seal_;
   AccountDesk account_desk_;
   OrderRunner order_runner_;
   DeploymentRunner deployment_runner_;
+  std::unique_ptr<Notifier> notifier_;
+  AlarmDesk alarms_;
+  DeliveryRunner delivery_runner_;
+  RenewalRunner renewal_runner_;
   Engine engine_;
   IssueDefaults defaults_;
   CertificateDesk certificates_;
   ServerRegistry servers_;
+  FleetFileSource fleet_source_;
+  FleetDesk fleet_;
 };
 
 }  // namespace
 
-std::unique_ptr<Application> compose(const config::Config& config) {
-  return std::make_unique<Composition>(config);
+std::unique_ptr<Application> compose(const config::Config& config, std::optional<DaemonRole> self) {
+  return std::make_unique<Composition>(config, self);
 }
 
 }  // namespace certmgr::wiring

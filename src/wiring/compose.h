@@ -2,15 +2,17 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "certmgr/ports/daemon_presence.h"
 #include "certmgr/services/application.h"
 #include "config/config.h"
 
 namespace certmgr::wiring {
 
 /// Opens the store and puts every adapter behind its port. The only place that names them all. Throws
-/// Failure.
-std::unique_ptr<Application> compose(const config::Config& config);
+/// Failure. `self`: the daemon this process is, which need not wake itself.
+std::unique_ptr<Application> compose(const config::Config& config, std::optional<DaemonRole> self);
 
 }  // namespace certmgr::wiring

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "certmgr/domain/instant.h"
 
@@ -23,6 +24,8 @@ enum class AlarmKind {
 };
 std::string_view to_string(AlarmKind kind);
 std::optional<AlarmKind> parse_alarm_kind(std::string_view text);
+/// Every kind, in the order above.
+std::vector<AlarmKind> alarm_kinds();
 
 /// An alarm before it has its place in the store. No secrets.
 struct AlarmDraft {

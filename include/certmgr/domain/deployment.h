@@ -72,7 +72,7 @@ struct Deployment {
   std::int64_t id = 0;
   std::int64_t version_id = 0;
   std::int64_t server_id = 0;
-  std::string reason;  // "issue", "renew", "rollback", "manual"
+  std::string reason;  // "issue", "renew", "rollback", "manual"; of the watch "retry", "repair"
   DeploymentState state = Pending{};
   bool observed = false;       // `before` was filled in
   std::vector<Served> before;  // what each target presented before anything was touched

@@ -24,4 +24,7 @@ struct Event {
   std::string hash;
 };
 
+/// The event in a line for people, without its subject: "web: putting the new files in place".
+std::string sentence(const EventDraft& event);
+
 }  // namespace certmgr

@@ -94,8 +94,11 @@ struct Order {
   CertificateSpec spec;  // as it was when the order was made
   std::string reason;    // "issue" or "renew"
   Patience patience = kDvPatience;
+  std::optional<Instant> needed_by;  // when the version it replaces expires: troubles are retried more often
+  bool deploy = true;                // false: store only, whatever servers the certificate has
   OrderState state = Approved{};
   std::vector<Proof> published;  // to be withdrawn once the CA has looked
+  bool unattended = false;       // a process that had published proofs died: the CA may have met nobody
   Instant created_at;
   Instant entered_at;  // when `state` was entered
   Instant wake_at;     // nothing to do before

@@ -38,9 +38,9 @@ struct Renewal {
   std::optional<Instant> not_after;  // of the current version
   std::optional<Instant> renew_at;   // when the current version is due, spread included
   Instant wake_at;
-  int failures = 0;                 // orders in a row that came to nothing
-  std::int64_t judged_order = 0;    // the newest order whose end was taken into account
-  std::optional<Trouble> trouble;   // why the last order came to nothing
+  int failures = 0;                // orders in a row that came to nothing
+  std::int64_t judged_order = 0;   // the newest order whose end was taken into account
+  std::optional<Trouble> trouble;  // why the last order came to nothing
   bool operator==(const Renewal&) const = default;
 };
 
@@ -50,10 +50,12 @@ struct RenewalFacts {
   bool revoked = false;            // by its CA
   bool fits = false;               // the current version was ordered for the spec as it is now
   bool order_open = false;
-  std::int64_t last_order = 0;               // id of the newest order that has ended, 0: none
-  bool last_issued = false;                  // that one gave a version
-  std::optional<Trouble> last_trouble;       // why it did not
-  bool withdrawn = false;                    // it was given up, which says nothing
+  std::int64_t last_order = 0;          // id of the newest order that has ended, 0: none
+  bool last_issued = false;             // that one gave a version
+  std::optional<Trouble> last_trouble;  // why it did not
+  bool withdrawn = false;               // it was given up, which says nothing
+  bool unattended = false;  // the CA looked for our proofs while nobody published them: order anew at once
+  bool changed = false;     // the spec is not the one of that order: what failed then says nothing now
 };
 
 struct OpenOrder {

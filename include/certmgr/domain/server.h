@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "certmgr/domain/identifier.h"
 #include "certmgr/domain/trouble.h"
 
 namespace certmgr {
@@ -23,6 +24,9 @@ struct VerifyTarget {
 };
 Result<VerifyTarget> parse_verify_target(std::string_view url);
 std::string to_string(const VerifyTarget& target);
+/// Which name to ask a listener for: the target's own, else its host if the certificate covers it, else the
+/// certificate's first one.
+std::string sni_for(const VerifyTarget& target, const std::vector<Identifier>& identifiers);
 
 /// The files one server reads. Every path is absolute and stays the same for the server's life.
 struct ServerFiles {
@@ -46,6 +50,7 @@ struct Server {
   std::string hook;                             // absolute path; empty: the one of its type, if there is one
   std::map<std::string, std::string> settings;  // lower-case keys, handed to the hook in upper case
   std::vector<VerifyTarget> verify;
+  std::string seal = {};  // of all the above but the id (ports/server_seal.h); empty: none
   bool operator==(const Server&) const = default;
 };
 

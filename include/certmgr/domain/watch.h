@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "certmgr/domain/alarm.h"
 #include "certmgr/domain/deployment.h"
 #include "certmgr/domain/instant.h"
 
@@ -20,7 +22,7 @@ enum class WatchState {
   wrong,        // at least one presents something else
   unreachable,  // no handshake, or not with all of them; none presents something else
   failed,       // the last deployment failed or was rolled back; tried again at `wake_at`
-  parked,       // deployed again and again in vain: a person must look
+  parked,       // presents something else again and again: a person must look
 };
 std::string_view to_string(WatchState state);
 std::optional<WatchState> parse_watch_state(std::string_view text);
@@ -32,17 +34,17 @@ struct Watch {
   std::vector<Served> served;  // the last look
   std::optional<Instant> checked_at;
   Instant wake_at;
-  int unreachable_looks = 0;             // in a row
-  int failures = 0;                      // deployments in a row that failed
-  int repairs = 0;                       // deployments in a row that a wrong listener caused
-  std::int64_t judged_deployment = 0;    // the newest one whose end was taken into account
+  int unreachable_looks = 0;           // in a row
+  int failures = 0;                    // deployments in a row that failed
+  int repairs = 0;                     // in a row, for a listener that presented something else
+  std::int64_t judged_deployment = 0;  // the newest one whose end was taken into account
   bool operator==(const Watch&) const = default;
 };
 
 /// How often to look, and when to give up.
 struct WatchPolicy {
-  Duration every = std::chrono::hours(1);       // between two looks, spread by up to a tenth
-  Duration soon = std::chrono::minutes(1);      // after a look without a handshake
+  Duration every = std::chrono::hours(1);   // between two looks, spread by up to a tenth
+  Duration soon = std::chrono::minutes(1);  // after a look without a handshake
   int unreachable_before_alarm = 3;
   int repairs_before_alarm = 3;
 };
@@ -53,6 +55,7 @@ struct WatchFacts {
   std::string expected;              // fingerprint of the version `last` deployed
   std::optional<Instant> not_after;  // of that version
   bool current = false;              // that version is the certificate's current one
+  bool has_targets = false;          // the server has listeners that can be looked at
 };
 
 struct LookAtListeners {};
@@ -74,5 +77,12 @@ WatchStep look_after(Watch watch, const WatchFacts& facts, const WatchPolicy& po
 /// The watch after its listeners were looked at: WaitForWatch, or DeployAgain to repair.
 WatchStep looked(Watch watch, const WatchFacts& facts, std::vector<Served> served, const WatchPolicy& policy,
                  Instant now, double jitter);
+
+/// The newest deployment has ended and the watch does not know it yet: look_after has something to do now.
+bool has_unjudged_end(const Watch& watch, const std::optional<Deployment>& last);
+
+/// What a person should know while the watch stands like this: a part of deployment_failed,
+/// listener_wrong and listener_down.
+std::set<AlarmKind> alarms_of(const Watch& watch, const WatchPolicy& policy);
 
 }  // namespace certmgr

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "certmgr/domain/instant.h"
+#include "certmgr/domain/trouble.h"
 
 namespace certmgr {
 
@@ -38,14 +39,24 @@ struct CertificateLine {
   std::optional<Instant> renew_at;
 };
 
+/// A certificate whose upkeep does not succeed.
+struct TroubledCertificate {
+  CertificateLine line;
+  int failures = 0;  // orders in a row that came to nothing
+  Instant wake_at;   // looked at again
+  std::optional<Trouble> trouble;
+};
+
+/// Answers from indexes, so that it may be asked every few seconds. Thread-safe; throws Failure like the
+/// stores.
 class Overview {
  public:
   virtual ~Overview() = default;
   virtual OverviewNumbers numbers(Instant now) = 0;
   /// By label, after `after`, at most `limit`.
   virtual std::vector<CertificateLine> lines(const std::string& after, int limit) = 0;
-  /// Failing and parked certificates, soonest to expire first.
-  virtual std::vector<CertificateLine> troubled(int limit) = 0;
+  /// Failing and parked certificates: those without a version, then the soonest to expire first.
+  virtual std::vector<TroubledCertificate> troubled(int limit) = 0;
 };
 
 }  // namespace certmgr

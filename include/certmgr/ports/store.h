@@ -88,6 +88,8 @@ class DeploymentStore {
   virtual ~DeploymentStore() = default;
   /// Makes a deployment and its task (lane "server:ID"). An open one for the same version and
   /// server is returned instead; an open one of an older version that has touched nothing yet is superseded.
+  /// Reason "retry" or "repair", which nobody asked for: Failure "conflict" unless the version is the current
+  /// one.
   virtual Deployment open_deployment(const Deployment& deployment, const EventDraft& event) = 0;
   virtual std::optional<Deployment> deployment(std::int64_t id) = 0;
   /// Same revision rule as orders.

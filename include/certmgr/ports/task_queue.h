@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "certmgr/domain/instant.h"
@@ -19,7 +18,6 @@ enum class TaskKind {
   revocation,  // asking the CA whether it revoked; subject: the certificate
   delivery,    // a message to be sent
 };
-std::string_view to_string(TaskKind kind);
 
 /// One thing that waits. `due_at` follows its wake_at.
 struct TaskRef {
@@ -61,6 +59,8 @@ class TaskQueue {
   /// Takes the task for this process until now + `lease`. A lease whose process is dead is taken
   /// over at once on the same host, otherwise after it has run out. `ignore_due`: a person asked.
   virtual Claim claim(TaskRef task, Instant now, Duration lease, bool ignore_due) = 0;
+  /// What `claim` would find, without taking it: `claimed` means that it is free.
+  virtual Claim look(TaskRef task, Instant now) = 0;
   virtual void extend(TaskRef task, Instant until) = 0;
   virtual void release(TaskRef task) = 0;
 

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "certmgr/ports/alarms.h"
 #include "certmgr/ports/clock.h"
+#include "certmgr/ports/notifier.h"
+#include "certmgr/ports/overview.h"
 #include "certmgr/ports/server_control.h"
+#include "certmgr/ports/service_manager.h"
 #include "certmgr/ports/store.h"
 #include "certmgr/services/account_desk.h"
 #include "certmgr/services/certificate_desk.h"
+#include "certmgr/services/daemon_kit.h"
+#include "certmgr/services/fleet_desk.h"
 #include "certmgr/services/server_registry.h"
 
 namespace certmgr {
@@ -17,15 +23,27 @@ class Application {
   virtual CertificateDesk& certificates() = 0;
   virtual ServerRegistry& servers() = 0;
   virtual AccountDesk& account_desk() = 0;
+  virtual FleetDesk& fleet() = 0;
   virtual CertificateStore& certificate_store() = 0;
   virtual OrderStore& orders() = 0;
   virtual DeploymentStore& deployments() = 0;
   virtual AccountStore& accounts() = 0;
   virtual StoreInspector& inspector() = 0;
+  virtual EventLog& events() = 0;
+  virtual Overview& overview() = 0;
+  virtual Notifier& notifier() = 0;
+  virtual AlarmStore& alarms() = 0;
+  /// The name people know this machine by.
+  virtual std::string host_name() const = 0;
   virtual Keyring& keyring() = 0;
   virtual FilePlacer& placer() = 0;
   virtual const IssueDefaults& defaults() const = 0;
   virtual Clock& clock() = 0;
+  virtual const DaemonPresence& daemons() = 0;
+  /// Valid as long as the application.
+  virtual DaemonKit daemon_kit() = 0;
+  /// Told how a daemon does; of no effect where nobody listens.
+  virtual ServiceManager& service_manager() = 0;
 };
 
 }  // namespace certmgr

@@ -84,8 +84,8 @@ class CertificateDesk {
   CertificateSpec wanted(const IssueRequest& request) const;
   void refuse_taken(const std::vector<Server>& servers, const std::string& label);
   std::vector<Server> known_servers(const std::vector<std::string>& names) const;
-  std::optional<Order> order_for(const Certificate& certificate, bool force);
-  Order open_order(const Certificate& certificate, const std::string& reason);
+  std::optional<Order> order_for(const Certificate& certificate, bool force, bool deploy);
+  Order open_order(const Certificate& certificate, const std::string& reason, bool deploy);
   bool run_order(const Order& order, Instant deadline, IssueReport& report, Progress& progress);
   void run_deployments(const std::vector<Server>& servers, const std::string& reason, Instant deadline,
                        IssueReport& report, Progress& progress);

@@ -4,6 +4,7 @@
 #include "certmgr/domain/deployment_machine.h"
 #include "certmgr/ports/clock.h"
 #include "certmgr/ports/server_control.h"
+#include "certmgr/ports/server_seal.h"
 #include "certmgr/ports/store.h"
 #include "certmgr/services/task_runner.h"
 
@@ -13,8 +14,8 @@ namespace certmgr {
 class DeploymentRunner final : public TaskRunner {
  public:
   DeploymentRunner(DeploymentStore& deployments, CertificateStore& certificates, ServerStore& servers,
-                   Keyring& keyring, FilePlacer& placer, HookRunner& hooks, TlsProber& prober, Clock& clock,
-                   DeployLimits limits);
+                   Keyring& keyring, FilePlacer& placer, HookRunner& hooks, TlsProber& prober,
+                   const ServerSeal& seal, Clock& clock, DeployLimits limits);
   StepResult step(std::int64_t deployment_id, Progress& progress) override;
   void let_go(std::int64_t) override {}
 
@@ -33,6 +34,7 @@ class DeploymentRunner final : public TaskRunner {
   std::vector<Served> look(const Context& context);
   Result<DeployOutcome> run_hook(const std::string& phase, const Context& context);
   Deployment commit(const Deployment& before, const Deployment& after, const Context& context);
+  StepResult refuse(const Context& context, const Trouble& trouble);
   StepResult end_without_server(const Deployment& deployment);
 
   DeploymentStore& deployments_;
@@ -42,6 +44,7 @@ class DeploymentRunner final : public TaskRunner {
   FilePlacer& placer_;
   HookRunner& hooks_;
   TlsProber& prober_;
+  const ServerSeal& seal_;
   Clock& clock_;
   DeployLimits limits_;
 };

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "certmgr/ports/clock.h"
+#include "certmgr/ports/daemon_presence.h"
+#include "certmgr/ports/store.h"
 #include "certmgr/services/task_runner.h"
 
 namespace certmgr {
@@ -27,24 +29,30 @@ struct TaskReport {
 struct RunLimits {
   Instant deadline{};
   int threads = 4;
-  int transient_tries = 3;    // failures in a row after which a person in front of a screen is told
-  bool person_asked = false;  // do not wait for the due time of an earlier failure
+  int transient_tries = 3;          // failures in a row after which a person in front of a screen is told
+  bool person_asked = false;        // do not wait for the due time of an earlier failure
+  std::vector<std::string> follow;  // subjects whose events are told while another process works on them
 };
 
 /// Runs tasks step by step on a small pool of threads, each under a lease that other processes on the
-/// same store respect.
+/// same store respect. Where a daemon does this work, it is left to it for a while, and followed.
 class Engine {
  public:
-  Engine(TaskQueue& queue, TaskRunner& orders, TaskRunner& deployments, Clock& clock);
+  struct Parts {
+    TaskQueue& queue;
+    TaskRunner& orders;
+    TaskRunner& deployments;
+    EventLog& events;
+    const DaemonPresence& daemons;
+    Clock& clock;
+  };
+  explicit Engine(Parts parts) : parts_(parts) {}
   /// Works on these tasks until each is finished, stuck, or the deadline has come. Throws Failure if
   /// the store fails.
   std::vector<TaskReport> run(const std::vector<TaskRef>& tasks, const RunLimits& limits, Progress& progress);
 
  private:
-  TaskQueue& queue_;
-  TaskRunner& orders_;
-  TaskRunner& deployments_;
-  Clock& clock_;
+  Parts parts_;
 };
 
 }  // namespace certmgr

@@ -13,12 +13,11 @@
 
 namespace certmgr {
 
-/// Steps orders: asks the domain what to do, does it through a port, commits the outcome. An issued
-/// order opens the deployments of its certificate.
+/// Steps orders: asks the domain what to do, does it through a port, commits the outcome.
 class OrderRunner final : public TaskRunner {
  public:
-  OrderRunner(OrderStore& orders, CertificateStore& certificates, DeploymentStore& deployments,
-              Keyring& keyring, AccountDesk& accounts, Solver& solver, Clock& clock);
+  OrderRunner(OrderStore& orders, CertificateStore& certificates, Keyring& keyring, AccountDesk& accounts,
+              Solver& solver, Clock& clock);
   StepResult step(std::int64_t order_id, Progress& progress) override;
   void let_go(std::int64_t order_id) override;
   /// An open order is to prove control in another way from now on. What it published the old way is
@@ -52,11 +51,9 @@ class OrderRunner final : public TaskRunner {
   Result<OrderOutcome> download(Ca& ca, const DownloadChain& action);
   Result<SealedKey> key(const std::string& key_id);
   Order commit(const Order& before, const Order& after, const Performed& done);
-  void open_deployments(const Order& order);
 
   OrderStore& orders_;
   CertificateStore& certificates_;
-  DeploymentStore& deployments_;
   Keyring& keyring_;
   AccountDesk& accounts_;
   Solver& solver_;

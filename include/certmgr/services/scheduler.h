@@ -25,10 +25,10 @@ struct PartyLimits {
 };
 
 struct SchedulerSettings {
-  int most_threads = 64;                                 // grown on demand
+  int most_threads = 64;                                  // grown on demand
   std::function<PartyLimits(const std::string&)> limits;  // of a party
-  std::set<std::string> only;  // parties to serve, by name or by prefix "ca:"; empty: all
-  Duration keep = std::chrono::seconds(2);          // a task due again sooner keeps its lease
+  std::set<std::string> only;               // parties to serve, by name or by prefix "ca:"; empty: all
+  Duration keep = std::chrono::seconds(2);  // a task due again sooner keeps its lease
   Duration longest_sleep = std::chrono::seconds(30);
   Duration stuck_after = std::chrono::minutes(10);  // a step that runs longer is stuck
 };
@@ -39,7 +39,7 @@ struct SchedulerHealth {
   bool stuck = false;
   std::string why;  // with `stuck`
   int threads = 0;
-  int working = 0;    // steps at this moment
+  int working = 0;  // steps at this moment
   int in_flight = 0;
   std::map<std::string, Instant> paused;  // parties whose breaker is open, until when
 };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "certmgr/ports/server_control.h"
+#include "certmgr/ports/server_seal.h"
 #include "certmgr/ports/store.h"
 
 namespace certmgr {
@@ -16,6 +17,7 @@ struct ServerChange {
   std::optional<unsigned> mode;
   std::map<std::string, std::string> settings;  // an empty value removes the setting
   std::optional<std::vector<VerifyTarget>> verify;
+  bool operator==(const ServerChange&) const = default;
 };
 
 /// What `server test` saw. Nothing on the server was changed.
@@ -35,9 +37,11 @@ struct ServerTest {
 class ServerRegistry {
  public:
   ServerRegistry(ServerStore& servers, CertificateStore& certificates, DeploymentStore& deployments,
-                 FilePlacer& placer, HookRunner& hooks, TlsProber& prober);
+                 FilePlacer& placer, HookRunner& hooks, TlsProber& prober, const ServerSeal& seal);
   /// Checks everything that can be checked without touching the server, then registers it.
   Server add(const Server& server);
+  /// Without anything to change it seals the definition as it stands. A definition whose seal does not
+  /// hold is not changed: the seal would cover what nobody has looked at.
   Server change(const std::string& name, const ServerChange& change);
   void remove(const std::string& name);
   std::vector<Server> list();
@@ -55,6 +59,7 @@ class ServerRegistry {
   FilePlacer& placer_;
   HookRunner& hooks_;
   TlsProber& prober_;
+  const ServerSeal& seal_;
 };
 
 }  // namespace certmgr

@@ -9,12 +9,15 @@
 
 namespace certmgr::acme {
 
-AcmeConnector::AcmeConnector(std::vector<CaSettings> cas, Keyring& keyring, CaMemory& memory, Clock& clock)
+AcmeConnector::AcmeConnector(KnownCas cas, Keyring& keyring, CaMemory& memory, Clock& clock)
     : cas_(std::move(cas)), keyring_(keyring), memory_(memory), clock_(clock) {}
+
+AcmeConnector::AcmeConnector(std::vector<CaSettings> cas, Keyring& keyring, CaMemory& memory, Clock& clock)
+    : AcmeConnector([all = std::move(cas)] { return all; }, keyring, memory, clock) {}
 
 Result<CaSettings> AcmeConnector::settings_of(const std::string& ca) const {
   std::vector<std::string> known;
-  for (const auto& settings : cas_) {
+  for (const auto& settings : cas_()) {
     if (settings.name == ca) return settings;
     known.push_back(settings.name);
   }

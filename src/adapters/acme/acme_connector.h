@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -16,6 +17,9 @@ namespace certmgr::acme {
 
 class AcmeConnector final : public CaConnector {
  public:
+  /// Asked each time a name is looked up: CAs may be declared while this lives.
+  using KnownCas = std::function<std::vector<CaSettings>()>;
+  AcmeConnector(KnownCas cas, Keyring& keyring, CaMemory& memory, Clock& clock);
   AcmeConnector(std::vector<CaSettings> cas, Keyring& keyring, CaMemory& memory, Clock& clock);
 
   [[nodiscard]] Result<std::string> directory_url(const std::string& ca) const override;
@@ -25,7 +29,7 @@ class AcmeConnector final : public CaConnector {
  private:
   [[nodiscard]] Result<CaSettings> settings_of(const std::string& ca) const;
 
-  std::vector<CaSettings> cas_;
+  KnownCas cas_;
   Keyring& keyring_;
   CaMemory& memory_;
   Clock& clock_;

@@ -3,18 +3,24 @@
 
 #include <fcntl.h>
 #include <httplib.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 
-#include "adapters/solvers/deadline_stream.h"
 #include "adapters/solvers/token.h"
+#include "platform/deadline_stream.h"
 
 namespace certmgr::solvers {
 namespace {
@@ -22,36 +28,49 @@ namespace {
 constexpr std::chrono::seconds kConnectionLife{5};
 constexpr std::size_t kMostOctets = std::size_t{16} * 1024;
 constexpr std::size_t kThreads = 8;
+constexpr int kOutOfFilesPauseMs = 100;
 
 }  // namespace
 
-/// The library's HTTP on our own socket: its bind() would share the port with any process that asks.
+/// The library's HTTP on our own socket, with an accept loop of ours: the library's bind() would share the
+/// port with any process that asks, and its stop() shuts the socket down, which may be systemd's as well.
 class ResponderServer : public httplib::Server {
  public:
-  ResponderServer() {
-    new_task_queue = [] { return new httplib::ThreadPool(kThreads); };  // NOLINT: the library's to delete
+  ResponderServer() : stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (!stop_) throw std::runtime_error("cannot make an eventfd: " + platform::errno_text(errno));
     set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
       answer(request, response);
       return HandlerResponse::Handled;
     });
   }
 
-  /// Serves until `listening` is shut down. The library closes what it was given when it is done, and
-  /// it is done after any error of accept(): so it gets duplicates, as long as it is wanted.
+  /// Serves until stop_serving().
   void serve(int listening) {
+    // A connection that is gone again between poll() and accept() must not hold us.
+    fcntl(listening, F_SETFL, fcntl(listening, F_GETFL) | O_NONBLOCK);
+    httplib::ThreadPool workers(kThreads);
+    std::array<pollfd, 2> watched{{{listening, POLLIN, 0}, {stop_.get(), POLLIN, 0}}};
     while (!stopping_) {
-      const int duplicate = fcntl(listening, F_DUPFD_CLOEXEC, 0);
-      if (duplicate < 0) return;
-      svr_sock_ = duplicate;
-      listen_after_bind();
+      if (poll(watched.data(), watched.size(), -1) < 0) continue;
+      const int connection = accept4(listening, nullptr, nullptr, SOCK_CLOEXEC);
+      if (connection >= 0) {
+        workers.enqueue([this, connection] { process_and_close_socket(connection); });
+      } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        // It stays readable: wait for others to let go of something, not for it.
+        poll(&watched[1], 1, kOutOfFilesPauseMs);
+      } else if (errno == EINVAL) {
+        poll(&watched[1], 1, -1);  // somebody else has shut it down
+      }
     }
+    workers.shutdown();
   }
 
   /// After this serve() returns soon: every open connection is cut.
-  void stop_serving(int listening) {
+  void stop_serving() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    shutdown(listening, SHUT_RDWR);
+    const std::uint64_t one = 1;
+    if (write(stop_.get(), &one, sizeof one) < 0) return;  // it has been told already
     for (const int connection : connections_) shutdown(connection, SHUT_RDWR);
   }
 
@@ -93,9 +112,8 @@ class ResponderServer : public httplib::Server {
 
   bool process_and_close_socket(socket_t connection) override {
     const platform::Fd owned(connection);
-    fcntl(connection, F_SETFD, FD_CLOEXEC);
     if (!enter(connection)) return false;
-    DeadlineStream stream(connection, kConnectionLife, kMostOctets);
+    platform::DeadlineStream stream(connection, kConnectionLife, kMostOctets);
     const bool good = serve_one(*this, stream);
     leave(connection);
     shutdown(connection, SHUT_RDWR);
@@ -118,6 +136,7 @@ class ResponderServer : public httplib::Server {
   std::atomic<bool> stopping_ = false;
   std::map<std::string, std::string> answers_;  // by path
   std::set<int> connections_;
+  platform::Fd stop_;  // readable once it is time to end
 };
 
 Responder::Responder(platform::Fd listening)
@@ -132,7 +151,7 @@ Responder::Responder(platform::Fd listening)
 }
 
 Responder::~Responder() {
-  server_->stop_serving(listening_.get());
+  server_->stop_serving();
   thread_.join();
 }
 

@@ -12,8 +12,8 @@ namespace certmgr::solvers {
 class ResponderServer;
 
 /// Serves the pending tokens on a listening socket, and 404 for all else, until it is destroyed; the
-/// port is free then. It is open to the whole internet: a connection may live for five seconds and
-/// send 16 KiB, whatever it does.
+/// socket is closed then, not shut down: systemd may hold the same one. It is open to the whole internet: a
+/// connection may live for five seconds and send 16 KiB, whatever it does.
 class Responder {
  public:
   explicit Responder(platform::Fd listening);

@@ -4,11 +4,20 @@
 #include "adapters/store/certificate_rows.h"
 #include "adapters/store/event_chain.h"
 #include "adapters/store/key_rows.h"
+#include "adapters/store/renewal_rows.h"
 #include "adapters/store/server_rows.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/version_rows.h"
+#include "adapters/store/watch_rows.h"
 
 namespace certmgr::store {
+namespace {
+
+/// Whoever changes a certificate orders it next, with wishes the renewal does not know (store only, another
+/// time limit). The renewal steps in when nobody did.
+constexpr Duration kAskerGoesFirst = std::chrono::seconds(10);
+
+}  // namespace
 
 std::optional<Certificate> SqliteCertificateStore::find(const std::string& label) {
   return database_.read("read certificate " + label,
@@ -34,10 +43,12 @@ Certificate SqliteCertificateStore::put(const CertificateSpec& spec, const Event
     if (known) {
       execute(connection, "UPDATE certificates SET payload = ? WHERE id = ?", encode_spec(spec), known->id);
       known->spec = spec;
+      wake_renewal(connection, known->id, now + kAskerGoesFirst);
     } else {
       execute(connection, "INSERT INTO certificates (label, payload, created_at) VALUES (?, ?, ?)",
               spec.label, encode_spec(spec), now);
       known = Certificate{connection.getLastInsertRowid(), spec, now};
+      add_renewal(connection, known->id, now + kAskerGoesFirst);
     }
     append_event(connection, event, now);
     return *known;
@@ -90,7 +101,10 @@ void SqliteCertificateStore::attach(std::int64_t certificate_id, std::int64_t se
                                 "INSERT INTO certificate_servers (certificate_id, server_id) VALUES (?, ?)"
                                 " ON CONFLICT DO NOTHING",
                                 certificate_id, server_id);
-                    if (changed > 0) append_event(connection, event, clock_.now());
+                    if (changed == 0) return;
+                    const Instant now = clock_.now();
+                    wake_watch(connection, server_id, now);
+                    append_event(connection, event, now);
                   });
 }
 

@@ -67,6 +67,7 @@ void Database::guarded_transaction(const std::string& doing, Durability durabili
     const RelaxedCommits relaxed(connection);
     in_transaction(connection, body);
   });
+  if (durability == Durability::full && heard_) heard_();
 }
 
 }  // namespace certmgr::store

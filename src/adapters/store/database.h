@@ -35,6 +35,9 @@ class Database {
 
   [[nodiscard]] const std::string& path() const { return path_; }
 
+  /// `heard` is called after every durable write, without the lock. Set before threads are started.
+  void on_change(std::function<void()> heard) { heard_ = std::move(heard); }
+
   /// Runs `work(SQLite::Database&)` under the lock. `doing` completes "cannot ...". `work` must not call
   /// the Database again.
   template <class Work>
@@ -69,6 +72,7 @@ class Database {
   void guarded_transaction(const std::string& doing, Durability durability, const Body& body);
 
   std::string path_;
+  std::function<void()> heard_;
   std::mutex mutex_;
   std::unique_ptr<SQLite::Database> connection_;
 };

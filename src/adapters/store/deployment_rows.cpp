@@ -4,6 +4,7 @@
 #include "adapters/store/deployment_codec.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
+#include "adapters/store/watch_rows.h"
 
 namespace certmgr::store {
 namespace {
@@ -72,7 +73,7 @@ std::vector<Deployment> find_abandoned(SQLite::Database& connection, std::int64_
   return open;
 }
 
-void update_deployment(SQLite::Database& connection, const Deployment& deployment) {
+void update_deployment(SQLite::Database& connection, const Deployment& deployment, Instant now) {
   const int changed =
       execute(connection,
               "UPDATE deployments SET state = ?, wake_at = ?, entered_at = ?, payload = ?, revision = ?"
@@ -85,6 +86,7 @@ void update_deployment(SQLite::Database& connection, const Deployment& deploymen
   const TaskRef task{TaskKind::deployment, deployment.id};
   if (is_final(deployment.state)) {
     end_task(connection, task);
+    wake_watch(connection, deployment.server_id, now);
   } else {
     move_task(connection, task, deployment.wake_at);
   }

@@ -27,13 +27,25 @@ void supersede(SQLite::Database& connection, const Version& version, std::int64_
                                      .retry_at = {}}};
     old.entered_at = now;
     ++old.revision;
-    update_deployment(connection, old);
+    update_deployment(connection, old, now);
     append_event(connection,
                  EventDraft{"deployment.failed",
                             event.subject,
                             {{"code", "superseded"}, {"deployment", std::to_string(old.id)}, {"why", by}}},
                  now);
   }
+}
+
+/// Nobody asked for it: the watch found it necessary.
+bool is_our_own_idea(const Deployment& deployment) {
+  return deployment.reason == "retry" || deployment.reason == "repair";
+}
+
+/// Between the decision and now a newer version may have come. Deployed after it, the old one would stay.
+void refuse_unless_current(SQLite::Database& connection, const Version& version) {
+  const auto current = current_version(connection, version.certificate_id);
+  if (!current || current->id != version.id)
+    throw Failure(conflict("version " + std::to_string(version.id), "a newer version came meanwhile"));
 }
 
 }  // namespace
@@ -46,6 +58,7 @@ Deployment SqliteDeploymentStore::open_deployment(const Deployment& deployment, 
       return *known;
     const auto version = find_version(connection, deployment.version_id);
     if (!version) throw Failure(misuse("cannot " + doing, "there is no such version"));
+    if (is_our_own_idea(deployment)) refuse_unless_current(connection, *version);
     const Instant now = clock_.now();
     supersede(connection, *version, deployment.server_id, event, now);
     Deployment opened = deployment;
@@ -57,7 +70,7 @@ Deployment SqliteDeploymentStore::open_deployment(const Deployment& deployment, 
             version->certificate_id, opened.version_id, opened.server_id, name_of(opened.state),
             opened.wake_at, opened.created_at, opened.entered_at, opened.revision, encode_deployment(opened));
     opened.id = connection.getLastInsertRowid();
-    add_task(connection, {TaskKind::deployment, opened.id}, lane_of("server", opened.server_id),
+    add_task(connection, {TaskKind::deployment, opened.id}, lane_of("server", opened.server_id), "deploy",
              opened.wake_at);
     append_event(connection, event, now);
     return opened;
@@ -72,10 +85,11 @@ std::optional<Deployment> SqliteDeploymentStore::deployment(std::int64_t id) {
 Deployment SqliteDeploymentStore::save_deployment(const Deployment& deployment, const EventDraft& event) {
   return database_.write("save deployment " + std::to_string(deployment.id),
                          [&](SQLite::Database& connection) {
+                           const Instant now = clock_.now();
                            Deployment saved = deployment;
                            ++saved.revision;
-                           update_deployment(connection, saved);
-                           append_event(connection, event, clock_.now());
+                           update_deployment(connection, saved, now);
+                           append_event(connection, event, now);
                            return saved;
                          });
 }

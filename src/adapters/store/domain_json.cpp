@@ -193,6 +193,7 @@ std::string encode_server(const Server& server) {
              {"settings", server.settings},
              {"verify", to_json(server.verify)}};
   if (server.mode) value["mode"] = *server.mode;
+  if (!server.seal.empty()) value["seal"] = server.seal;
   return dump(value);
 }
 
@@ -207,6 +208,7 @@ void decode_server(const std::string& payload, Server& server) {
   from_json(value.at("verify"), server.verify);
   server.mode.reset();
   if (value.contains("mode")) server.mode = value.at("mode").get<unsigned>();
+  server.seal = value.value("seal", std::string());
 }
 
 }  // namespace certmgr::store

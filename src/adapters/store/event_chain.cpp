@@ -55,14 +55,32 @@ std::string event_hash(const std::string& previous, const Event& event, const st
 }
 
 void append_event(SQLite::Database& connection, const EventDraft& draft, Instant at) {
-  const Head head = head_of(connection);
-  const Event event{head.seq + 1, at, draft, {}};
-  const std::string data = dump(json(draft.data));
-  const std::string hash = event_hash(head.hash, event, data);
-  execute(connection, "INSERT INTO events (seq, at, kind, subject, data, hash) VALUES (?, ?, ?, ?, ?, ?)",
-          event.seq, at, draft.kind, draft.subject, data, hash);
-  set_meta(connection, kHead, std::to_string(event.seq) + " " + hash);
+  EventBatch batch(connection);
+  batch.append(draft, at);
+  batch.finish();
 }
+
+EventBatch::EventBatch(SQLite::Database& connection)
+    : connection_(connection),
+      insert_(std::make_unique<SQLite::Statement>(
+          connection, "INSERT INTO events (seq, at, kind, subject, data, hash) VALUES (?, ?, ?, ?, ?, ?)")) {
+  Head head = head_of(connection);
+  seq_ = head.seq;
+  hash_ = std::move(head.hash);
+}
+
+EventBatch::~EventBatch() = default;
+
+void EventBatch::append(const EventDraft& draft, Instant at) {
+  const Event event{seq_ + 1, at, draft, {}};
+  const std::string data = dump(json(draft.data));
+  std::string hash = event_hash(hash_, event, data);
+  run(*insert_, event.seq, at, draft.kind, draft.subject, data, hash);
+  seq_ = event.seq;
+  hash_ = std::move(hash);
+}
+
+void EventBatch::finish() { set_meta(connection_, kHead, std::to_string(seq_) + " " + hash_); }
 
 ChainReport verify_chain(SQLite::Database& connection) {
   ChainReport report;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -8,7 +9,8 @@
 
 namespace SQLite {
 class Database;
-}
+class Statement;
+}  // namespace SQLite
 
 namespace certmgr::store {
 
@@ -18,6 +20,24 @@ std::string event_hash(const std::string& previous, const Event& event, const st
 
 /// Adds a line at the end and moves the recorded head. Call within the transaction that makes the change.
 void append_event(SQLite::Database& connection, const EventDraft& draft, Instant at);
+
+/// The same for many lines of one transaction. Nobody else may append before finish().
+class EventBatch {
+ public:
+  explicit EventBatch(SQLite::Database& connection);
+  ~EventBatch();
+  EventBatch(const EventBatch&) = delete;
+  EventBatch& operator=(const EventBatch&) = delete;
+  void append(const EventDraft& draft, Instant at);
+  /// Records the new head.
+  void finish();
+
+ private:
+  SQLite::Database& connection_;
+  std::unique_ptr<SQLite::Statement> insert_;
+  std::int64_t seq_ = 0;
+  std::string hash_;
+};
 
 struct ChainReport {
   std::int64_t events = 0;

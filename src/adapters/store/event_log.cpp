@@ -40,4 +40,17 @@ std::vector<Event> SqliteEventLog::events(const std::string& subject, int limit)
   });
 }
 
+std::vector<Event> SqliteEventLog::events_after(std::int64_t seq, int limit) {
+  return database_.read("read the event log", [&](SQLite::Database& connection) {
+    return all(query(connection, std::string(kSelect) + "WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit),
+               read_event);
+  });
+}
+
+std::int64_t SqliteEventLog::last_seq() {
+  return database_.read("read the end of the event log", [](SQLite::Database& connection) {
+    return connection.execAndGet("SELECT coalesce(max(seq), 0) FROM events").getInt64();
+  });
+}
+
 }  // namespace certmgr::store

@@ -75,15 +75,20 @@ void read(const json&, Withdrawn&) {}
 
 std::string encode_order(const Order& order) {
   const auto state_fields = [](const auto& state) { return fields(state); };
-  return dump({{"v", kVersion},
-               {"spec", to_json(order.spec)},
-               {"reason", order.reason},
-               {"patience", to_json(order.patience)},
-               {"state", encode_state(order.state, state_fields)},
-               {"published", to_json(order.published)},
-               {"polls", order.polls},
-               {"attempts", order.attempts},
-               {"last_trouble", to_json(order.last_trouble)}});
+  json value{{"v", kVersion},
+             {"spec", to_json(order.spec)},
+             {"reason", order.reason},
+             {"patience", to_json(order.patience)},
+             {"state", encode_state(order.state, state_fields)},
+             {"published", to_json(order.published)},
+             {"polls", order.polls},
+             {"attempts", order.attempts},
+             {"last_trouble", to_json(order.last_trouble)}};
+  // Written only where they differ from what an order of an older version has.
+  if (order.needed_by) value["needed_by"] = to_json(*order.needed_by);
+  if (!order.deploy) value["deploy"] = false;
+  if (order.unattended) value["unattended"] = true;
+  return dump(value);
 }
 
 void decode_order(const std::string& payload, Order& order) {
@@ -97,6 +102,10 @@ void decode_order(const std::string& payload, Order& order) {
   order.polls = value.at("polls");
   order.attempts = value.at("attempts");
   from_json(value.at("last_trouble"), order.last_trouble);
+  order.needed_by.reset();
+  if (value.contains("needed_by")) from_json(value.at("needed_by"), order.needed_by.emplace());
+  order.deploy = value.value("deploy", true);
+  order.unattended = value.value("unattended", false);
 }
 
 }  // namespace certmgr::store

@@ -5,6 +5,7 @@
 #include "adapters/store/key_rows.h"
 #include "adapters/store/order_codec.h"
 #include "adapters/store/order_rows.h"
+#include "adapters/store/renewal_rows.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
 #include "adapters/store/version_rows.h"
@@ -50,10 +51,11 @@ void update_row(SQLite::Database& connection, const Order& order, std::int64_t r
   }
 }
 
-void update_task(SQLite::Database& connection, const Order& order) {
+void update_task(SQLite::Database& connection, const Order& order, Instant now) {
   const TaskRef task{TaskKind::order, order.id};
   if (is_settled(order)) {
     end_task(connection, task);
+    wake_renewal(connection, order.certificate_id, now);
   } else {
     move_task(connection, task, order.wake_at);
   }
@@ -75,7 +77,7 @@ Order save_in(SQLite::Database& connection, const OrderStore::Save& save, Instan
   if (save.new_key) insert_key(connection, *save.new_key, now);
   if (save.chain) store_chain(connection, save, order, now);
   update_row(connection, order, expected);
-  update_task(connection, order);
+  update_task(connection, order, now);
   if (old_key && *old_key != key_id_of(order.state)) drop_unused_key(connection, *old_key);
   append_event(connection, save.event, now);
   return order;
@@ -120,7 +122,7 @@ Order SqliteOrderStore::open(const Order& order, const EventDraft& event) {
             opened.revision, encode_order(opened));
     opened.id = connection.getLastInsertRowid();
     add_task(connection, {TaskKind::order, opened.id}, lane_of("certificate", opened.certificate_id),
-             opened.wake_at);
+             party_of_ca(opened.spec.ca), opened.wake_at);
     append_event(connection, event, clock_.now());
     return opened;
   });

@@ -4,6 +4,7 @@
 #include "adapters/store/event_chain.h"
 #include "adapters/store/server_rows.h"
 #include "adapters/store/sql.h"
+#include "adapters/store/watch_rows.h"
 
 namespace certmgr::store {
 namespace {
@@ -67,6 +68,7 @@ void SqliteServerStore::remove_server(std::int64_t id, const EventDraft& event) 
       throw Failure(conflict(row, "it was removed meanwhile"));
     }
     execute(connection, "DELETE FROM certificate_servers WHERE server_id = ?", id);
+    end_watch(connection, id);
     append_event(connection, event, now);
   });
 }

@@ -61,6 +61,15 @@ int execute(SQLite::Database& connection, const std::string& sql, const Values&.
   return query(connection, sql, values...).exec();
 }
 
+/// Runs a prepared statement that gives no rows once more; the number of rows it changed.
+template <class... Values>
+int run(SQLite::Statement& statement, const Values&... values) {
+  statement.reset();
+  int index = 0;
+  (put(statement, ++index, values), ...);
+  return statement.exec();
+}
+
 /// The first row as `read(statement)` makes it, if there is one.
 template <class Read>
 auto first(SQLite::Statement statement, const Read& read) -> std::optional<decltype(read(statement))> {

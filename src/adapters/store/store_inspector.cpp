@@ -6,6 +6,7 @@
 
 #include <functional>
 
+#include "adapters/store/alarm_rows.h"
 #include "adapters/store/certificate_rows.h"
 #include "adapters/store/deployment_rows.h"
 #include "adapters/store/event_chain.h"
@@ -13,6 +14,7 @@
 #include "adapters/store/order_rows.h"
 #include "adapters/store/server_rows.h"
 #include "adapters/store/sql.h"
+#include "adapters/store/watch_rows.h"
 
 namespace certmgr::store {
 namespace {
@@ -100,6 +102,16 @@ void check_all_tasks(SQLite::Database& connection, const Report& report) {
   check_tasks(connection, report, {"order", "orders", order_over, order_over + " AND " + none_published});
   const std::string deployment_over = "state IN ('verified', 'rolled_back', 'failed')";
   check_tasks(connection, report, {"deployment", "deployments", deployment_over, deployment_over});
+  const std::string delivery_over = "state <> 'waiting'";
+  check_tasks(connection, report, {"delivery", "deliveries", delivery_over, delivery_over});
+  report_rows(connection, report, "nobody looks after server",
+              "SELECT DISTINCT server_id FROM certificate_servers c WHERE NOT EXISTS"
+              " (SELECT 1 FROM watches w JOIN tasks t ON t.kind = 'watch' AND t.subject_id = w.server_id"
+              " WHERE w.server_id = c.server_id) ORDER BY server_id");
+  report_rows(connection, report, "the CA will not be asked about certificate",
+              "SELECT DISTINCT certificate_id FROM versions v WHERE quarantined = 0 AND NOT EXISTS"
+              " (SELECT 1 FROM tasks WHERE kind = 'revocation' AND subject_id = v.certificate_id)"
+              " ORDER BY certificate_id");
 }
 
 }  // namespace
@@ -126,6 +138,8 @@ StoreHealth SqliteStoreInspector::check() {
     examine("servers", report, [&] { check_servers(connection, report); });
     examine("orders", report, [&] { check_orders(connection, report); });
     examine("deployments", report, [&] { check_deployments(connection, report); });
+    examine("watches", report, [&] { check_watches(connection, report); });
+    examine("alarms", report, [&] { check_alarms(connection, report); });
     examine("tasks", report, [&] { check_all_tasks(connection, report); });
     return health;
   });

@@ -35,6 +35,40 @@ std::optional<std::string> live_holder(SQLite::Database& connection, const std::
   return std::nullopt;
 }
 
+Claim look_at(SQLite::Database& connection, TaskRef task, Instant now) {
+  const auto row = find_task(connection, task);
+  if (!row) return {ClaimResult::gone, {}, {}};
+  if (const auto holder = live_holder(connection, row->lane, now))
+    return {ClaimResult::held, row->due_at, platform::describe_process(*holder)};
+  return {row->due_at > now ? ClaimResult::not_due : ClaimResult::claimed, row->due_at, {}};
+}
+
+struct LanedTask {
+  DueTask due;
+  std::string lane;
+};
+
+std::vector<LanedTask> due_tasks(SQLite::Database& connection, const std::string& party, Instant now,
+                                 int limit) {
+  return all(query(connection,
+                   "SELECT kind, subject_id, due_at, lane FROM tasks"
+                   " WHERE lease_owner IS NULL AND party = ? AND due_at <= ?"
+                   " AND NOT EXISTS (SELECT 1 FROM tasks other"
+                   "                 WHERE other.lane = tasks.lane AND other.lease_owner IS NOT NULL)"
+                   " ORDER BY due_at LIMIT ?",
+                   party, now, limit),
+             [](SQLite::Statement& row) {
+               return LanedTask{{{task_kind(row.getColumn(0).getString()), row.getColumn(1).getInt64()},
+                                 instant(row.getColumn(2).getInt64())},
+                                row.getColumn(3).getString()};
+             });
+}
+
+bool lane_is_taken(SQLite::Database& connection, const std::string& lane) {
+  return query(connection, "SELECT 1 FROM tasks WHERE lane = ? AND lease_owner IS NOT NULL", lane)
+      .executeStep();
+}
+
 }  // namespace
 
 SqliteTaskQueue::SqliteTaskQueue(Database& database)
@@ -45,18 +79,20 @@ Claim SqliteTaskQueue::claim(TaskRef task, Instant now, Duration lease, bool ign
   return database_.write(
       "claim a task",
       [&](SQLite::Database& connection) -> Claim {
-        const auto row = find_task(connection, task);
-        if (!row) return {ClaimResult::gone, {}, {}};
-        if (const auto holder = live_holder(connection, row->lane, now)) {
-          return {ClaimResult::held, row->due_at, platform::describe_process(*holder)};
-        }
-        if (row->due_at > now && !ignore_due) return {ClaimResult::not_due, row->due_at, {}};
+        Claim found = look_at(connection, task, now);
+        if (found.result == ClaimResult::not_due && ignore_due) found.result = ClaimResult::claimed;
+        if (found.result != ClaimResult::claimed) return found;
         execute(connection,
                 "UPDATE tasks SET lease_owner = ?, lease_until = ? WHERE kind = ? AND subject_id = ?", owner_,
                 now + lease, word_of(task.kind), task.subject_id);
-        return {ClaimResult::claimed, row->due_at, {}};
+        return found;
       },
       Durability::relaxed);
+}
+
+Claim SqliteTaskQueue::look(TaskRef task, Instant now) {
+  return database_.read("look at a task",
+                        [&](SQLite::Database& connection) { return look_at(connection, task, now); });
 }
 
 void SqliteTaskQueue::extend(TaskRef task, Instant until) {
@@ -70,16 +106,87 @@ void SqliteTaskQueue::extend(TaskRef task, Instant until) {
       Durability::relaxed);
 }
 
-void SqliteTaskQueue::release(TaskRef task) {
+void SqliteTaskQueue::release(TaskRef task) { release_all({task}); }
+
+void SqliteTaskQueue::release_all(const std::vector<TaskRef>& tasks) {
+  if (tasks.empty()) return;
   database_.write(
-      "release a task",
+      "release tasks",
       [&](SQLite::Database& connection) {
-        execute(connection,
-                "UPDATE tasks SET lease_owner = NULL, lease_until = NULL"
-                " WHERE kind = ? AND subject_id = ? AND lease_owner = ?",
-                word_of(task.kind), task.subject_id, owner_);
+        for (const TaskRef& task : tasks) {
+          execute(connection,
+                  "UPDATE tasks SET lease_owner = NULL, lease_until = NULL"
+                  " WHERE kind = ? AND subject_id = ? AND lease_owner = ?",
+                  word_of(task.kind), task.subject_id, owner_);
+        }
       },
       Durability::relaxed);
+}
+
+std::vector<DueTask> SqliteTaskQueue::claim_due(const std::string& party, Instant now, Duration lease,
+                                                int limit) {
+  return database_.write(
+      "claim the due tasks of " + party,
+      [&](SQLite::Database& connection) {
+        std::vector<DueTask> claimed;
+        for (const LanedTask& found : due_tasks(connection, party, now, limit)) {
+          // Two tasks of one lane may be due at once: the second waits for the first.
+          if (lane_is_taken(connection, found.lane)) continue;
+          execute(connection,
+                  "UPDATE tasks SET lease_owner = ?, lease_until = ? WHERE kind = ? AND subject_id = ?",
+                  owner_, now + lease, word_of(found.due.task.kind), found.due.task.subject_id);
+          claimed.push_back(found.due);
+        }
+        return claimed;
+      },
+      Durability::relaxed);
+}
+
+std::vector<PartyOutlook> SqliteTaskQueue::outlook() {
+  return database_.read("look at what is due", [&](SQLite::Database& connection) {
+    // Steps from party to party along the index instead of reading every task.
+    return all(
+        query(connection,
+              "WITH RECURSIVE parties (party) AS ("
+              "  SELECT min(party) FROM tasks WHERE lease_owner IS NULL"
+              "  UNION ALL"
+              "  SELECT (SELECT min(party) FROM tasks WHERE lease_owner IS NULL AND party > parties.party)"
+              "  FROM parties WHERE parties.party IS NOT NULL)"
+              " SELECT party, (SELECT min(due_at) FROM tasks"
+              "                WHERE lease_owner IS NULL AND tasks.party = parties.party)"
+              " FROM parties WHERE party IS NOT NULL"),
+        [](SQLite::Statement& row) {
+          return PartyOutlook{row.getColumn(0).getString(), instant(row.getColumn(1).getInt64())};
+        });
+  });
+}
+
+bool SqliteTaskQueue::reap(Instant now) {
+  const auto holders = database_.read("look who works on tasks", [&](SQLite::Database& connection) {
+    return all(query(connection,
+                     "SELECT lease_owner, min(lease_until) FROM tasks WHERE lease_owner IS NOT NULL"
+                     " GROUP BY lease_owner"),
+               [](SQLite::Statement& row) {
+                 return std::pair(row.getColumn(0).getString(), instant(row.getColumn(1).getInt64()));
+               });
+  });
+  bool others = false;
+  for (const auto& [owner, earliest_end] : holders) {
+    if (owner == owner_) continue;
+    const bool dead = platform::process_is_dead(owner);
+    others = others || !dead;
+    if (!dead && earliest_end > now) continue;
+    database_.write(
+        "take over tasks",
+        [&, holder = owner](SQLite::Database& connection) {
+          execute(connection,
+                  "UPDATE tasks SET lease_owner = NULL, lease_until = NULL"
+                  " WHERE lease_owner = ? AND (? OR lease_until <= ?)",
+                  holder, dead, now);
+        },
+        Durability::relaxed);
+  }
+  return others;
 }
 
 }  // namespace certmgr::store

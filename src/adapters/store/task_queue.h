@@ -14,8 +14,14 @@ class SqliteTaskQueue final : public TaskQueue {
   explicit SqliteTaskQueue(Database& database);
 
   Claim claim(TaskRef task, Instant now, Duration lease, bool ignore_due) override;
+  Claim look(TaskRef task, Instant now) override;
   void extend(TaskRef task, Instant until) override;
   void release(TaskRef task) override;
+
+  std::vector<DueTask> claim_due(const std::string& party, Instant now, Duration lease, int limit) override;
+  std::vector<PartyOutlook> outlook() override;
+  bool reap(Instant now) override;
+  void release_all(const std::vector<TaskRef>& tasks) override;
 
  private:
   Database& database_;

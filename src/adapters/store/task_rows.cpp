@@ -12,17 +12,44 @@ std::string_view word_of(TaskKind kind) {
       return "order";
     case TaskKind::deployment:
       return "deployment";
+    case TaskKind::renewal:
+      return "renewal";
+    case TaskKind::watch:
+      return "watch";
+    case TaskKind::revocation:
+      return "revocation";
+    case TaskKind::delivery:
+      return "delivery";
   }
   throw Failure(misuse("cannot name a task", "its kind is unknown"));
+}
+
+TaskKind task_kind(std::string_view word) {
+  for (const auto kind : {TaskKind::order, TaskKind::deployment, TaskKind::renewal, TaskKind::watch,
+                          TaskKind::revocation, TaskKind::delivery}) {
+    if (word_of(kind) == word) return kind;
+  }
+  throw Failure(corrupt_row("a task", "unknown kind \"" + std::string(word) + "\""));
 }
 
 std::string lane_of(std::string_view noun, std::int64_t id) {
   return std::string(noun) + ":" + std::to_string(id);
 }
 
-void add_task(SQLite::Database& connection, TaskRef task, const std::string& lane, Instant due_at) {
-  execute(connection, "INSERT INTO tasks (kind, subject_id, lane, due_at) VALUES (?, ?, ?, ?)",
-          word_of(task.kind), task.subject_id, lane, due_at);
+std::string party_of_ca(const std::string& ca) { return "ca:" + ca; }
+
+void add_task(SQLite::Database& connection, TaskRef task, const std::string& lane, const std::string& party,
+              Instant due_at) {
+  execute(connection, "INSERT INTO tasks (kind, subject_id, lane, party, due_at) VALUES (?, ?, ?, ?, ?)",
+          word_of(task.kind), task.subject_id, lane, party, due_at);
+}
+
+void wake_task(SQLite::Database& connection, TaskRef task, const std::string& lane, const std::string& party,
+               Instant at) {
+  execute(connection,
+          "INSERT INTO tasks (kind, subject_id, lane, party, due_at) VALUES (?, ?, ?, ?, ?)"
+          " ON CONFLICT (kind, subject_id) DO UPDATE SET due_at = min(due_at, excluded.due_at)",
+          word_of(task.kind), task.subject_id, lane, party, at);
 }
 
 void move_task(SQLite::Database& connection, TaskRef task, Instant due_at) {

@@ -16,11 +16,19 @@ namespace certmgr::store {
 
 /// The store's word for it.
 std::string_view word_of(TaskKind kind);
+TaskKind task_kind(std::string_view word);
 
 /// What must not run at the same time shares a lane: "certificate:7", "server:3".
 std::string lane_of(std::string_view noun, std::int64_t id);
 
-void add_task(SQLite::Database& connection, TaskRef task, const std::string& lane, Instant due_at);
+/// Whom its orders wait for: "ca:letsencrypt".
+std::string party_of_ca(const std::string& ca);
+
+void add_task(SQLite::Database& connection, TaskRef task, const std::string& lane, const std::string& party,
+              Instant due_at);
+/// Makes it due at `at`, or earlier if it is already; adds it if it is not there. Keeps the lease.
+void wake_task(SQLite::Database& connection, TaskRef task, const std::string& lane, const std::string& party,
+               Instant at);
 /// Keeps the lease, if one is out.
 void move_task(SQLite::Database& connection, TaskRef task, Instant due_at);
 /// A process that is not dead works on it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/store/version_rows.h"
 
+#include "adapters/store/revocation_rows.h"
 #include "adapters/store/sql.h"
 
 namespace certmgr::store {
@@ -40,7 +41,10 @@ std::int64_t insert_version(SQLite::Database& connection, std::int64_t certifica
           " ?8, ?9, ?10)",
           certificate_id, key_id, facts.chain_pem, facts.serial, facts.fingerprint, facts.issuer,
           facts.not_before, facts.not_after, quarantined, at);
-  return connection.getLastInsertRowid();
+  const std::int64_t id = connection.getLastInsertRowid();
+  // A CRL made before it says nothing about it.
+  if (!quarantined) wake_revocation_check(connection, certificate_id, at + std::chrono::hours(1));
+  return id;
 }
 
 std::optional<Version> find_version(SQLite::Database& connection, std::int64_t id) {

@@ -14,7 +14,8 @@ class Database;
 
 namespace certmgr::store {
 
-/// Stores the chain as the certificate's next version; the version's id.
+/// Stores the chain as the certificate's next version; the version's id. Unless it is quarantined, the CA is
+/// asked within an hour whether it revoked it.
 std::int64_t insert_version(SQLite::Database& connection, std::int64_t certificate_id,
                             const std::string& key_id, const ChainFacts& facts, bool quarantined, Instant at);
 std::optional<Version> find_version(SQLite::Database& connection, std::int64_t id);

@@ -74,6 +74,12 @@ void CrashPlan::after_save() {
   }
 }
 
+/// Nobody else is there.
+class NoDaemons final : public DaemonPresence {
+ public:
+  [[nodiscard]] std::optional<std::string> serving(TaskKind) const override { return std::nullopt; }
+};
+
 struct Process::Parts {
   Parts(const std::string& path, FakeConnector& connector, FakeServer& server, FakeSolver& solver,
         CrashPlan& plan)
@@ -82,10 +88,11 @@ struct Process::Parts {
         crashing_orders(orders, plan),
         crashing_deployments(deployments, plan),
         desk(connector, accounts, certificates, keyring, clock, AccountTerms{{}, true, KeyType::ecdsa_p256}),
-        order_runner(crashing_orders, certificates, crashing_deployments, keyring, desk, solver, clock),
-        deployment_runner(crashing_deployments, certificates, servers, keyring, server, server, server, clock,
+        order_runner(crashing_orders, certificates, keyring, desk, solver, clock),
+        deployment_runner(crashing_deployments, certificates, servers, keyring, server, server, server, seal,
+                          clock,
                           DeployLimits{std::chrono::milliseconds(200), std::chrono::milliseconds(10), 5}),
-        engine(queue, order_runner, deployment_runner, clock),
+        engine({queue, order_runner, deployment_runner, events, daemons, clock}),
         certificate_desk(
             {certificates, crashing_orders, servers, crashing_deployments, connector, names, order_runner,
              engine, clock},
@@ -101,7 +108,10 @@ struct Process::Parts {
   store::SqliteTaskQueue queue{database};
   store::SealedKeyring keyring;
   store::SqliteStoreInspector inspector{database, keyring};
+  store::SqliteEventLog events{database, clock};
+  NoDaemons daemons;
   names::IdnaEncoder names;
+  NoServerSeal seal;
   CrashingOrders crashing_orders;
   CrashingDeployments crashing_deployments;
   AccountDesk desk;

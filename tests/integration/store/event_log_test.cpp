@@ -43,6 +43,22 @@ TEST_F(TheEventLog, gives_the_newest_first_of_all_or_of_one_subject) {
   EXPECT_EQ(some[1].seq, 1);
 }
 
+TEST_F(TheEventLog, can_be_followed_from_any_line_on) {
+  EXPECT_EQ(bench_.events.last_seq(), 0);
+  EXPECT_THAT(bench_.events.events_after(0, 10), IsEmpty());
+  append(5);
+  EXPECT_EQ(bench_.events.last_seq(), 5);
+  const auto next = bench_.events.events_after(2, 2);
+  ASSERT_THAT(next, SizeIs(2));
+  EXPECT_EQ(next[0].seq, 3) << "oldest first";
+  EXPECT_EQ(next[0].draft.data.at("i"), "2");
+  EXPECT_EQ(next[1].seq, 4);
+  EXPECT_THAT(bench_.events.events_after(5, 10), IsEmpty());
+  testing::Bench other(folder_ / "s.db");
+  other.events.append({"test", "elsewhere", {}});
+  ASSERT_THAT(bench_.events.events_after(5, 10), SizeIs(1)) << "what another process wrote";
+}
+
 TEST_F(TheEventLog, hashes_lines_as_the_documentation_says) {
   // Computed by another program with the recipe of docs/store.md.
   const Event event{1, Instant(Duration(1'800'000'000'123)), {"certificate.wanted", "pbx", {}}, {}};

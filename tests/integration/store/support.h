@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "adapters/store/account_store.h"
+#include "adapters/store/alarm_store.h"
 #include "adapters/store/ca_memory_store.h"
 #include "adapters/store/certificate_store.h"
 #include "adapters/store/database.h"
 #include "adapters/store/deployment_store.h"
 #include "adapters/store/event_log.h"
 #include "adapters/store/order_store.h"
+#include "adapters/store/overview.h"
 #include "adapters/store/sealed_keyring.h"
 #include "adapters/store/server_store.h"
 #include "adapters/store/store_inspector.h"
@@ -57,7 +59,9 @@ struct Bench {
   SqliteAccountStore account_store_{database, clock};
   SqliteEventLog event_log_{database, clock};
   SqliteStoreInspector store_inspector_{database, keyring};
+  SqliteOverview overview_{database};
   SqliteTaskQueue task_queue_{database};
+  SqliteAlarmStore alarm_store_{database, clock};
   SqliteCaMemory ca_memory_{database};
 
  public:
@@ -68,7 +72,9 @@ struct Bench {
   AccountStore& accounts = account_store_;
   EventLog& events = event_log_;
   StoreInspector& inspector = store_inspector_;
+  Overview& overview = overview_;
   TaskQueue& tasks = task_queue_;
+  AlarmStore& alarms = alarm_store_;
   CaMemory& memory = ca_memory_;
 
   SealedKey make_key(const std::string& purpose = "certificate");

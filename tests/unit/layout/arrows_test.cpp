@@ -58,6 +58,10 @@ TEST(Arrows, ServicesKnowDomainAndPorts) {
 
 TEST(Arrows, TheCommandLineKnowsServicesAndNoAdapter) { expect_only("src/cli", {"certmgr/", "cli/"}); }
 
+TEST(Arrows, TheWebKnowsServicesAndNoAdapterAndNoCommandLine) {
+  expect_only("src/web", {"certmgr/", "web/", "platform/"});
+}
+
 TEST(Arrows, ConfigurationKnowsTheDomainOnly) { expect_only("src/config", {"certmgr/domain/", "config/"}); }
 
 TEST(Arrows, CryptoAndPlatformKnowNoService) {
@@ -66,7 +70,8 @@ TEST(Arrows, CryptoAndPlatformKnowNoService) {
 }
 
 TEST(Arrows, AdaptersDoNotKnowEachOther) {
-  for (const std::string adapter : {"acme", "deploy", "names", "probe", "solvers", "store"})
+  for (const std::string adapter :
+       {"acme", "deploy", "names", "notify", "probe", "revocation", "solvers", "store"})
     expect_only("src/adapters/" + adapter,
                 {"certmgr/domain/", "certmgr/ports/", "crypto/", "platform/", "adapters/" + adapter + "/"});
 }

@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <string>
 
-namespace certmgr::solvers {
+namespace certmgr::platform {
 
-/// One connection of the responder, bounded as a whole: the library's own limits count per read, so
+/// One connection of a server of ours, bounded as a whole: the library's own limits count per read, so
 /// that a client which sends an octet now and then could hold a thread for ever.
 class DeadlineStream : public httplib::Stream {
  public:
@@ -36,4 +36,4 @@ class DeadlineStream : public httplib::Stream {
   std::size_t left_;  // octets the client may still send
 };
 
-}  // namespace certmgr::solvers
+}  // namespace certmgr::platform

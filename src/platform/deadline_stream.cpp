@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "adapters/solvers/deadline_stream.h"
+#include "platform/deadline_stream.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace certmgr::solvers {
+namespace certmgr::platform {
 
 DeadlineStream::DeadlineStream(int socket, std::chrono::milliseconds life, std::size_t most)
     : socket_(socket), deadline_(std::chrono::steady_clock::now() + life), left_(most) {}
@@ -40,7 +40,7 @@ ssize_t DeadlineStream::write(const char* data, std::size_t size) {
   return send(socket_, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-// Nobody looks at the addresses: the answer depends on the token alone.
+// Nobody looks at the addresses: no answer depends on them.
 void DeadlineStream::get_remote_ip_and_port(std::string& ip, int& port) const {
   ip.clear();
   port = 0;
@@ -51,4 +51,4 @@ void DeadlineStream::get_local_ip_and_port(std::string& ip, int& port) const {
   port = 0;
 }
 
-}  // namespace certmgr::solvers
+}  // namespace certmgr::platform

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "certmgr/domain/key_type.h"
+
+namespace certmgr {
+
+/// A CA as somebody declared it: [ca.NAME] of the configuration or of a fleet file, or one built in. It
+/// names the files that hold secrets, never the secrets.
+struct CaEntry {
+  std::string name;
+  std::string directory;
+  std::string ca_bundle;
+  std::string eab_kid;
+  std::string eab_hmac_file;
+  std::optional<KeyType> key_type;  // of certificates ordered there
+  std::chrono::seconds timeout = std::chrono::seconds(30);
+  int at_once = 8;                  // requests at the same moment
+  int orders_per_minute = 0;        // begun; 0: as many as there are
+  bool built_in = false;  // nobody wrote it down
+  bool operator==(const CaEntry&) const = default;
+};
+
+}  // namespace certmgr

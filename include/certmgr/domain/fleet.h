@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certmgr/domain/ca_entry.h"
+#include "certmgr/domain/certificate.h"
+#include "certmgr/domain/server.h"
+#include "certmgr/domain/trouble.h"
+
+namespace certmgr {
+
+/// A certificate together with the names of the servers it is deployed to, sorted.
+struct FleetCertificate {
+  std::int64_t id = 0;  // in the store; 0: wanted only
+  CertificateSpec spec;
+  std::vector<std::string> servers;
+  bool operator==(const FleetCertificate&) const = default;
+};
+
+/// All that a fleet file can declare: what is wanted, or what the store holds.
+struct Fleet {
+  std::vector<CaEntry> cas;
+  std::vector<Server> servers;
+  std::vector<FleetCertificate> certificates;
+  bool operator==(const Fleet&) const = default;
+};
+
+/// Where something stands in a fleet file, counted from 1.
+struct FilePlace {
+  std::size_t line = 1;
+  std::size_t column = 1;
+};
+/// "fleet.toml:3:1"
+std::string place_in(const std::string& path, FilePlace place);
+
+/// One [[certificate]] as written. What is absent is the configuration's default, not what the store has:
+/// the same file always means the same fleet.
+struct DeclaredCertificate {
+  FilePlace place;  // of the entry
+  std::vector<std::string> names;
+  FilePlace names_place;
+  std::optional<std::string> label;
+  FilePlace label_place;
+  std::optional<std::string> ca;
+  FilePlace ca_place;
+  std::optional<KeyType> key_type;
+  std::optional<ChallengeSettings> challenge;
+  FilePlace challenge_place;
+  std::vector<std::string> servers;
+  FilePlace servers_place;
+};
+
+struct DeclaredServer {
+  FilePlace place;
+  Server server;
+  bool sound = true;  // false: `faults` says what is wrong with it, only its name counts
+};
+
+struct DeclaredCa {
+  FilePlace place;
+  CaEntry ca;
+  bool sound = true;
+};
+
+/// A fleet file as it was read. It is of use only if nothing is in `faults`.
+struct FleetDeclaration {
+  std::string path;
+  std::vector<DeclaredCa> cas;
+  std::vector<DeclaredServer> servers;
+  std::vector<DeclaredCertificate> certificates;
+  std::vector<Trouble> faults;
+};
+
+}  // namespace certmgr

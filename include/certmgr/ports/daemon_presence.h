@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "certmgr/ports/task_queue.h"
+
+namespace certmgr {
+
+/// Which part of the work a daemon does (docs/decisions/0008-privilege-split.md).
+enum class DaemonRole {
+  all,
+  network,  // everything but what `deploy` does
+  deploy,   // deployments and watches
+};
+
+/// Is a daemon at work on this store, on this host? Thread-safe.
+class DaemonPresence {
+ public:
+  virtual ~DaemonPresence() = default;
+  /// "pid 4711" of the daemon that does tasks of this kind; nothing if none runs.
+  [[nodiscard]] virtual std::optional<std::string> serving(TaskKind kind) const = 0;
+};
+
+}  // namespace certmgr

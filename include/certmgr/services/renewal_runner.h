@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "certmgr/domain/renewal.h"
+#include "certmgr/ports/clock.h"
+#include "certmgr/ports/store.h"
+#include "certmgr/ports/upkeep.h"
+#include "certmgr/services/alarm_desk.h"
+#include "certmgr/services/task_runner.h"
+
+namespace certmgr {
+
+/// Looks after certificates (subject: the certificate): orders what is due, judges how orders ended,
+/// opens the deployments that are missing, and tells a person when it cannot go on.
+class RenewalRunner final : public TaskRunner {
+ public:
+  struct Parts {
+    RenewalStore& renewals;
+    RevocationStore& revocations;
+    CertificateStore& certificates;
+    OrderStore& orders;
+    DeploymentStore& deployments;
+    AlarmDesk& alarms;
+    Clock& clock;
+  };
+  explicit RenewalRunner(Parts parts) : parts_(parts) {}
+  StepResult step(std::int64_t certificate_id, Progress& progress) override;
+  void let_go(std::int64_t) override {}
+
+ private:
+  RenewalFacts facts_of(const Certificate& certificate, std::optional<Order>& last);
+  void open_order(const Certificate& certificate, const std::string& reason, const RenewalFacts& facts);
+  void open_deployments(const Certificate& certificate, const Version& version);
+  void tell(const Certificate& certificate, const Renewal& renewal, const RenewalFacts& facts,
+            const std::optional<Order>& last);
+
+  Parts parts_;
+};
+
+}  // namespace certmgr

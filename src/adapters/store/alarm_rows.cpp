@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/store/alarm_rows.h"
+
+#include "adapters/store/sql.h"
+#include "adapters/store/task_rows.h"
+
+namespace certmgr::store {
+namespace {
+
+constexpr int kVersion = 1;
+constexpr const char* kSelectAlarm =
+    "SELECT id, kind, subject, raised_at, cleared_at, payload FROM alarms a ";
+constexpr const char* kSelectDelivery =
+    "SELECT a.id, a.kind, a.subject, a.raised_at, a.cleared_at, a.payload, d.id, d.channel, d.message,"
+    " d.attempts FROM deliveries d JOIN alarms a ON a.id = d.alarm_id ";
+
+std::string encode(const AlarmDraft& draft) {
+  return dump({{"v", kVersion}, {"text", draft.text}, {"hint", draft.hint}, {"detail", draft.detail}});
+}
+
+std::string_view word_of_message(Notice::Message message) {
+  switch (message) {
+    case Notice::Message::raised:
+      return "raised";
+    case Notice::Message::recovered:
+      return "recovered";
+    case Notice::Message::test:
+      break;
+  }
+  throw Failure(misuse("cannot store a message", "a test is sent at once and not stored"));
+}
+
+Alarm read_alarm(SQLite::Statement& row) {
+  Alarm alarm;
+  alarm.id = row.getColumn(0).getInt64();
+  alarm.draft.subject = row.getColumn(2).getString();
+  alarm.raised_at = instant(row.getColumn(3).getInt64());
+  if (!row.getColumn(4).isNull()) alarm.cleared_at = instant(row.getColumn(4).getInt64());
+  decode_row("alarm " + std::to_string(alarm.id), [&] {
+    const std::string word = row.getColumn(1).getString();
+    const auto kind = parse_alarm_kind(word);
+    if (!kind) throw BadPayload("unknown kind \"" + word + "\"");
+    alarm.draft.kind = *kind;
+    const json value = parse_payload(row.getColumn(5).getString(), kVersion);
+    alarm.draft.text = value.at("text");
+    alarm.draft.hint = value.at("hint");
+    alarm.draft.detail = value.at("detail");
+  });
+  return alarm;
+}
+
+Delivery read_delivery(SQLite::Statement& row) {
+  Delivery delivery;
+  delivery.alarm = read_alarm(row);
+  delivery.id = row.getColumn(6).getInt64();
+  delivery.channel = row.getColumn(7).getString();
+  delivery.message = row.getColumn(8).getString() == word_of_message(Notice::Message::recovered)
+                         ? Notice::Message::recovered
+                         : Notice::Message::raised;
+  delivery.attempts = row.getColumn(9).getInt();
+  return delivery;
+}
+
+}  // namespace
+
+std::optional<Alarm> find_open_alarm(SQLite::Database& connection, AlarmKind kind,
+                                     const std::string& subject) {
+  return first(
+      query(connection, std::string(kSelectAlarm) + "WHERE kind = ? AND subject = ? AND cleared_at IS NULL",
+            to_string(kind), subject),
+      read_alarm);
+}
+
+std::vector<Alarm> all_open_alarms(SQLite::Database& connection) {
+  return all(query(connection, std::string(kSelectAlarm) + "WHERE cleared_at IS NULL ORDER BY raised_at, id"),
+             read_alarm);
+}
+
+std::int64_t insert_alarm(SQLite::Database& connection, const AlarmDraft& draft, Instant at) {
+  execute(connection, "INSERT INTO alarms (kind, subject, raised_at, payload) VALUES (?, ?, ?, ?)",
+          to_string(draft.kind), draft.subject, at, encode(draft));
+  return connection.getLastInsertRowid();
+}
+
+void update_alarm(SQLite::Database& connection, std::int64_t id, const AlarmDraft& draft) {
+  execute(connection, "UPDATE alarms SET payload = ? WHERE id = ?", encode(draft), id);
+}
+
+void close_alarm(SQLite::Database& connection, std::int64_t id, Instant at) {
+  execute(connection, "UPDATE alarms SET cleared_at = ? WHERE id = ?", at, id);
+}
+
+void insert_delivery(SQLite::Database& connection, std::int64_t alarm_id, const std::string& channel,
+                     Notice::Message message, Instant at) {
+  execute(connection,
+          "INSERT INTO deliveries (alarm_id, channel, message, state, attempts, created_at)"
+          " VALUES (?, ?, ?, 'waiting', 0, ?)",
+          alarm_id, channel, word_of_message(message), at);
+  const std::int64_t id = connection.getLastInsertRowid();
+  add_task(connection, {TaskKind::delivery, id}, lane_of("delivery", id), "notify:" + channel, at);
+}
+
+std::optional<Delivery> find_waiting_delivery(SQLite::Database& connection, std::int64_t id) {
+  return first(query(connection, std::string(kSelectDelivery) + "WHERE d.id = ? AND d.state = 'waiting'", id),
+               read_delivery);
+}
+
+void end_delivery(SQLite::Database& connection, std::int64_t id, const std::string& state,
+                  const std::string& error, Instant at) {
+  execute(connection, "UPDATE deliveries SET state = ?, error = ?, ended_at = ? WHERE id = ?", state, error,
+          at, id);
+  end_task(connection, {TaskKind::delivery, id});
+}
+
+void drop_waiting(SQLite::Database& connection, std::int64_t alarm_id, const std::string& why, Instant at) {
+  const auto waiting =
+      all(query(connection, "SELECT id FROM deliveries WHERE alarm_id = ? AND state = 'waiting'", alarm_id),
+          [](SQLite::Statement& row) { return row.getColumn(0).getInt64(); });
+  for (const std::int64_t id : waiting) end_delivery(connection, id, "dropped", why, at);
+}
+
+std::vector<std::string> channels_to_reassure(SQLite::Database& connection, std::int64_t alarm_id) {
+  return all(query(connection,
+                   "SELECT channel FROM deliveries told WHERE alarm_id = ? AND message = 'raised'"
+                   " AND state = 'sent' AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE"
+                   " d.alarm_id = told.alarm_id AND d.channel = told.channel AND d.message = 'recovered')"
+                   " ORDER BY id",
+                   alarm_id),
+             [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
+}
+
+void check_alarms(SQLite::Database& connection, const std::function<void(const std::string&)>& report) {
+  check_rows(query(connection, std::string(kSelectAlarm) + "ORDER BY id"), read_alarm, report);
+}
+
+}  // namespace certmgr::store

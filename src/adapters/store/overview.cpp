@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/store/overview.h"
+
+#include <SQLiteCpp/Transaction.h>
+
+#include "adapters/store/renewal_rows.h"
+#include "adapters/store/sql.h"
+#include "adapters/store/task_rows.h"
+
+namespace certmgr::store {
+namespace {
+
+// What the numbers are made of. Each is answered by an index, or by the range of one kind in the primary
+// key of `tasks`; overview_test.cpp asks SQLite for its plans.
+constexpr const char* kCertificates = "SELECT count(*) FROM certificates";
+constexpr const char* kRenewals = "SELECT state, count(*) FROM renewals GROUP BY state";
+constexpr const char* kWatches = "SELECT state, count(*) FROM watches GROUP BY state";
+constexpr const char* kOpenOrders =
+    "SELECT state, count(*) FROM orders WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
+    " GROUP BY state";
+constexpr const char* kWaiting = "SELECT count(*) FROM tasks WHERE kind = ?";
+constexpr const char* kLeased = "SELECT count(*) FROM tasks WHERE lease_owner IS NOT NULL";
+// From party to party through the index, instead of past every task.
+constexpr const char* kParties =
+    "WITH RECURSIVE next (party) AS ("
+    " SELECT min(party) FROM tasks WHERE lease_owner IS NULL"
+    " UNION ALL SELECT (SELECT min(party) FROM tasks WHERE lease_owner IS NULL AND party > next.party)"
+    " FROM next WHERE next.party IS NOT NULL)"
+    " SELECT party FROM next WHERE party IS NOT NULL";
+constexpr const char* kDue =
+    "SELECT count(*), min(due_at) FROM tasks WHERE lease_owner IS NULL AND party = ? AND due_at <= ?";
+constexpr const char* kNotDue =
+    "SELECT min(due_at) FROM tasks WHERE lease_owner IS NULL AND party = ? AND due_at > ?";
+constexpr const char* kNextRenewal = "SELECT min(renew_at) FROM renewals WHERE renew_at > ?";
+constexpr const char* kExpired = "SELECT count(*) FROM renewals WHERE not_after <= ?";
+constexpr const char* kOpenAlarms = "SELECT count(*) FROM alarms WHERE cleared_at IS NULL";
+// More than half of the way from renew_at to not_after is behind us. With min(), SQLite takes the other
+// columns from the row that has it.
+constexpr const char* kNeglected =
+    "SELECT count(*), certificate_id, min(not_after) FROM renewals"
+    " WHERE renew_at <= ?1 AND renew_at + not_after < 2 * ?1";
+constexpr const char* kLabel = "SELECT label FROM certificates WHERE id = ?";
+
+constexpr const char* kLines =
+    "SELECT c.label, json_extract(c.payload, '$.ca'), coalesce(r.state, 'new'), r.not_after, r.renew_at"
+    " FROM certificates c LEFT JOIN renewals r ON r.certificate_id = c.id";
+constexpr const char* kLinesAfter = " WHERE c.label > ? ORDER BY c.label LIMIT ?";
+constexpr const char* kLineOf = " WHERE c.id = ?";
+// Two ordered ranges of one index, merged.
+constexpr const char* kTroubled =
+    "SELECT certificate_id, not_after FROM renewals WHERE state = 'failing' UNION ALL"
+    " SELECT certificate_id, not_after FROM renewals WHERE state = 'parked' ORDER BY 2 LIMIT ?";
+
+std::optional<Instant> maybe_instant(const SQLite::Column& column) {
+  return column.isNull() ? std::nullopt : std::optional(instant(column.getInt64()));
+}
+
+void keep_earlier(std::optional<Instant>& known, const std::optional<Instant>& other) {
+  if (other && (!known || *other < *known)) known = other;
+}
+
+std::int64_t count(SQLite::Statement statement) {
+  statement.executeStep();
+  return statement.getColumn(0).getInt64();
+}
+
+std::map<std::string, std::int64_t> count_by_word(SQLite::Statement statement) {
+  std::map<std::string, std::int64_t> counts;
+  while (statement.executeStep())
+    counts[statement.getColumn(0).getString()] = statement.getColumn(1).getInt64();
+  return counts;
+}
+
+void count_tasks(SQLite::Database& connection, Instant now, OverviewNumbers& numbers) {
+  for (const TaskKind kind : {TaskKind::order, TaskKind::deployment, TaskKind::renewal, TaskKind::watch,
+                              TaskKind::revocation, TaskKind::delivery}) {
+    if (const auto waiting = count(query(connection, kWaiting, word_of(kind))); waiting > 0)
+      numbers.waiting[std::string(word_of(kind))] = waiting;
+  }
+  numbers.leased = count(query(connection, kLeased));
+  auto parties = query(connection, kParties);
+  while (parties.executeStep()) {
+    const std::string party = parties.getColumn(0).getString();
+    auto due = query(connection, kDue, party, now);
+    due.executeStep();
+    numbers.due[party] = due.getColumn(0).getInt64();
+    keep_earlier(numbers.oldest_due, maybe_instant(due.getColumn(1)));
+    auto later = query(connection, kNotDue, party, now);
+    later.executeStep();
+    keep_earlier(numbers.next_due, maybe_instant(later.getColumn(0)));
+  }
+}
+
+void count_neglected(SQLite::Database& connection, Instant now, OverviewNumbers& numbers) {
+  auto neglected = query(connection, kNeglected, now);
+  neglected.executeStep();
+  numbers.neglected = neglected.getColumn(0).getInt64();
+  if (numbers.neglected == 0) return;
+  numbers.neglected_label = first(query(connection, kLabel, neglected.getColumn(1).getInt64()),
+                                  [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
+}
+
+OverviewNumbers count_all(SQLite::Database& connection, Instant now) {
+  OverviewNumbers numbers;
+  numbers.certificates = count(query(connection, kCertificates));
+  numbers.renewals = count_by_word(query(connection, kRenewals));
+  numbers.watches = count_by_word(query(connection, kWatches));
+  numbers.open_orders = count_by_word(query(connection, kOpenOrders));
+  numbers.expired = count(query(connection, kExpired, now));
+  numbers.open_alarms = count(query(connection, kOpenAlarms));
+  auto renewal = query(connection, kNextRenewal, now);
+  renewal.executeStep();
+  numbers.next_renewal = maybe_instant(renewal.getColumn(0));
+  count_tasks(connection, now, numbers);
+  count_neglected(connection, now, numbers);
+  return numbers;
+}
+
+CertificateLine read_line(SQLite::Statement& row) {
+  return {row.getColumn(0).getString(), row.getColumn(1).getString(), row.getColumn(2).getString(),
+          maybe_instant(row.getColumn(3)), maybe_instant(row.getColumn(4))};
+}
+
+TroubledCertificate troubled_one(SQLite::Database& connection, std::int64_t certificate_id) {
+  TroubledCertificate troubled;
+  if (auto line = first(query(connection, std::string(kLines) + kLineOf, certificate_id), read_line))
+    troubled.line = std::move(*line);
+  if (auto renewal = find_renewal(connection, certificate_id)) {
+    troubled.failures = renewal->failures;
+    troubled.wake_at = renewal->wake_at;
+    troubled.trouble = std::move(renewal->trouble);
+  }
+  return troubled;
+}
+
+}  // namespace
+
+std::vector<std::string> overview_statements() {
+  return {kCertificates,
+          kRenewals,
+          kWatches,
+          kOpenOrders,
+          kWaiting,
+          kLeased,
+          kParties,
+          kDue,
+          kNotDue,
+          kNextRenewal,
+          kExpired,
+          kOpenAlarms,
+          kNeglected,
+          kLabel,
+          std::string(kLines) + kLinesAfter,
+          std::string(kLines) + kLineOf,
+          kTroubled};
+}
+
+OverviewNumbers SqliteOverview::numbers(Instant now) {
+  return database_.read("count what is in the store", [&](SQLite::Database& connection) {
+    SQLite::Transaction snapshot(connection);  // the numbers fit together
+    return count_all(connection, now);
+  });
+}
+
+std::vector<CertificateLine> SqliteOverview::lines(const std::string& after, int limit) {
+  return database_.read("list the certificates", [&](SQLite::Database& connection) {
+    return all(query(connection, std::string(kLines) + kLinesAfter, after, limit), read_line);
+  });
+}
+
+std::vector<TroubledCertificate> SqliteOverview::troubled(int limit) {
+  return database_.read("list the certificates in trouble", [&](SQLite::Database& connection) {
+    SQLite::Transaction snapshot(connection);
+    std::vector<TroubledCertificate> found;
+    auto rows = query(connection, kTroubled, limit);
+    while (rows.executeStep()) found.push_back(troubled_one(connection, rows.getColumn(0).getInt64()));
+    return found;
+  });
+}
+
+}  // namespace certmgr::store

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "adapters/store/database.h"
+#include "certmgr/ports/overview.h"
+
+namespace certmgr::store {
+
+class SqliteOverview final : public Overview {
+ public:
+  explicit SqliteOverview(Database& database) : database_(database) {}
+
+  OverviewNumbers numbers(Instant now) override;
+  std::vector<CertificateLine> lines(const std::string& after, int limit) override;
+  std::vector<TroubledCertificate> troubled(int limit) override;
+
+ private:
+  Database& database_;
+};
+
+/// Every statement the overview is made of, to be checked against the indexes by a test.
+std::vector<std::string> overview_statements();
+
+}  // namespace certmgr::store

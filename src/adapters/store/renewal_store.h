@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "adapters/store/database.h"
+#include "certmgr/ports/clock.h"
+#include "certmgr/ports/upkeep.h"
+
+namespace certmgr::store {
+
+class SqliteRenewalStore final : public RenewalStore {
+ public:
+  SqliteRenewalStore(Database& database, Clock& clock) : database_(database), clock_(clock) {}
+
+  std::optional<Renewal> renewal(std::int64_t certificate_id) override;
+  void save_renewal(const Renewal& renewal, const std::optional<EventDraft>& event) override;
+
+ private:
+  Database& database_;
+  Clock& clock_;
+};
+
+}  // namespace certmgr::store

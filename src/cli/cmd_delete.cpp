@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command.h"
+#include "cli/confirm.h"
+#include "cli/exit_code.h"
+
+namespace certmgr::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+  std::string label;
+  bool yes = false;
+};
+
+std::string loss_text(const Certificate& certificate, std::size_t versions,
+                      const std::vector<Server>& servers) {
+  std::string text = certificate.spec.label + " (" + join(certificate.spec.identifiers) + ")\n";
+  text += versions == 0
+              ? "  it has no version yet\n"
+              : "  lost for good: " + std::to_string(versions) + (versions == 1 ? " version" : " versions") +
+                    " with their private keys (export keeps the newest: certmgr export " +
+                    certificate.spec.label + " --out DIR)\n";
+  for (const auto& server : servers)
+    text += "  server " + server.name + " keeps its files, which nobody renews any more\n";
+  return text + "  it is not revoked at its CA\n";
+}
+
+int remove(Session& session, const Options& options) {
+  Application& app = session.app();
+  const Certificate certificate = app.certificates().existing(options.label);
+  const std::size_t versions = app.certificate_store().versions(certificate.id).size();
+  const auto servers = app.certificate_store().servers_of(certificate.id);
+  if (!session.output.json()) session.output.result({}, loss_text(certificate, versions, servers));
+  if (!options.yes && !can_ask(session.output))
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "not_confirmed",
+                   .what = "did not delete " + options.label,
+                   .why = "there is no terminal to ask on, and --yes was not given",
+                   .hint = "certmgr delete " + options.label + " --yes"});
+  if (!options.yes && !confirmed("Delete " + options.label + "?")) {
+    session.output.result({}, "nothing was changed\n");
+    return kUsage;
+  }
+  app.fleet().remove(certificate);
+  auto names = ordered_json::array();
+  for (const auto& server : servers) names.push_back(server.name);
+  session.output.result({{"deleted", options.label}, {"versions", versions}, {"servers", std::move(names)}},
+                        options.label + " is deleted; its lines in the event log stay\n");
+  return kDone;
+}
+
+}  // namespace
+
+void add_delete(CLI::App& parent, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  auto* command =
+      parent.add_subcommand("delete", "Forget a certificate with its versions and keys; nothing is revoked");
+  command->add_option("LABEL", options->label, "Certificate")->required();
+  command->add_flag("--yes", options->yes, "Do not ask");
+  command->callback(
+      [options, &chosen] { chosen = [options](Session& session) { return remove(session, *options); }; });
+}
+
+}  // namespace certmgr::cli

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "certmgr/services/health.h"
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "cli/views.h"
+
+namespace certmgr::cli {
+namespace {
+
+using Counts = std::map<std::string, std::int64_t>;
+
+constexpr int kMostInText = 10;
+constexpr int kMostInJson = 100;
+
+struct Status {
+  OverviewNumbers numbers;
+  std::vector<TroubledCertificate> troubled;
+  std::vector<Alarm> alarms;
+  std::vector<std::string> findings;
+  std::string daemon;  // "pid 4711"; empty: none runs
+};
+
+ordered_json time_or_null(const std::optional<Instant>& at) {
+  return at ? ordered_json(to_rfc3339(*at)) : ordered_json();
+}
+
+ordered_json troubled_view(const TroubledCertificate& troubled) {
+  return {{"label", troubled.line.label},
+          {"ca", troubled.line.ca},
+          {"state", troubled.line.state},
+          {"not_after", time_or_null(troubled.line.not_after)},
+          {"renew_at", time_or_null(troubled.line.renew_at)},
+          {"failures", troubled.failures},
+          {"next_at", to_rfc3339(troubled.wake_at)},
+          {"trouble", troubled.trouble ? trouble_view(*troubled.trouble) : ordered_json()}};
+}
+
+ordered_json alarm_view(const Alarm& alarm) {
+  return {{"kind", to_string(alarm.draft.kind)},
+          {"subject", alarm.draft.subject},
+          {"text", alarm.draft.text},
+          {"hint", alarm.draft.hint},
+          {"raised_at", to_rfc3339(alarm.raised_at)}};
+}
+
+ordered_json view_of(const Status& status) {
+  const auto& numbers = status.numbers;
+  auto alarms = ordered_json::array();
+  for (const auto& alarm : status.alarms) alarms.push_back(alarm_view(alarm));
+  auto troubled = ordered_json::array();
+  for (const auto& one : status.troubled) troubled.push_back(troubled_view(one));
+  return {{"healthy", status.findings.empty()},
+          {"findings", status.findings},
+          {"daemon", status.daemon.empty() ? ordered_json() : ordered_json(status.daemon)},
+          {"certificates",
+           {{"all", numbers.certificates},
+            {"expired", numbers.expired},
+            {"neglected", numbers.neglected},
+            {"by_state", numbers.renewals}}},
+          {"next_renewal", time_or_null(numbers.next_renewal)},
+          {"listeners", numbers.watches},
+          {"orders", numbers.open_orders},
+          {"tasks",
+           {{"waiting", numbers.waiting},
+            {"due", numbers.due},
+            {"leased", numbers.leased},
+            {"oldest_due", time_or_null(numbers.oldest_due)},
+            {"next_due", time_or_null(numbers.next_due)}}},
+          {"open_alarms", numbers.open_alarms},
+          {"alarms", std::move(alarms)},
+          {"troubled", std::move(troubled)}};
+}
+
+std::int64_t sum(const Counts& counts) {
+  std::int64_t total = 0;
+  for (const auto& [word, count] : counts) total += count;
+  return total;
+}
+
+/// "1190 fresh, 3 failing"; words without any are left out.
+std::string counted(const Counts& counts) {
+  std::string text;
+  for (const auto& [word, count] : counts)
+    if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + word;
+  return text.empty() ? "none" : text;
+}
+
+std::string line(const std::string& name, const std::string& value) {
+  return name + std::string(name.size() < 14 ? 14 - name.size() : 1, ' ') + value + "\n";
+}
+
+std::string certificates_text(const OverviewNumbers& numbers) {
+  std::string text = std::to_string(numbers.certificates);
+  if (numbers.certificates > 0) text += ": " + counted(numbers.renewals);
+  if (numbers.expired > 0) text += "; " + std::to_string(numbers.expired) + " expired";
+  return text;
+}
+
+std::string tasks_text(const OverviewNumbers& numbers) {
+  std::string text = std::to_string(sum(numbers.waiting)) + ", " + std::to_string(sum(numbers.due)) +
+                     " due, " + std::to_string(numbers.leased) + " in work";
+  if (numbers.oldest_due) text += "; the oldest since " + to_rfc3339(*numbers.oldest_due);
+  if (numbers.next_due) text += "; next at " + to_rfc3339(*numbers.next_due);
+  return text;
+}
+
+std::string troubled_text(const TroubledCertificate& troubled) {
+  std::string text = "  " + troubled.line.label + ": " + troubled.line.state;
+  text += troubled.line.not_after ? ", valid until " + to_rfc3339(*troubled.line.not_after)
+                                  : std::string(", never issued");
+  if (troubled.failures > 1) text += ", " + std::to_string(troubled.failures) + " orders in a row failed";
+  text += ", again at " + to_rfc3339(troubled.wake_at) + "\n";
+  if (!troubled.trouble) return text;
+  text += "    why: " + troubled.trouble->message() + "\n";
+  if (!troubled.trouble->hint.empty()) text += "    try: " + troubled.trouble->hint + "\n";
+  return text;
+}
+
+std::string alarm_text(const Alarm& alarm) {
+  std::string text = "  " + alarm.draft.subject + ": " + alarm.draft.text + "\n    " +
+                     std::string(to_string(alarm.draft.kind)) + " since " + to_rfc3339(alarm.raised_at) +
+                     "\n";
+  if (!alarm.draft.hint.empty()) text += "    try: " + alarm.draft.hint + "\n";
+  return text;
+}
+
+/// The first few under a title, and how many there are besides.
+template <class Things, class Text>
+std::string section(const std::string& title, const Things& things, std::int64_t all, const Text& text_of) {
+  if (things.empty()) return {};
+  std::string text = "\n" + title + "\n";
+  const auto shown = std::min<std::size_t>(things.size(), kMostInText);
+  for (std::size_t i = 0; i < shown; ++i) text += text_of(things[i]);
+  const auto more = all - static_cast<std::int64_t>(shown);
+  return more > 0 ? text + "  and " + std::to_string(more) + " more\n" : text;
+}
+
+std::string text_of(const Status& status) {
+  const auto& numbers = status.numbers;
+  std::string text =
+      line("daemon", status.daemon.empty() ? "not running: nothing happens by itself" : status.daemon) +
+      line("certificates", certificates_text(numbers)) +
+      line("next renewal", numbers.next_renewal ? to_rfc3339(*numbers.next_renewal) : "-") +
+      line("listeners", counted(numbers.watches)) + line("open orders", counted(numbers.open_orders)) +
+      line("tasks", tasks_text(numbers)) + line("alarms", std::to_string(numbers.open_alarms) + " open");
+  for (const auto& finding : status.findings) text += line("attention", finding);
+  std::int64_t in_trouble = 0;
+  for (const auto* state : {"failing", "parked"})
+    if (const auto found = numbers.renewals.find(state); found != numbers.renewals.end())
+      in_trouble += found->second;
+  return text + section("certificates in trouble", status.troubled, in_trouble, troubled_text) +
+         section("open alarms", status.alarms, numbers.open_alarms, alarm_text);
+}
+
+/// A daemon may do all of the work, or two of them may share it.
+std::string daemon_of(const DaemonPresence& daemons) {
+  const auto orders = daemons.serving(TaskKind::order);
+  const auto deployments = daemons.serving(TaskKind::deployment);
+  if (orders && deployments && *orders != *deployments)
+    return *orders + " (certificates), " + *deployments + " (servers)";
+  if (orders && deployments) return *orders;
+  if (orders) return *orders + " (certificates only: nothing is deployed)";
+  return deployments ? *deployments + " (servers only: nothing is renewed)" : std::string();
+}
+
+int show_status(Session& session, bool check) {
+  Application& app = session.app();
+  Status status;
+  status.numbers = app.overview().numbers(app.clock().now());
+  status.troubled = app.overview().troubled(session.output.json() ? kMostInJson : kMostInText);
+  status.alarms = app.alarms().open_alarms();
+  status.findings = health_findings(status.numbers, std::nullopt);
+  status.daemon = daemon_of(app.daemons());
+  session.output.result(view_of(status), text_of(status));
+  return check && !status.findings.empty() ? kFailed : kDone;
+}
+
+}  // namespace
+
+void add_status(CLI::App& parent, Action& chosen) {
+  auto check = std::make_shared<bool>(false);
+  auto* command = parent.add_subcommand("status", "Show how everything stands");
+  command->add_flag("--check", *check, "End with code 1 if somebody must look");
+  command->callback(
+      [check, &chosen] { chosen = [check](Session& session) { return show_status(session, *check); }; });
+}
+
+}  // namespace certmgr::cli

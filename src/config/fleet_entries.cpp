@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "config/fleet_entries.h"
+
+#include "certmgr/domain/file_owner.h"
+
+namespace certmgr::config {
+namespace {
+
+/// The way of proof as far as the entry says one; nothing: the configuration's.
+std::optional<ChallengeSettings> challenge_of(TableReader& reader) {
+  if (const auto type = reader.text("challenge"); type && !parse_challenge_type(*type))
+    reader.refuse("challenge", "is '" + *type + "', a challenge this version does not have", "use http-01");
+  const auto webroot = reader.text("webroot");
+  const auto listen = reader.text("http_listen");
+  if (webroot && listen)
+    reader.refuse("webroot", "cannot stand beside 'http_listen'", "choose one of the two");
+  if (webroot && !webroot->starts_with('/'))
+    reader.refuse("webroot", "is not an absolute path", "webroot = \"/var/www/html\"");
+  if (listen && listen->empty()) reader.refuse("http_listen", "is empty", "http_listen = \"[::]:80\"");
+  if (webroot) return ChallengeSettings{ChallengeType::http_01, *webroot, ""};
+  if (listen) return ChallengeSettings{ChallengeType::http_01, "", *listen};
+  return std::nullopt;
+}
+
+/// Known to later versions. To leave it out unseen would order something else than was asked for.
+void refuse_later(TableReader& reader) {
+  if (const auto level = reader.text("level"); level && *level != "dv")
+    reader.refuse("level", "is '" + *level + "'; this version does not have levels other than dv",
+                  "level = \"dv\"");
+  if (reader.has("organization"))
+    reader.refuse("organization", "cannot be used: this version does not have organizations", "remove it");
+  if (const auto profile = reader.text("profile"); profile && !profile->empty())
+    reader.refuse("profile", "cannot be used: this version does not have certificate profiles", "remove it");
+}
+
+/// A trouble of the domain, with the place of the key it is about.
+template <class T>
+T placed(const TableReader& reader, std::string_view key, Result<T> result) {
+  if (!result) reader.refuse(key, "cannot be used: " + result.error().why, result.error().hint);
+  return std::move(*result);
+}
+
+std::map<std::string, std::string> settings_of(TableReader& reader, const Source& source) {
+  std::map<std::string, std::string> settings;
+  const auto* table = reader.table("settings");
+  if (table == nullptr) return settings;
+  TableReader inner(*table, "server.settings", source);
+  for (const auto& [key, node] : *table) {
+    static_cast<void>(node);
+    const std::string name(key.str());
+    settings[name] = inner.text(name).value_or("");
+  }
+  return settings;
+}
+
+}  // namespace
+
+Source fleet_source(const std::string& path) { return {path, "the fleet file"}; }
+
+FilePlace place_of(const toml::source_position& position) { return {position.line, position.column}; }
+
+DeclaredCertificate read_certificate(const toml::table& table, const Source& source) {
+  TableReader reader(table, "certificate", source);
+  DeclaredCertificate entry;
+  entry.place = place_of(table.source().begin);
+  entry.names = reader.texts("names");
+  if (entry.names.empty()) reader.refuse("names", "names no host", "names = [\"sip.example.com\"]");
+  entry.label = reader.text("label");
+  entry.ca = reader.text("ca");
+  entry.key_type = reader.key_type("key_type");
+  entry.challenge = challenge_of(reader);
+  entry.servers = reader.texts("servers");
+  refuse_later(reader);
+  reader.finish();
+  entry.names_place = place_of(reader.position("names"));
+  entry.label_place = place_of(reader.position("label"));
+  entry.ca_place = place_of(reader.position("ca"));
+  entry.challenge_place = place_of(reader.position(table.contains("webroot") ? "webroot" : "http_listen"));
+  entry.servers_place = place_of(reader.position("servers"));
+  return entry;
+}
+
+void read_server(const toml::table& table, const Source& source, DeclaredServer& entry) {
+  entry.place = place_of(table.source().begin);
+  TableReader reader(table, "server", source);
+  Server& server = entry.server;
+  const auto name = reader.text("name");
+  if (!name) reader.refuse("name", "is missing", "name = \"pbx\"");
+  server.name = *name;
+  const auto type = reader.text("type");
+  if (!type) reader.refuse("type", "is missing", "type = \"kamailio\", \"nginx\" or \"generic\"");
+  server.type = *type;
+  server.files.key = reader.text("key").value_or("");
+  server.files.cert = reader.text("cert").value_or("");
+  server.files.chain = reader.text("chain").value_or("");
+  server.files.fullchain = reader.text("fullchain").value_or("");
+  server.files.combined = reader.text("combined").value_or("");
+  const auto owner = placed(reader, "owner", parse_file_owner(reader.text("owner").value_or("")));
+  server.owner = owner.user.value_or("");
+  server.group = owner.group.value_or("");
+  if (const auto mode = reader.text("mode")) server.mode = placed(reader, "mode", parse_file_mode(*mode));
+  server.hook = reader.text("hook").value_or("");
+  server.settings = settings_of(reader, source);
+  for (const auto& url : reader.texts("verify"))
+    server.verify.push_back(placed(reader, "verify", parse_verify_target(url)));
+  reader.finish();
+}
+
+void refuse_organization(const toml::table& table, const Source& source) {
+  const TableReader reader(table, "", source);
+  reader.refuse("organization", "cannot be declared: this version does not have organizations",
+                "remove the [[organization]] entries");
+}
+
+}  // namespace certmgr::config

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "config/fleet_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "config/ca_config.h"
+#include "config/config.h"
+#include "config/fleet_entries.h"
+
+namespace certmgr::config {
+namespace {
+
+/// Runs `work`; what it refuses becomes one more fault. False if it was refused.
+template <class Work>
+bool noted(FleetDeclaration& fleet, const Work& work) {
+  try {
+    work();
+    return true;
+  } catch (const Failure& failure) {
+    fleet.faults.push_back(failure.trouble());
+    return false;
+  }
+}
+
+void read_cas(TableReader& reader, const Source& source, FleetDeclaration& fleet) {
+  const auto* cas = reader.table("ca");
+  if (cas == nullptr) return;
+  const auto known = builtin_cas();
+  for (const auto& [key, node] : *cas) {
+    DeclaredCa entry;
+    entry.place = place_of(key.source().begin);
+    entry.ca.name = std::string(key.str());
+    entry.sound = noted(fleet, [&, &name = entry.ca.name, &value = node] {
+      if (!value.is_table())
+        reader.refuse("ca", "holds '" + name + "', which is no table", "write [ca." + name + "]");
+      entry.ca = read_ca(*value.as_table(), std::string(name), source, known);
+    });
+    fleet.cas.push_back(std::move(entry));
+  }
+}
+
+/// Each table of [[key]], in the order of the file.
+template <class Read>
+void each_entry(TableReader& reader, const std::string& key, FleetDeclaration& fleet, const toml::table& root,
+                const Read& read) {
+  if (!reader.has(key)) return;
+  const auto* entries = root.get(key)->as_array();
+  const std::string hint = "write [[" + key + "]] on a line of its own before each one";
+  if (entries == nullptr) reader.refuse(key, "is not a list of tables", hint);
+  fleet.certificates.reserve(entries->size());
+  for (const auto& entry : *entries) {
+    if (!entry.is_table()) reader.refuse(key, "holds something that is no table", hint);
+    read(*entry.as_table());
+  }
+}
+
+void read_all(const toml::table& root, const Source& source, FleetDeclaration& fleet) {
+  TableReader reader(root, "", source);
+  noted(fleet, [&] { read_cas(reader, source, fleet); });
+  noted(fleet, [&] {
+    each_entry(reader, "server", fleet, root, [&](const toml::table& table) {
+      DeclaredServer entry;
+      entry.sound = noted(fleet, [&] { read_server(table, source, entry); });
+      fleet.servers.push_back(std::move(entry));
+    });
+  });
+  noted(fleet, [&] {
+    each_entry(reader, "certificate", fleet, root, [&](const toml::table& table) {
+      noted(fleet, [&] { fleet.certificates.push_back(read_certificate(table, source)); });
+    });
+  });
+  noted(fleet, [&] {
+    each_entry(reader, "organization", fleet, root,
+               [&](const toml::table& table) { noted(fleet, [&] { refuse_organization(table, source); }); });
+  });
+  noted(fleet, [&] { reader.finish(); });
+}
+
+tl::unexpected<Trouble> unreadable(const std::string& path, std::string why, std::string hint) {
+  return fail({.kind = TroubleKind::usage,
+               .code = "no_fleet_file",
+               .what = "cannot read the fleet file " + path,
+               .why = std::move(why),
+               .hint = std::move(hint)});
+}
+
+}  // namespace
+
+FleetDeclaration parse_fleet(const std::string& text, const std::string& path) {
+  FleetDeclaration fleet;
+  fleet.path = path;
+  try {
+    read_all(toml::parse(text, path), fleet_source(path), fleet);
+  } catch (const toml::parse_error& error) {
+    fleet.faults.push_back(
+        {.kind = TroubleKind::configuration,
+         .code = "bad_configuration",
+         .what = "cannot read the fleet file at " + place_in(path, place_of(error.source().begin)),
+         .why = std::string(error.description()),
+         .hint = "the file is TOML: texts stand in double quotes, entries begin with [[certificate]] or "
+                 "[[server]]"});
+  }
+  return fleet;
+}
+
+Result<FleetDeclaration> load_fleet(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return unreadable(path, std::strerror(errno), "give the path of a file that you may read");
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) return unreadable(path, "reading stopped half way", "see that it is a regular file");
+  return parse_fleet(text, path);
+}
+
+}  // namespace certmgr::config

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/domain/fleet_plan.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <map>
+
+namespace certmgr {
+namespace {
+
+class Differences {
+ public:
+  void compare(std::string_view field, const std::string& from, const std::string& to) {
+    if (from == to) return;
+    const auto word = [](const std::string& text) { return text.empty() ? std::string("none") : text; };
+    lines_.push_back(std::string(field) + ": " + word(from) + " -> " + word(to));
+  }
+  std::vector<std::string> take() { return std::move(lines_); }
+
+ private:
+  std::vector<std::string> lines_;
+};
+
+std::string join_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string words_of(const std::map<std::string, std::string>& settings) {
+  std::string text;
+  for (const auto& [key, value] : settings) text += (text.empty() ? "" : ", ") + key + "=" + value;
+  return text;
+}
+
+std::string words_of(const std::vector<VerifyTarget>& targets) {
+  std::string text;
+  for (const auto& target : targets) text += (text.empty() ? "" : ", ") + to_string(target);
+  return text;
+}
+
+std::string words_of(const std::optional<unsigned>& mode) {
+  if (!mode) return "";
+  std::array<char, 8> text{};
+  std::snprintf(text.data(), text.size(), "%04o", *mode & 0777U);
+  return text.data();
+}
+
+std::string words_of(const std::optional<KeyType>& type) {
+  return type ? std::string(to_string(*type)) : std::string();
+}
+
+const std::string& name_of(const CaEntry& ca) { return ca.name; }
+const std::string& name_of(const Server& server) { return server.name; }
+const std::string& name_of(const FleetCertificate& certificate) { return certificate.spec.label; }
+
+/// Equal but for what only the store knows.
+bool same(const CaEntry& a, const CaEntry& b) { return a == b; }
+bool same(const Server& a, const Server& b) {
+  return a.type == b.type && a.files == b.files && a.owner == b.owner && a.group == b.group &&
+         a.mode == b.mode && a.hook == b.hook && a.settings == b.settings && a.verify == b.verify;
+}
+bool same(const FleetCertificate& a, const FleetCertificate& b) {
+  return a.spec == b.spec && a.servers == b.servers;
+}
+
+std::vector<std::string> differences(const CaEntry& from, const CaEntry& to) {
+  Differences found;
+  found.compare("directory", from.directory, to.directory);
+  found.compare("ca_bundle", from.ca_bundle, to.ca_bundle);
+  found.compare("eab_kid", from.eab_kid, to.eab_kid);
+  found.compare("eab_hmac_file", from.eab_hmac_file, to.eab_hmac_file);
+  found.compare("key_type", words_of(from.key_type), words_of(to.key_type));
+  found.compare("timeout", std::to_string(from.timeout.count()), std::to_string(to.timeout.count()));
+  found.compare("at_once", std::to_string(from.at_once), std::to_string(to.at_once));
+  found.compare("orders_per_minute", std::to_string(from.orders_per_minute),
+                std::to_string(to.orders_per_minute));
+  return found.take();
+}
+
+std::vector<std::string> differences(const Server& from, const Server& to) {
+  Differences found;
+  found.compare("type", from.type, to.type);
+  found.compare("key", from.files.key, to.files.key);
+  found.compare("cert", from.files.cert, to.files.cert);
+  found.compare("chain", from.files.chain, to.files.chain);
+  found.compare("fullchain", from.files.fullchain, to.files.fullchain);
+  found.compare("combined", from.files.combined, to.files.combined);
+  found.compare("owner", from.owner, to.owner);
+  found.compare("group", from.group, to.group);
+  found.compare("mode", words_of(from.mode), words_of(to.mode));
+  found.compare("hook", from.hook, to.hook);
+  found.compare("settings", words_of(from.settings), words_of(to.settings));
+  found.compare("verify", words_of(from.verify), words_of(to.verify));
+  return found.take();
+}
+
+std::vector<std::string> differences(const FleetCertificate& from, const FleetCertificate& to) {
+  Differences found;
+  found.compare("names", join(from.spec.identifiers), join(to.spec.identifiers));
+  found.compare("ca", from.spec.ca, to.spec.ca);
+  found.compare("level", from.spec.level, to.spec.level);
+  found.compare("key_type", std::string(to_string(from.spec.key_type)),
+                std::string(to_string(to.spec.key_type)));
+  found.compare("challenge", std::string(to_string(from.spec.challenge.type)),
+                std::string(to_string(to.spec.challenge.type)));
+  found.compare("webroot", from.spec.challenge.webroot, to.spec.challenge.webroot);
+  found.compare("http_listen", from.spec.challenge.listen, to.spec.challenge.listen);
+  found.compare("servers", join_words(from.servers), join_words(to.servers));
+  return found.take();
+}
+
+bool respecified(const CaEntry& /*from*/, const CaEntry& /*to*/) { return true; }
+bool respecified(const Server& /*from*/, const Server& /*to*/) { return true; }
+bool respecified(const FleetCertificate& from, const FleetCertificate& to) { return from.spec != to.spec; }
+
+/// Indexes in the order of the names.
+template <class Thing>
+std::vector<std::size_t> by_name(const std::vector<Thing>& things) {
+  std::vector<std::size_t> order(things.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return name_of(things[a]) < name_of(things[b]); });
+  return order;
+}
+
+struct Sides {
+  std::vector<FleetChange> wanted;  // by name: create, change, unchanged
+  std::vector<FleetChange> gone;    // present only
+};
+
+/// Walks through both sides at once, as two sorted lists are merged.
+template <class Thing>
+Sides compare(FleetPart part, const std::vector<Thing>& wanted, const std::vector<Thing>& present) {
+  Sides sides;
+  const auto want = by_name(wanted);
+  const auto have = by_name(present);
+  std::size_t h = 0;
+  const auto gone = [&] {
+    sides.gone.push_back({part, FleetAction::remove, name_of(present[have[h]]), {}, 0, have[h]});
+    ++h;
+  };
+  for (const std::size_t w : want) {
+    const Thing& thing = wanted[w];
+    while (h < have.size() && name_of(present[have[h]]) < name_of(thing)) gone();
+    if (h == have.size() || name_of(present[have[h]]) != name_of(thing)) {
+      sides.wanted.push_back({part, FleetAction::create, name_of(thing), {}, w, 0});
+      continue;
+    }
+    const Thing& old = present[have[h]];
+    if (same(old, thing))
+      sides.wanted.push_back({part, FleetAction::unchanged, name_of(thing), {}, w, have[h], false});
+    else
+      sides.wanted.push_back({part, FleetAction::change, name_of(thing), differences(old, thing), w, have[h],
+                              respecified(old, thing)});
+    ++h;
+  }
+  while (h < have.size()) gone();
+  return sides;
+}
+
+void count(FleetCounts& counts, FleetAction action) {
+  switch (action) {
+    case FleetAction::create:
+      ++counts.create;
+      return;
+    case FleetAction::change:
+      ++counts.change;
+      return;
+    case FleetAction::remove:
+      ++counts.remove;
+      return;
+    case FleetAction::unchanged:
+      ++counts.unchanged;
+      return;
+  }
+}
+
+}  // namespace
+
+std::string place_in(const std::string& path, FilePlace place) {
+  return path + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+}
+
+std::string_view to_string(FleetPart part) {
+  switch (part) {
+    case FleetPart::ca:
+      return "ca";
+    case FleetPart::server:
+      return "server";
+    case FleetPart::certificate:
+      return "certificate";
+  }
+  return "";
+}
+
+std::string_view to_string(FleetAction action) {
+  switch (action) {
+    case FleetAction::create:
+      return "create";
+    case FleetAction::change:
+      return "change";
+    case FleetAction::remove:
+      return "remove";
+    case FleetAction::unchanged:
+      return "unchanged";
+  }
+  return "";
+}
+
+FleetPlan plan_fleet(const Fleet& wanted, const Fleet& present, bool prune) {
+  auto cas = compare(FleetPart::ca, wanted.cas, present.cas);
+  auto servers = compare(FleetPart::server, wanted.servers, present.servers);
+  auto certificates = compare(FleetPart::certificate, wanted.certificates, present.certificates);
+  FleetPlan plan;
+  const auto append = [&](std::vector<FleetChange>& changes) {
+    for (auto& change : changes) {
+      count(plan.counts, change.action);
+      plan.changes.push_back(std::move(change));
+    }
+  };
+  append(cas.wanted);
+  append(servers.wanted);
+  append(certificates.wanted);
+  if (prune) {
+    append(certificates.gone);
+    append(servers.gone);
+    append(cas.gone);
+  } else {
+    plan.certificates_left = certificates.gone.size();
+    plan.servers_left = servers.gone.size();
+    plan.cas_left = cas.gone.size();
+  }
+  return plan;
+}
+
+}  // namespace certmgr

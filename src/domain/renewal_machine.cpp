@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "certmgr/domain/renewal.h"
+#include "certmgr/domain/retry.h"
+
+namespace certmgr {
+namespace {
+
+/// An open order wakes the renewal when it ends. Should that ever be missed, this is when we look again.
+constexpr Duration kLookAtOpenOrder = std::chrono::hours(1);
+
+/// Renewals that fall due together are spread over a hundredth of the life, at most six hours: a fleet
+/// issued in one minute does not come back in one minute.
+Instant spread_renewal(const Version& version, double jitter) {
+  const Duration life = std::max(Duration::zero(), version.not_after - version.not_before);
+  const Duration most = std::min<Duration>(life / 100, std::chrono::hours(6));
+  return renewal_time(version.not_before, version.not_after) +
+         Duration(static_cast<Duration::rep>(static_cast<double>(most.count()) * jitter));
+}
+
+/// The version's dates, and a renewal time that stays the same for as long as the version does.
+Renewal adopt_version(Renewal renewal, const RenewalFacts& facts, double jitter) {
+  if (!facts.version) {
+    renewal.not_after.reset();
+    renewal.renew_at.reset();
+    return renewal;
+  }
+  if (renewal.not_after != facts.version->not_after || !renewal.renew_at)
+    renewal.renew_at = spread_renewal(*facts.version, jitter);
+  renewal.not_after = facts.version->not_after;
+  return renewal;
+}
+
+/// What the newest order that has ended says. Each is judged once.
+Renewal judge_order(Renewal renewal, const RenewalFacts& facts, Instant now, double jitter) {
+  if (facts.last_order <= renewal.judged_order) return renewal;
+  renewal.judged_order = facts.last_order;
+  if (facts.last_issued) {
+    renewal.state = RenewalState::fresh;
+    renewal.failures = 0;
+    renewal.trouble.reset();
+    return renewal;
+  }
+  if (facts.withdrawn || !facts.last_trouble) {
+    renewal.state = RenewalState::fresh;
+    return renewal;
+  }
+  renewal.trouble = facts.last_trouble;
+  if (facts.unattended) {
+    renewal.state = RenewalState::fresh;
+    return renewal;
+  }
+  ++renewal.failures;
+  const bool parked = needs_a_person(*facts.last_trouble);
+  renewal.state = parked ? RenewalState::parked : RenewalState::failing;
+  renewal.wake_at = parked
+                        ? now + kLongestRetry
+                        : next_order(renewal.failures, *facts.last_trouble, renewal.not_after, now, jitter);
+  return renewal;
+}
+
+bool is_wanted(const Renewal& renewal, const RenewalFacts& facts, Instant now) {
+  return !facts.version || facts.revoked || !facts.fits || !renewal.renew_at || *renewal.renew_at <= now;
+}
+
+}  // namespace
+
+std::string_view to_string(RenewalState state) {
+  switch (state) {
+    case RenewalState::unseen:
+      return "new";
+    case RenewalState::fresh:
+      return "fresh";
+    case RenewalState::ordering:
+      return "ordering";
+    case RenewalState::failing:
+      return "failing";
+    case RenewalState::parked:
+      return "parked";
+  }
+  return "new";
+}
+
+std::optional<RenewalState> parse_renewal_state(std::string_view text) {
+  for (const auto state : {RenewalState::unseen, RenewalState::fresh, RenewalState::ordering,
+                           RenewalState::failing, RenewalState::parked})
+    if (to_string(state) == text) return state;
+  return std::nullopt;
+}
+
+RenewalStep look_after(Renewal renewal, const RenewalFacts& facts, Instant now, double jitter) {
+  renewal = adopt_version(std::move(renewal), facts, jitter);
+  renewal = judge_order(std::move(renewal), facts, now, jitter);
+  if (facts.order_open) {
+    renewal.state = RenewalState::ordering;
+    renewal.wake_at = now + kLookAtOpenOrder;
+    return {std::move(renewal), NothingToOrder{}};
+  }
+  if (!is_wanted(renewal, facts, now)) {
+    renewal.state = RenewalState::fresh;
+    renewal.wake_at = *renewal.renew_at;
+    return {std::move(renewal), NothingToOrder{}};
+  }
+  const bool respec = facts.changed;
+  const bool waits = renewal.state == RenewalState::failing && renewal.wake_at > now;
+  if (!respec && (waits || renewal.state == RenewalState::parked)) {
+    // Parked: only a person's change or order ends it. We look once a day, so that the alarms stay true.
+    if (renewal.state == RenewalState::parked) renewal.wake_at = now + kLongestRetry;
+    return {std::move(renewal), NothingToOrder{}};
+  }
+  renewal.state = RenewalState::ordering;
+  renewal.wake_at = now + kLookAtOpenOrder;
+  return {std::move(renewal), OpenOrder{facts.version ? "renew" : "issue"}};
+}
+
+}  // namespace certmgr

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/services/renewal_runner.h"
+
+#include <algorithm>
+#include <set>
+
+#include "certmgr/domain/retry.h"
+
+namespace certmgr {
+namespace {
+
+/// One failure is no reason to wake anybody.
+constexpr int kFailuresBeforeAlarm = 2;
+/// An order that meets troubles for so long is one.
+constexpr Duration kTroubledOrder = std::chrono::hours(1);
+
+bool is_account_trouble(const Trouble& trouble) {
+  static const std::set<std::string> kCodes{"acme_userActionRequired",
+                                            "acme_externalAccountRequired",
+                                            "acme_invalidContact",
+                                            "terms_not_agreed",
+                                            "acme_unsupportedContact",
+                                            "acme_accountDoesNotExist",
+                                            "eab_unusable",
+                                            "account_key_unusable"};
+  return kCodes.contains(trouble.code);
+}
+
+/// What a CA says that met nobody, or somebody else, where our proof should have been.
+bool is_unproven(const Trouble& trouble) {
+  static const std::set<std::string> kCodes{"authorization_failed", "order_invalid", "acme_connection",
+                                            "acme_unauthorized", "acme_incorrectResponse"};
+  return kCodes.contains(trouble.code);
+}
+
+std::optional<Trouble> end_of(const Order& order) {
+  if (const auto* failed = std::get_if<Failed>(&order.state)) return failed->trouble;
+  if (const auto* kept = std::get_if<Quarantined>(&order.state)) return kept->trouble;
+  return std::nullopt;
+}
+
+AlarmDraft draft_of(AlarmKind kind, const std::string& subject, const std::string& begin,
+                    const Trouble& trouble) {
+  return {kind, subject, begin + trouble.message(), trouble.hint, trouble.detail};
+}
+
+std::optional<EventDraft> event_of(const Renewal& before, const Renewal& after, const std::string& label) {
+  if (before.state == after.state && before.failures == after.failures) return std::nullopt;
+  // Orders tell of themselves; only what the renewal itself decided is news.
+  if (after.state != RenewalState::failing && after.state != RenewalState::parked) return std::nullopt;
+  EventDraft event{"renewal." + std::string(to_string(after.state)), label, {}};
+  event.data["failures"] = std::to_string(after.failures);
+  if (after.trouble) {
+    event.data["code"] = after.trouble->code;
+    event.data["trouble"] = after.trouble->message();
+  }
+  if (after.state == RenewalState::failing) event.data["again_at"] = to_rfc3339(after.wake_at);
+  return event;
+}
+
+}  // namespace
+
+RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::optional<Order>& last) {
+  RenewalFacts facts;
+  facts.version = parts_.certificates.current(certificate.id);
+  facts.revoked = facts.version && parts_.revocations.revocation(facts.version->id).has_value();
+  const auto made_for = parts_.orders.last_issued(certificate.id);
+  facts.fits = facts.version && made_for && !needs_new_order(made_for->spec, certificate.spec);
+  last = parts_.orders.last_order(certificate.id);
+  if (!last) return facts;
+  facts.changed =
+      needs_new_order(last->spec, certificate.spec) || last->spec.challenge != certificate.spec.challenge;
+  facts.order_open = !is_final(last->state);
+  if (facts.order_open) return facts;
+  facts.last_order = last->id;
+  facts.last_issued = std::holds_alternative<Issued>(last->state);
+  facts.withdrawn = std::holds_alternative<Withdrawn>(last->state);
+  facts.last_trouble = end_of(*last);
+  facts.unattended = last->unattended && facts.last_trouble && is_unproven(*facts.last_trouble);
+  return facts;
+}
+
+StepResult RenewalRunner::step(std::int64_t certificate_id, Progress&) {
+  const auto certificate = parts_.certificates.certificate(certificate_id);
+  const auto before = parts_.renewals.renewal(certificate_id);
+  if (!certificate || !before) return {.finished = true, .wake_at = {}, .trouble = {}};
+  std::optional<Order> last;
+  const RenewalFacts facts = facts_of(*certificate, last);
+  const Instant now = parts_.clock.now();
+  auto [after, action] = look_after(*before, facts, now, parts_.clock.jitter());
+  if (facts.version && last && last->deploy && !facts.order_open)
+    open_deployments(*certificate, *facts.version);
+  if (const auto* order = std::get_if<OpenOrder>(&action)) open_order(*certificate, order->reason, facts);
+  tell(*certificate, after, facts, last);
+  if (facts.version) {
+    const Instant alarm = alarm_time(facts.version->not_before, facts.version->not_after);
+    if (alarm > now) after.wake_at = std::min(after.wake_at, alarm);
+  }
+  if (after != *before)
+    parts_.renewals.save_renewal(after, event_of(*before, after, certificate->spec.label));
+  return {.finished = false, .wake_at = after.wake_at, .trouble = {}};
+}
+
+void RenewalRunner::open_order(const Certificate& certificate, const std::string& reason,
+                               const RenewalFacts& facts) {
+  Order order;
+  order.certificate_id = certificate.id;
+  order.spec = certificate.spec;
+  order.reason = reason;
+  if (facts.version) order.needed_by = facts.version->not_after;
+  order.created_at = order.entered_at = order.wake_at = parts_.clock.now();
+  static_cast<void>(
+      parts_.orders.open(order, {"order.approved", certificate.spec.label, {{"reason", reason}}}));
+}
+
+void RenewalRunner::open_deployments(const Certificate& certificate, const Version& version) {
+  for (const auto& server : parts_.certificates.servers_of(certificate.id)) {
+    const auto last = parts_.deployments.last_deployment(certificate.id, server.id);
+    if (last && last->version_id == version.id) continue;
+    Deployment deployment;
+    deployment.version_id = version.id;
+    deployment.server_id = server.id;
+    deployment.reason = version.number > 1 ? "renew" : "issue";
+    deployment.created_at = deployment.entered_at = deployment.wake_at = parts_.clock.now();
+    static_cast<void>(parts_.deployments.open_deployment(
+        deployment, {"deployment.pending", certificate.spec.label, {{"server", server.name}}}));
+  }
+}
+
+void RenewalRunner::tell(const Certificate& certificate, const Renewal& renewal, const RenewalFacts& facts,
+                         const std::optional<Order>& last) {
+  const auto& label = certificate.spec.label;
+  const Instant now = parts_.clock.now();
+  const bool renewed = facts.last_issued && renewal.state == RenewalState::fresh;
+  if (renewed) {
+    parts_.alarms.clear(AlarmKind::renewal_failing, label);
+    parts_.alarms.clear(AlarmKind::enrollment_waiting, label);
+    parts_.alarms.clear(AlarmKind::expiry_near, label);
+    parts_.alarms.clear(AlarmKind::ca_account, certificate.spec.ca);
+    return;
+  }
+  std::optional<Trouble> trouble = renewal.trouble;
+  bool failing = renewal.state == RenewalState::parked || renewal.failures >= kFailuresBeforeAlarm;
+  if (facts.order_open && last->last_trouble) {
+    trouble = last->last_trouble;
+    failing = failing || now - last->created_at >= kTroubledOrder;
+    if (trouble->kind == TroubleKind::waiting)
+      parts_.alarms.raise(draft_of(AlarmKind::enrollment_waiting, label, "waiting: ", *trouble));
+  }
+  if (trouble && is_account_trouble(*trouble))
+    parts_.alarms.raise(draft_of(AlarmKind::ca_account, certificate.spec.ca, "", *trouble));
+  else if (trouble && failing)
+    parts_.alarms.raise(
+        draft_of(AlarmKind::renewal_failing, label, "cannot renew " + label + ": ", *trouble));
+  if (!facts.version || now < alarm_time(facts.version->not_before, facts.version->not_after)) return;
+  AlarmDraft draft{AlarmKind::expiry_near,
+                   label,
+                   label + (now < facts.version->not_after ? " expires at " : " has expired at ") +
+                       to_rfc3339(facts.version->not_after) + " and is not renewed",
+                   "run 'certmgr renew " + label + "' and read what it says",
+                   {}};
+  if (trouble) draft.detail = trouble->message();
+  parts_.alarms.raise(draft);
+}
+
+}  // namespace certmgr

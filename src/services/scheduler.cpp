@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/services/scheduler.h"
+
+#include <algorithm>
+
+#include "services/scheduler_work.h"
+
+namespace certmgr {
+namespace {
+
+constexpr Duration kLease = std::chrono::hours(2);
+/// Claims are taken in bites, so that the first task is begun before the last is claimed.
+constexpr int kBite = 16;
+constexpr Duration kReapEvery = std::chrono::seconds(1);
+/// How soon to look again at tasks whose lane is taken; the end of our own work is noticed at once.
+constexpr Duration kLanePause = std::chrono::milliseconds(200);
+/// While others hold leases, they may die without ringing.
+constexpr Duration kSleepBesideOthers = std::chrono::seconds(1);
+/// `run_until_idle` waits for work that is due again so soon.
+constexpr Duration kSoon = std::chrono::seconds(30);
+/// While the store is broken, look again this often.
+constexpr Duration kStorePause = std::chrono::seconds(5);
+
+bool is_work(const std::string& party) { return party == "deploy" || party.starts_with("ca:"); }
+
+}  // namespace
+
+Scheduler::Scheduler(Parts parts, SchedulerSettings settings)
+    : work_(std::make_unique<Work>(std::move(parts), std::move(settings))) {}
+Scheduler::~Scheduler() = default;
+
+void Scheduler::run(const std::stop_token& stop) { work_->run(stop, false); }
+void Scheduler::run_until_idle(const std::stop_token& stop) { work_->run(stop, true); }
+SchedulerHealth Scheduler::health() const { return work_->health(); }
+
+Scheduler::Work::Work(Parts parts, SchedulerSettings settings)
+    : parts_(std::move(parts)), settings_(std::move(settings)) {}
+
+Scheduler::Work::~Work() {
+  {
+    const std::scoped_lock lock(mutex_);
+    ending_ = true;
+  }
+  jobs_there_.notify_all();
+  for (auto& worker : workers_) worker.join();
+}
+
+bool Scheduler::Work::serves(const std::string& name) const {
+  if (settings_.only.empty()) return true;
+  return std::any_of(settings_.only.begin(), settings_.only.end(), [&](const std::string& wanted) {
+    return name == wanted || (wanted.ends_with(':') && name.starts_with(wanted));
+  });
+}
+
+PartyState& Scheduler::Work::party(const std::string& name) {
+  const auto found = parties_.find(name);
+  if (found != parties_.end()) return found->second;
+  PartyState state;
+  if (settings_.limits) state.limits = settings_.limits(name);
+  state.pace = Pace(state.limits.begun_per_minute);
+  return parties_.emplace(name, std::move(state)).first->second;
+}
+
+void Scheduler::Work::run(const std::stop_token& stop, bool until_idle) {
+  const std::stop_callback wake(stop, [this] { parts_.bell.ring(); });
+  {
+    const std::scoped_lock lock(mutex_);
+    running_ = true;
+    ending_ = false;
+    beat_ = std::chrono::steady_clock::now();
+  }
+  while (!stop.stop_requested()) {
+    Duration sleep = kStorePause;
+    try {
+      dispatch();
+      const auto outlooks = parts_.queue.outlook();
+      const Instant now = parts_.clock.now();
+      if (until_idle && is_idle(outlooks, now)) break;
+      sleep = sleep_time(outlooks, now);
+    } catch (const Failure& failure) {
+      parts_.progress.warn("scheduler", failure.trouble().message());
+    }
+    if (sleep > Duration::zero() && !stop.stop_requested()) parts_.bell.wait(sleep);
+  }
+  park(parts_.clock.now());
+}
+
+/// One round: take back what dead processes held, claim what is due, hand it to workers.
+void Scheduler::Work::dispatch() {
+  const auto steady = std::chrono::steady_clock::now();
+  const Instant now = parts_.clock.now();
+  forget_ended();
+  give_back_paused(now);
+  bool reap = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    beat_ = steady;
+    reap = steady - reaped_ >= kReapEvery;
+  }
+  if (reap) {
+    const bool others = parts_.queue.reap(now);
+    const std::scoped_lock lock(mutex_);
+    reaped_ = steady;
+    others_ = others;
+  }
+  for (const auto& outlook : parts_.queue.outlook())
+    if (serves(outlook.party) && outlook.earliest <= now) claim(outlook, now);
+  hand_out(now);
+}
+
+void Scheduler::Work::claim(const PartyOutlook& outlook, Instant now) {
+  int room = 0;
+  {
+    const std::scoped_lock lock(mutex_);
+    PartyState& state = party(outlook.party);
+    if (state.blocked_until > std::chrono::steady_clock::now()) return;
+    const int wanted = state.breaker.tripped() ? state.breaker.admits(1, now) : state.limits.in_flight;
+    room = std::min({wanted - state.in_flight, state.pace.allows(now), kBite});
+  }
+  if (room <= 0) return;
+  const auto claimed = parts_.queue.claim_due(outlook.party, now, kLease, room);
+  const std::scoped_lock lock(mutex_);
+  PartyState& state = party(outlook.party);
+  if (claimed.empty()) state.blocked_until = std::chrono::steady_clock::now() + kLanePause;
+  state.in_flight += static_cast<int>(claimed.size());
+  state.pace.started(static_cast<int>(claimed.size()));
+  for (const auto& due : claimed)
+    active_.push_back({due.task, outlook.party, due.due_at, now + kLease, false, false, {}});
+}
+
+/// Gives workers what is due, the longest due first, each party no more than its share.
+void Scheduler::Work::hand_out(Instant now) {
+  const std::scoped_lock lock(mutex_);
+  std::vector<ActiveTask*> due;
+  for (auto& task : active_)
+    if (!task.queued && !task.ended && task.wake_at <= now) due.push_back(&task);
+  std::stable_sort(due.begin(), due.end(),
+                   [](const auto* a, const auto* b) { return a->wake_at < b->wake_at; });
+  for (ActiveTask* task : due) {
+    PartyState& state = party(task->party);
+    if (state.working >= state.breaker.admits(state.limits.at_once, now)) continue;
+    ++state.working;
+    task->queued = true;
+    jobs_.push_back(task);
+    if (static_cast<int>(jobs_.size()) > idle_workers_ &&
+        static_cast<int>(workers_.size()) < settings_.most_threads)
+      workers_.emplace_back([this] { work(); });
+  }
+  jobs_there_.notify_all();
+}
+
+void Scheduler::Work::forget_ended() {
+  const std::scoped_lock lock(mutex_);
+  active_.remove_if([&](const ActiveTask& task) {
+    if (!task.ended) return false;
+    --party(task.party).in_flight;
+    return true;
+  });
+}
+
+/// While a party does not answer, its tasks are free for whoever wants to try by hand.
+void Scheduler::Work::give_back_paused(Instant now) {
+  std::vector<TaskRef> paused;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (auto& task : active_) {
+      if (task.queued || task.ended || party(task.party).breaker.admits(1, now) > 0) continue;
+      task.ended = true;
+      paused.push_back(task.task);
+    }
+  }
+  for (const auto& task : paused) parts_.runners.at(task.kind)->let_go(task.subject_id);
+  parts_.queue.release_all(paused);
+  forget_ended();
+}
+
+Duration Scheduler::Work::sleep_time(const std::vector<PartyOutlook>& outlooks, Instant now) {
+  const std::scoped_lock lock(mutex_);
+  const auto steady = std::chrono::steady_clock::now();
+  Duration sleep = others_ ? std::min(kSleepBesideOthers, settings_.longest_sleep) : settings_.longest_sleep;
+  const auto at = [&](Instant when) { sleep = std::min(sleep, std::max(when - now, Duration::zero())); };
+  for (const auto& task : active_) {
+    if (task.queued || task.ended) continue;
+    const PartyState& state = party(task.party);
+    // A party at its limit goes on when one of its tasks comes back, which rings.
+    if (state.working < state.breaker.admits(state.limits.at_once, now)) at(task.wake_at);
+    if (state.breaker.tripped()) at(std::max(task.wake_at, state.breaker.open_until()));
+  }
+  for (const auto& outlook : outlooks) {
+    if (!serves(outlook.party)) continue;
+    const PartyState& state = party(outlook.party);
+    if (state.breaker.tripped()) {
+      if (state.in_flight == 0) at(std::max(outlook.earliest, state.breaker.open_until()));
+    } else if (state.in_flight < state.limits.in_flight) {
+      Instant when = std::max(outlook.earliest, state.pace.next(now));
+      if (state.blocked_until > steady)
+        when = std::max(when, now + std::chrono::ceil<Duration>(state.blocked_until - steady));
+      at(when);
+    }
+  }
+  return sleep;
+}
+
+bool Scheduler::Work::is_idle(const std::vector<PartyOutlook>& outlooks, Instant now) {
+  const std::scoped_lock lock(mutex_);
+  if (std::any_of(active_.begin(), active_.end(), [](const ActiveTask& t) { return !t.ended; })) return false;
+  const auto steady = std::chrono::steady_clock::now();
+  return std::none_of(outlooks.begin(), outlooks.end(), [&](const PartyOutlook& outlook) {
+    if (!serves(outlook.party)) return false;
+    const PartyState& state = party(outlook.party);
+    if (state.breaker.tripped() || state.blocked_until > steady) return false;
+    return outlook.earliest <= now + (is_work(outlook.party) ? kSoon : Duration::zero());
+  });
+}
+
+/// No step is begun any more; running ones are waited for; what we hold goes back.
+void Scheduler::Work::park(Instant) {
+  std::vector<std::thread> workers;
+  {
+    const std::scoped_lock lock(mutex_);
+    ending_ = true;
+    for (ActiveTask* job : jobs_) {
+      job->queued = false;
+      --party(job->party).working;
+    }
+    jobs_.clear();
+    workers.swap(workers_);
+  }
+  jobs_there_.notify_all();
+  for (auto& worker : workers) worker.join();
+  std::vector<TaskRef> held;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& task : active_)
+      if (!task.ended) held.push_back(task.task);
+    active_.clear();
+    parties_.clear();
+    running_ = false;
+  }
+  for (const auto& task : held) parts_.runners.at(task.kind)->let_go(task.subject_id);
+  parts_.queue.release_all(held);
+}
+
+SchedulerHealth Scheduler::Work::health() const {
+  const std::scoped_lock lock(mutex_);
+  SchedulerHealth health;
+  health.running = running_;
+  health.threads = static_cast<int>(workers_.size());
+  const auto steady = std::chrono::steady_clock::now();
+  if (running_ && steady - beat_ > settings_.longest_sleep + settings_.stuck_after) {
+    health.stuck = true;
+    health.why = "the dispatcher has not looked for due tasks for " +
+                 humanize(std::chrono::duration_cast<Duration>(steady - beat_));
+  }
+  for (const auto& task : active_) {
+    if (task.ended) continue;
+    ++health.in_flight;
+    if (!task.queued) continue;
+    ++health.working;
+    if (task.since != SteadyTime{} && steady - task.since > settings_.stuck_after && !health.stuck) {
+      health.stuck = true;
+      health.why = "a step of " + task.party + " runs for " +
+                   humanize(std::chrono::duration_cast<Duration>(steady - task.since));
+    }
+  }
+  for (const auto& [name, state] : parties_)
+    if (state.breaker.tripped()) health.paused[name] = state.breaker.open_until();
+  return health;
+}
+
+}  // namespace certmgr

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "certmgr/domain/circuit_breaker.h"
+#include "certmgr/services/scheduler.h"
+
+namespace certmgr {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// A task this process has claimed.
+struct ActiveTask {
+  TaskRef task;
+  std::string party;
+  Instant wake_at{};
+  Instant lease_until{};
+  bool queued = false;  // given to a worker
+  bool ended = false;   // to be forgotten by the dispatcher
+  SteadyTime since{};   // when the worker got it
+};
+
+/// What the scheduler knows about a party.
+struct PartyState {
+  PartyLimits limits;
+  CircuitBreaker breaker;
+  Pace pace;
+  int in_flight = 0;
+  int working = 0;
+  SteadyTime blocked_until{};  // its due tasks are in lanes where somebody works
+};
+
+/// What one visit of a worker to a task came to.
+struct Visit {
+  StepResult last;
+  bool broken = false;  // the step threw; `last.wake_at` says when to try again
+};
+
+/// The scheduler's inside: one dispatching thread, and workers that are added as they are needed.
+/// Members after `mutex_` are guarded by it; the store is never called with it held.
+class Scheduler::Work {
+ public:
+  Work(Parts parts, SchedulerSettings settings);
+  ~Work();
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+
+  void run(const std::stop_token& stop, bool until_idle);
+  [[nodiscard]] SchedulerHealth health() const;
+
+ private:
+  // dispatching (scheduler.cpp)
+  void dispatch();
+  void claim(const PartyOutlook& outlook, Instant now);
+  void hand_out(Instant now);
+  void forget_ended();
+  void give_back_paused(Instant now);
+  void park(Instant now);
+  [[nodiscard]] Duration sleep_time(const std::vector<PartyOutlook>& outlooks, Instant now);
+  [[nodiscard]] bool is_idle(const std::vector<PartyOutlook>& outlooks, Instant now);
+  [[nodiscard]] bool serves(const std::string& party) const;
+  PartyState& party(const std::string& name);
+
+  // working (scheduler_worker.cpp)
+  void work();
+  Visit visit(ActiveTask& task);
+  StepResult step(const ActiveTask& task);
+  void keep_lease(ActiveTask& task, Instant now);
+  bool end_visit(ActiveTask& task, const Visit& visit);
+  void judge(PartyState& state, const std::string& name, const Visit& visit, Instant now);
+
+  Parts parts_;
+  SchedulerSettings settings_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable jobs_there_;
+  std::deque<ActiveTask*> jobs_;
+  std::list<ActiveTask> active_;
+  std::map<std::string, PartyState> parties_;
+  std::vector<std::thread> workers_;
+  int idle_workers_ = 0;
+  bool running_ = false;
+  bool ending_ = false;
+  bool others_ = false;  // other processes hold leases
+  SteadyTime beat_{};
+  SteadyTime reaped_{};
+};
+
+}  // namespace certmgr

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// What the scheduler's workers do.
+#include <algorithm>
+#include <array>
+#include <exception>
+
+#include "services/scheduler_work.h"
+
+namespace certmgr {
+namespace {
+
+constexpr Duration kLease = std::chrono::hours(2);
+/// So many steps in a row before others get their turn.
+constexpr int kStepsInARow = 32;
+/// A task whose step threw is looked at again after this; one that another process changed at once.
+constexpr Duration kBrokenPause = std::chrono::seconds(30);
+constexpr Duration kConflictPause = std::chrono::milliseconds(100);
+
+/// The other side did not answer, or is broken: it would be the same for every other task.
+bool is_silence(const Trouble& trouble) {
+  static constexpr std::array<std::string_view, 6> kCodes{"ca_unreachable",      "ca_no_answer",
+                                                          "ca_server_error",     "ca_untrusted",
+                                                          "channel_unreachable", "channel_no_answer"};
+  return std::find(kCodes.begin(), kCodes.end(), trouble.code) != kCodes.end();
+}
+
+}  // namespace
+
+void Scheduler::Work::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    ++idle_workers_;
+    jobs_there_.wait(lock, [&] { return ending_ || !jobs_.empty(); });
+    --idle_workers_;
+    if (ending_) return;
+    ActiveTask* job = jobs_.front();
+    jobs_.pop_front();
+    job->since = std::chrono::steady_clock::now();
+    // The list does not move its elements, and nobody but this thread touches a queued one's task.
+    ActiveTask mine = *job;
+    lock.unlock();
+    const Visit result = visit(mine);
+    const bool keep = end_visit(mine, result);
+    const Instant now = parts_.clock.now();
+    lock.lock();
+    *job = mine;
+    job->queued = false;
+    job->ended = !keep;
+    job->since = {};
+    PartyState& state = party(job->party);
+    --state.working;
+    state.blocked_until = {};
+    judge(state, job->party, result, now);
+    parts_.bell.ring();
+  }
+}
+
+/// As many steps as can be made without waiting.
+Visit Scheduler::Work::visit(ActiveTask& task) {
+  Visit visit;
+  for (int i = 0; i < kStepsInARow; ++i) {
+    const Instant now = parts_.clock.now();
+    try {
+      keep_lease(task, now);
+      visit.last = step(task);
+    } catch (const Failure& failure) {
+      const bool conflict = failure.trouble().code == "conflict";
+      if (!conflict) parts_.progress.warn(task.party, failure.trouble().message());
+      visit.last.wake_at = now + (conflict ? kConflictPause : kBrokenPause);
+      visit.broken = true;
+      return visit;
+    } catch (const std::exception& error) {
+      parts_.progress.warn(task.party, std::string("a step failed unexpectedly: ") + error.what());
+      visit.last.wake_at = now + kBrokenPause;
+      visit.broken = true;
+      return visit;
+    }
+    if (visit.last.finished || visit.last.trouble || visit.last.wake_at > parts_.clock.now()) return visit;
+    const std::scoped_lock lock(mutex_);
+    if (ending_) return visit;
+  }
+  return visit;
+}
+
+StepResult Scheduler::Work::step(const ActiveTask& task) {
+  const auto began = std::chrono::steady_clock::now();
+  const StepResult result = parts_.runners.at(task.task.kind)->step(task.task.subject_id, parts_.progress);
+  parts_.watch.stepped({task.task, task.party,
+                        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began),
+                        result.finished, result.trouble ? result.trouble->code : std::string()});
+  return result;
+}
+
+void Scheduler::Work::keep_lease(ActiveTask& task, Instant now) {
+  if (task.lease_until - now >= kLease / 2 && task.lease_until - now <= kLease) return;
+  parts_.queue.extend(task.task, now + kLease);
+  task.lease_until = now + kLease;
+}
+
+/// True if the task stays with this process until it is due again.
+bool Scheduler::Work::end_visit(ActiveTask& task, const Visit& visit) {
+  task.wake_at = visit.last.wake_at;
+  const bool soon = visit.last.wake_at <= parts_.clock.now() + settings_.keep;
+  if (!visit.last.finished && !visit.broken && soon) return true;
+  parts_.runners.at(task.task.kind)->let_go(task.task.subject_id);
+  if (visit.last.finished) return false;  // its row is gone
+  try {
+    parts_.queue.release(task.task);
+  } catch (const Failure& failure) {
+    parts_.progress.warn(task.party, failure.trouble().message());
+  }
+  return false;
+}
+
+void Scheduler::Work::judge(PartyState& state, const std::string& name, const Visit& visit, Instant now) {
+  const bool was_open = state.breaker.tripped();
+  if (visit.broken) return;
+  if (visit.last.trouble && is_silence(*visit.last.trouble)) {
+    state.breaker.failed(now, parts_.clock.jitter());
+    parts_.watch.breaker(name, state.breaker.tripped(), state.breaker.open_until());
+    return;
+  }
+  state.breaker.answered();
+  if (was_open) parts_.watch.breaker(name, false, {});
+}
+
+}  // namespace certmgr

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "platform/fd.h"
+
+namespace httplib {
+struct Request;
+struct Response;
+}  // namespace httplib
+
+namespace certmgr::web {
+
+/// What one client may cost, whatever it does.
+struct HttpLimits {
+  std::chrono::milliseconds connection_life = std::chrono::seconds(10);  // request and answer together
+  std::size_t request_octets = std::size_t{16} * 1024;
+  std::size_t threads = 4;
+  std::size_t connections = 64;  // more are closed at once
+};
+
+/// Answers HTTP on a socket that listens already, one request per connection, until it is destroyed. Sleeps
+/// in the kernel while nobody asks. The socket is closed then, not shut down: others may hold it too.
+class HttpServer {
+ public:
+  /// Called from several threads.
+  using Handler = std::function<void(const httplib::Request&, httplib::Response&)>;
+
+  HttpServer(platform::Fd listening, HttpLimits limits, Handler handler);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+ private:
+  class Loop;
+  std::unique_ptr<Loop> loop_;
+  std::thread thread_;
+};
+
+}  // namespace certmgr::web

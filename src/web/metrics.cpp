@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "web/metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace certmgr::web {
+namespace {
+
+constexpr std::size_t kMostParties = 200;  // more are counted together
+constexpr int kEventsAtOnce = 1000;
+constexpr std::array<std::string_view, 4> kOrderEnds{"issued", "failed", "quarantined", "withdrawn"};
+constexpr std::array<std::string_view, 3> kDeploymentEnds{"verified", "rolled_back", "failed"};
+
+// RFC 8555 section 6.7, behind "acme_".
+constexpr std::array<std::string_view, 24> kProblems{"accountDoesNotExist",
+                                                     "alreadyRevoked",
+                                                     "badCSR",
+                                                     "badNonce",
+                                                     "badPublicKey",
+                                                     "badRevocationReason",
+                                                     "caa",
+                                                     "badSignatureAlgorithm",
+                                                     "compound",
+                                                     "connection",
+                                                     "dns",
+                                                     "externalAccountRequired",
+                                                     "incorrectResponse",
+                                                     "invalidContact",
+                                                     "malformed",
+                                                     "orderNotReady",
+                                                     "rateLimited",
+                                                     "rejectedIdentifier",
+                                                     "serverInternal",
+                                                     "tls",
+                                                     "unauthorized",
+                                                     "unsupportedIdentifier",
+                                                     "unsupportedContact",
+                                                     "userActionRequired"};
+// Our own words for what a CA did or did not do.
+constexpr std::array<std::string_view, 9> kOwnCodes{
+    "ca_no_answer", "ca_problem",     "ca_protocol",   "ca_server_error",     "ca_timeout",
+    "ca_untrusted", "ca_unreachable", "order_invalid", "authorization_failed"};
+
+std::string_view word_of(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::order:
+      return "order";
+    case TaskKind::deployment:
+      return "deployment";
+    case TaskKind::renewal:
+      return "renewal";
+    case TaskKind::watch:
+      return "watch";
+    case TaskKind::revocation:
+      return "revocation";
+    case TaskKind::delivery:
+      return "delivery";
+  }
+  return "other";
+}
+
+prometheus::Histogram::BucketBoundaries buckets() {
+  return {0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300};
+}
+
+template <class Words>
+bool contains(const Words& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// Counts the end of something, if the event is one. A line about an order that had ended before (its
+/// proofs were withdrawn only now) names the order but no state it came from.
+template <class Words>
+void count_end(const Event& event, std::string_view prefix, const Words& ends,
+               prometheus::Family<prometheus::Counter>& family) {
+  const std::string& kind = event.draft.kind;
+  if (!kind.starts_with(prefix) || !contains(ends, std::string_view(kind).substr(prefix.size()))) return;
+  if (event.draft.data.contains("order") && !event.draft.data.contains("from")) return;
+  family.Add({{"result", kind.substr(prefix.size())}}).Increment();
+}
+
+}  // namespace
+
+std::string ca_error_label(const std::string& code) {
+  constexpr std::string_view acme = "acme_";
+  if (code.starts_with(acme))
+    return contains(kProblems, std::string_view(code).substr(acme.size())) ? code : "acme_other";
+  return contains(kOwnCodes, code) ? code : std::string();
+}
+
+Metrics::Metrics(EventLog& events)
+    : events_(events),
+      counted_(events.last_seq()),
+      steps_(prometheus::BuildCounter()
+                 .Name("certmgr_steps_total")
+                 .Help("Steps of tasks: finished, continued (goes on later) or failed.")
+                 .Register(registry_)),
+      durations_(prometheus::BuildHistogram()
+                     .Name("certmgr_step_duration_seconds")
+                     .Help("How long one step of a task took.")
+                     .Register(registry_)),
+      orders_(prometheus::BuildCounter()
+                  .Name("certmgr_orders_total")
+                  .Help("Orders that ended, by this or another process on the store.")
+                  .Register(registry_)),
+      deployments_(prometheus::BuildCounter()
+                       .Name("certmgr_deployments_total")
+                       .Help("Deployments that ended, by this or another process on the store.")
+                       .Register(registry_)),
+      ca_errors_(prometheus::BuildCounter()
+                     .Name("certmgr_ca_errors_total")
+                     .Help("Requests a CA refused or did not answer.")
+                     .Register(registry_)),
+      breakers_(prometheus::BuildGauge()
+                    .Name("certmgr_breaker_open")
+                    .Help("1 while a party is left alone because it failed again and again.")
+                    .Register(registry_)) {
+  // From zero on, so that the first increase is seen.
+  for (const auto end : kOrderEnds) orders_.Add({{"result", std::string(end)}});
+  for (const auto end : kDeploymentEnds) deployments_.Add({{"result", std::string(end)}});
+}
+
+std::string Metrics::bounded(const std::string& party) {
+  const std::lock_guard lock(mutex_);
+  if (parties_.contains(party)) return party;
+  if (parties_.size() >= kMostParties) return "other";
+  return *parties_.insert(party).first;
+}
+
+void Metrics::stepped(const Step& step) {
+  const std::string kind(word_of(step.task.kind));
+  const std::string party = bounded(step.party);
+  const bool failed = !step.trouble_code.empty();
+  steps_
+      .Add({{"kind", kind},
+            {"party", party},
+            {"result", failed          ? "failed"
+                       : step.finished ? "finished"
+                                       : "continued"}})
+      .Increment();
+  durations_.Add({{"kind", kind}}, buckets()).Observe(std::chrono::duration<double>(step.took).count());
+  constexpr std::string_view ca = "ca:";
+  if (const auto code = ca_error_label(step.trouble_code); !code.empty() && party.starts_with(ca))
+    ca_errors_.Add({{"ca", party.substr(ca.size())}, {"code", code}}).Increment();
+}
+
+void Metrics::breaker(const std::string& party, bool open, Instant /*until*/) {
+  breakers_.Add({{"party", bounded(party)}}).Set(open ? 1 : 0);
+}
+
+void Metrics::count(const Event& event) {
+  count_end(event, "order.", kOrderEnds, orders_);
+  count_end(event, "deployment.", kDeploymentEnds, deployments_);
+}
+
+void Metrics::count_events() {
+  const std::lock_guard lock(mutex_);
+  while (true) {
+    const auto events = events_.events_after(counted_, kEventsAtOnce);
+    for (const auto& event : events) count(event);
+    if (!events.empty()) counted_ = events.back().seq;
+    if (events.size() < kEventsAtOnce) return;
+  }
+}
+
+std::vector<prometheus::MetricFamily> Metrics::collect() {
+  count_events();
+  return registry_.Collect();
+}
+
+}  // namespace certmgr::web

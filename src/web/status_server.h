@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "certmgr/domain/trouble.h"
+#include "certmgr/ports/clock.h"
+#include "certmgr/ports/overview.h"
+#include "certmgr/services/scheduler.h"
+#include "platform/fd.h"
+#include "web/http_server.h"
+#include "web/metrics.h"
+
+namespace certmgr::web {
+
+/// What the server answers with. Everything must outlive it.
+struct StatusSources {
+  Overview& overview;
+  Metrics& metrics;
+  Clock& clock;
+  std::function<SchedulerHealth()> scheduler;
+  bool certificate_metrics = true;  // a series per certificate
+};
+
+/// GET /metrics for Prometheus and GET /healthz for whoever must know whether somebody should look, until
+/// it is destroyed. No secrets, no TLS.
+class StatusServer {
+ public:
+  /// `listening` is a socket that listens already.
+  StatusServer(platform::Fd listening, StatusSources sources, HttpLimits limits = {});
+  /// Listens on ADDR:PORT. Throws Failure.
+  StatusServer(const std::string& address, StatusSources sources, HttpLimits limits = {});
+
+ private:
+  void answer(const httplib::Request& request, httplib::Response& response) const;
+  void answer_metrics(const httplib::Request& request, httplib::Response& response) const;
+  void answer_health(httplib::Response& response) const;
+
+  StatusSources sources_;
+  HttpServer server_;
+};
+
+}  // namespace certmgr::web
