@@ -16,11 +16,12 @@ struct Options {
 std::string loss_text(const Certificate& certificate, std::size_t versions,
                       const std::vector<Server>& servers) {
   std::string text = certificate.spec.label + " (" + join(certificate.spec.identifiers) + ")\n";
-  text += versions == 0
-              ? "  it has no version yet\n"
-              : "  lost for good: " + std::to_string(versions) + (versions == 1 ? " version" : " versions") +
-                    " with their private keys (export keeps the newest: certmgr export " +
-                    certificate.spec.label + " --out DIR)\n";
+  if (versions == 0) text += "  it has no version yet\n";
+  if (versions > 0)
+    text += "  lost for good: " +
+            (versions == 1 ? std::string("1 version with its private key")
+                           : std::to_string(versions) + " versions with their private keys") +
+            " ('certmgr export' saves the newest)\n";
   for (const auto& server : servers)
     text += "  server " + server.name + " keeps its files, which nobody renews any more\n";
   return text + "  it is not revoked at its CA\n";

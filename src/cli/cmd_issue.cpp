@@ -11,6 +11,7 @@ struct Options {
   std::string label, ca, challenge, webroot, http_listen, key_type, email;
   std::vector<std::string> servers;
   bool no_deploy = false;
+  bool wait = true;
   bool agree_tos = false;
   int timeout_s = 300;
 };
@@ -49,6 +50,7 @@ int issue(Session& session, const Options& options) {
   request.ca = given(options.ca);
   request.servers = options.servers;
   request.deploy = !options.no_deploy;
+  request.wait = options.wait;
   request.timeout = std::chrono::seconds(options.timeout_s);
   if (!options.key_type.empty()) {
     request.key_type = parse_key_type(options.key_type);
@@ -95,6 +97,7 @@ void add_issue(CLI::App& parent, Action& chosen) {
   command->add_flag("--no-deploy", options->no_deploy, "Store only, even if the certificate has servers");
   command->add_option("--email", options->email, "Contact for a new account at the CA");
   command->add_flag("--agree-tos", options->agree_tos, "Agree to the CA's terms of service");
+  command->add_flag("--wait,!--no-wait", options->wait, "Wait for the CA, or leave it to the daemon (exit 4)");
   command->add_option("--timeout", options->timeout_s, "Seconds to wait for the CA")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "config/fleet_file.h"
 
-#include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "config/ca_config.h"
 #include "config/config.h"
 #include "config/fleet_entries.h"
+#include "config/text_file.h"
 
 namespace certmgr::config {
 namespace {
@@ -79,14 +77,6 @@ void read_all(const toml::table& root, const Source& source, FleetDeclaration& f
   noted(fleet, [&] { reader.finish(); });
 }
 
-tl::unexpected<Trouble> unreadable(const std::string& path, std::string why, std::string hint) {
-  return fail({.kind = TroubleKind::usage,
-               .code = "no_fleet_file",
-               .what = "cannot read the fleet file " + path,
-               .why = std::move(why),
-               .hint = std::move(hint)});
-}
-
 }  // namespace
 
 FleetDeclaration parse_fleet(const std::string& text, const std::string& path) {
@@ -107,12 +97,13 @@ FleetDeclaration parse_fleet(const std::string& text, const std::string& path) {
 }
 
 Result<FleetDeclaration> load_fleet(const std::string& path) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return unreadable(path, std::strerror(errno), "give the path of a file that you may read");
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad()) return unreadable(path, "reading stopped half way", "see that it is a regular file");
-  return parse_fleet(text, path);
+  const auto text = read_text(path);
+  if (text) return parse_fleet(*text, path);
+  return fail({.kind = TroubleKind::usage,
+               .code = "no_fleet_file",
+               .what = "cannot read the fleet file " + path,
+               .why = std::strerror(text.error()),
+               .hint = "give the path of a file that you may read"});
 }
 
 }  // namespace certmgr::config

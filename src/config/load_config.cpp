@@ -2,14 +2,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include "config/ca_config.h"
 #include "config/config.h"
-#include "config/notify_config.h"
 #include "config/daemon_config.h"
+#include "config/notify_config.h"
 #include "config/table_reader.h"
+#include "config/text_file.h"
 #include "config/web_config.h"
 
 namespace certmgr::config {
@@ -137,25 +136,14 @@ Result<Config> parse(const std::string& text, const std::string& path) {
 }
 
 Result<Config> load(const std::string& path, bool must_exist) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    const int reason = errno;
-    if (!must_exist && reason == ENOENT) return parse("", path);
-    return fail({.kind = TroubleKind::configuration,
-                 .code = "no_configuration",
-                 .what = "cannot read the configuration " + path,
-                 .why = std::strerror(reason),
-                 .hint = "name another file with --config FILE or $CERTMGR_CONFIG"});
-  }
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad())
-    return fail({.kind = TroubleKind::configuration,
-                 .code = "no_configuration",
-                 .what = "cannot read the configuration " + path,
-                 .why = "reading stopped half way",
-                 .hint = "see that it is a regular file"});
-  return parse(text, path);
+  const auto text = read_text(path);
+  if (text) return parse(*text, path);
+  if (!must_exist && text.error() == ENOENT) return parse("", path);
+  return fail({.kind = TroubleKind::configuration,
+               .code = "no_configuration",
+               .what = "cannot read the configuration " + path,
+               .why = std::strerror(text.error()),
+               .hint = "name another file with --config FILE or $CERTMGR_CONFIG"});
 }
 
 }  // namespace certmgr::config

@@ -70,7 +70,8 @@ Result<std::unique_ptr<WakeBell>> WakeBell::listen(const std::string& store_path
   if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&address.name), sizeof(address.name)) != 0)
     return fail(cannot_listen(path, errno));
   // The store's folder decides who gets here; the two daemons run as different users.
-  static_cast<void>(chmod(path.c_str(), 0666));
+  // Without following a link: the folder may be of a user who may do less than we.
+  static_cast<void>(fchmodat(AT_FDCWD, path.c_str(), 0666, AT_SYMLINK_NOFOLLOW));
   auto bell =
       std::unique_ptr<WakeBell>(new WakeBell(std::move(socket), std::move(event), std::move(timer), path));
   bell->watch_clock();

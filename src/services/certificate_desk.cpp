@@ -122,7 +122,28 @@ IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progre
     parts_.certificates.attach(certificate->id, server.id,
                                {"certificate.attached", spec.label, {{"server", server.name}}});
   }
+  if (!request.wait) return leave_to_daemon(*certificate, request.deploy);
   return carry_out(*certificate, false, request.deploy, request.timeout, progress);
+}
+
+IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, bool deploy) {
+  IssueReport report;
+  report.certificate = certificate;
+  report.order = order_for(certificate, false, deploy);
+  report.version = parts_.certificates.current(certificate.id);
+  const bool deployed = !report.version || !deploy || deployments_succeeded(certificate, *report.version);
+  if (!report.order && deployed) return report;
+  const auto daemon = parts_.daemons.serving(TaskKind::order);
+  report.end = IssueReport::End::waiting;
+  report.trouble =
+      Trouble{.kind = TroubleKind::waiting,
+              .code = "handed_over",
+              .what = "the certificate " + certificate.spec.label + " is not there yet",
+              .why = daemon ? "the daemon (" + *daemon + ") is to obtain and deploy it"
+                            : "no daemon runs on this store",
+              .hint = daemon ? "see how it stands with 'certmgr show " + certificate.spec.label + "'"
+                             : "start the daemon, or run 'certmgr daemon --once'"};
+  return report;
 }
 
 IssueReport CertificateDesk::renew(const std::string& label, bool force, Duration timeout,
@@ -180,6 +201,7 @@ bool CertificateDesk::run_order(const Order& order, Instant deadline, IssueRepor
   RunLimits limits;
   limits.deadline = deadline;
   limits.person_asked = true;
+  limits.follow = {order.spec.label};
   const auto tasks = parts_.engine.run({{TaskKind::order, order.id}}, limits, progress);
   report.order = parts_.orders.order(order.id);
   const Order& now = report.order ? *report.order : order;
@@ -235,6 +257,7 @@ void CertificateDesk::run_deployments(const std::vector<Server>& servers, const 
     RunLimits limits;
     limits.deadline = std::max(deadline, parts_.clock.now() + kDeployAtLeast);
     limits.person_asked = true;
+    limits.follow = {label};
     static_cast<void>(parts_.engine.run(tasks, limits, progress));
     report.deployed = true;
   }

@@ -39,6 +39,10 @@ bool serve_one(Server& server, httplib::Stream& stream) {
 /// Opens the library's protected entrance: its own sockets and its own accept loop are not used.
 class Parser : public httplib::Server {
  public:
+  /// The library sends an answer in pieces only while it believes that its own socket is open. It does
+  /// nothing else with the number.
+  explicit Parser(int listening) { svr_sock_ = listening; }
+
   template <class... Arguments>
   auto process(Arguments&&... arguments)
       -> decltype(this->process_request(std::forward<Arguments>(arguments)...)) {
@@ -52,7 +56,10 @@ class Parser : public httplib::Server {
 class HttpServer::Loop {
  public:
   Loop(platform::Fd listening, HttpLimits limits, Handler handler)
-      : listening_(std::move(listening)), stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), limits_(limits) {
+      : listening_(std::move(listening)),
+        stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+        limits_(limits),
+        parser_(listening_.get()) {
     if (!stop_) throw std::runtime_error("cannot make an eventfd: " + platform::errno_text(errno));
     // A connection that is gone again between poll() and accept() must not hold us.
     fcntl(listening_.get(), F_SETFL, fcntl(listening_.get(), F_GETFL) | O_NONBLOCK);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "wiring/compose.h"
 
-#include <filesystem>
-
 #include "adapters/acme/acme_connector.h"
 #include "adapters/deploy/disk_file_placer.h"
 #include "adapters/deploy/hook_process.h"
 #include "adapters/names/idna_encoder.h"
 #include "adapters/notify/channels.h"
 #include "adapters/probe/openssl_prober.h"
+#include "adapters/revocation/crl_source.h"
 #include "adapters/solvers/http01_listener.h"
 #include "adapters/solvers/http01_webroot.h"
 #include "adapters/solvers/solver_switch.h"
@@ -28,9 +27,12 @@
 #include "adapters/store/server_store.h"
 #include "adapters/store/store_inspector.h"
 #include "adapters/store/task_queue.h"
+#include "adapters/store/watch_store.h"
 #include "certmgr/services/delivery_runner.h"
 #include "certmgr/services/deployment_runner.h"
 #include "certmgr/services/renewal_runner.h"
+#include "certmgr/services/revocation_runner.h"
+#include "certmgr/services/watch_runner.h"
 #include "platform/daemon_lock.h"
 #include "platform/host_name.h"
 #include "platform/service_manager.h"
@@ -67,11 +69,6 @@ IssueDefaults issue_defaults(const config::Config& config, const std::vector<CaE
   for (const auto& entry : cas)
     if (entry.key_type) defaults.key_type_of_ca[entry.name] = *entry.key_type;
   return defaults;
-}
-
-/// What hooks need on disk lives beside the store.
-std::string state_folder(const config::Config& config) {
-  return std::filesystem::absolute(config.store_path).parent_path().string();
 }
 
 std::unique_ptr<ServerSeal> server_seal(const config::Config& config) {
@@ -119,7 +116,9 @@ class Composition final : public Application {
         memory_(database_),
         queue_(database_),
         renewals_(database_, clock_),
+        watches_(database_, clock_),
         revocations_(database_, clock_),
+        revocation_source_(clock_),
         alarm_store_(database_, clock_),
         fleet_store_(database_, clock_),
         daemons_(config.store_path),
@@ -129,7 +128,7 @@ class Composition final : public Application {
         overview_(database_),
         connector_([this] { return ca_settings(cas()); }, keyring_, memory_, clock_),
         solver_(std::make_unique<solvers::Http01Listener>(), std::make_unique<solvers::Http01Webroot>()),
-        hooks_(hooks_folder(), state_folder(config), config.hook_timeout),
+        hooks_(hooks_folder(), hooks_state_folder(config.store_path), config.hook_timeout),
         seal_(server_seal(config)),
         account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config)),
         order_runner_(orders_, certificate_store_, keyring_, account_desk_, solver_, clock_),
@@ -140,10 +139,13 @@ class Composition final : public Application {
         delivery_runner_(alarm_store_, *notifier_, clock_, platform::host_name()),
         renewal_runner_(
             {renewals_, revocations_, certificate_store_, orders_, deployments_, alarms_, clock_}),
+        watch_runner_({watches_, server_store_, certificate_store_, deployments_, prober_, alarms_, clock_},
+                      {.every = config.daemon.watch_every}),
+        revocation_runner_({revocation_source_, revocations_, certificate_store_, alarms_, clock_}),
         engine_({queue_, order_runner_, deployment_runner_, events_, daemons_, clock_}),
         defaults_(issue_defaults(config, cas())),
         certificates_({certificate_store_, orders_, server_store_, deployments_, connector_, names_,
-                       order_runner_, engine_, clock_},
+                       order_runner_, engine_, daemons_, clock_},
                       defaults_),
         servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_, *seal_),
         fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
@@ -176,6 +178,8 @@ class Composition final : public Application {
             {{TaskKind::order, &order_runner_},
              {TaskKind::deployment, &deployment_runner_},
              {TaskKind::delivery, &delivery_runner_},
+             {TaskKind::watch, &watch_runner_},
+             {TaskKind::revocation, &revocation_runner_},
              {TaskKind::renewal, &renewal_runner_}},
             party_limits(config_, cas()),
             config_.daemon.threads,
@@ -202,7 +206,9 @@ class Composition final : public Application {
   store::SqliteCaMemory memory_;
   store::SqliteTaskQueue queue_;
   store::SqliteRenewalStore renewals_;
+  store::SqliteWatchStore watches_;
   store::SqliteRevocationStore revocations_;
+  revocation::CrlSource revocation_source_;
   store::SqliteAlarmStore alarm_store_;
   store::SqliteFleetStore fleet_store_;
   platform::LockedPresence daemons_;
@@ -224,6 +230,8 @@ class Composition final : public Application {
   AlarmDesk alarms_;
   DeliveryRunner delivery_runner_;
   RenewalRunner renewal_runner_;
+  WatchRunner watch_runner_;
+  RevocationRunner revocation_runner_;
   Engine engine_;
   IssueDefaults defaults_;
   CertificateDesk certificates_;

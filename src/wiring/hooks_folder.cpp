@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "wiring/hooks_folder.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 
@@ -19,6 +22,15 @@ std::string hooks_folder() {
     if (fs::is_directory(beside, error)) return beside.string();
   }
   return CERTMGR_INSTALLED_HOOKS_DIR;
+}
+
+std::string hooks_state_folder(const std::string& store_path) {
+  constexpr const char* kOfRoot = "/var/lib/certmgr-deploy";
+  const std::string beside = std::filesystem::absolute(store_path).parent_path().string();
+  struct stat found {};
+  if (geteuid() != 0 || stat(beside.c_str(), &found) != 0 || found.st_uid == 0) return beside;
+  mkdir(kOfRoot, S_IRWXU);  // if it cannot be made, the hook's own trouble names it
+  return kOfRoot;
 }
 
 }  // namespace certmgr::wiring

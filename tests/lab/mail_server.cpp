@@ -6,15 +6,21 @@
 #include "lab/ports.h"
 
 namespace certmgr::lab {
+namespace {
 
-MailServer::MailServer(const MailServerOptions& options) : port_(free_port()) {
+/// The system's, which sees Debian's modules; another one may come first in PATH.
+constexpr const char* kPython = "/usr/bin/python3";
+
+}  // namespace
+
+MailServer::MailServer(const MailServerOptions& options)
+    : port_(free_port()), authority_("Lab mail " + std::to_string(port_)) {
   write_file(ca_file(), authority_.root_pem());
   write_pair(authority_.issue(options.certificate_names), dir_ / "cert.pem", dir_ / "key.pem");
   if (!options.login.empty()) write_file(dir_ / "login", options.login);
   process_.emplace(ProcessOptions{
-      .command = {find_program("python3").string(), CERTMGR_TEST_SOURCE_DIR "/tests/lab/mail_server.py",
-                  std::to_string(port_), dir_.path().string(), options.tls,
-                  options.login.empty() ? "-" : (dir_ / "login").string()},
+      .command = {kPython, CERTMGR_TEST_SOURCE_DIR "/tests/lab/mail_server.py", std::to_string(port_),
+                  dir_.path().string(), options.tls, options.login.empty() ? "-" : (dir_ / "login").string()},
       .environment = own_environment(),
       .output = dir_ / "output.log"});
   const bool up = wait_until([&] { return !process_->running() || port_accepts("127.0.0.1", port_); });

@@ -32,8 +32,8 @@ class MailServer {
 
  private:
   TempDir dir_;
-  Authority authority_{"Lab mail"};
   int port_;
+  Authority authority_;
   std::optional<Process> process_;
 };
 

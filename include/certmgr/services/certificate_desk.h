@@ -22,6 +22,7 @@ struct IssueRequest {
   std::optional<ChallengeSettings> challenge;
   std::vector<std::string> servers;
   bool deploy = true;
+  bool wait = true;  // false: leave it to the daemon
   Duration timeout = std::chrono::minutes(5);
 };
 
@@ -64,6 +65,7 @@ class CertificateDesk {
     const NameEncoder& names;
     OrderRunner& order_runner;
     Engine& engine;
+    const DaemonPresence& daemons;
     Clock& clock;
   };
   CertificateDesk(Parts parts, IssueDefaults defaults);
@@ -89,6 +91,7 @@ class CertificateDesk {
   bool run_order(const Order& order, Instant deadline, IssueReport& report, Progress& progress);
   void run_deployments(const std::vector<Server>& servers, const std::string& reason, Instant deadline,
                        IssueReport& report, Progress& progress);
+  IssueReport leave_to_daemon(const Certificate& certificate, bool deploy);
   IssueReport carry_out(const Certificate& certificate, bool force, bool deploy, Duration timeout,
                         Progress& progress);
   bool is_due(const Version& version) const;

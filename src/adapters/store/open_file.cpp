@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -29,6 +30,15 @@ void create_folders(const std::filesystem::path& folder) {
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     throw Failure(file_trouble(errno, "cannot make the folder of the store", folder.string()));
   }
+}
+
+/// Root's first command must not lock out the service whose folder it is (StateDirectory= of its unit).
+void belongs_to_folder_owner(const platform::Fd& made, const std::string& path) {
+  struct stat folder {};
+  if (geteuid() != 0 || stat(std::filesystem::absolute(path).parent_path().c_str(), &folder) != 0) return;
+  if (folder.st_uid == 0) return;
+  if (fchown(made.get(), folder.st_uid, folder.st_gid) != 0)
+    throw Failure(file_trouble(errno, "cannot give the store to the owner of its folder", path));
 }
 
 void refuse_other_kinds(const std::string& path) {
@@ -116,7 +126,7 @@ void create_file(const std::string& path) {
   create_folders(absolute.parent_path());
   // SQLite would make the file with the caller's umask; its log files take the mode of this one.
   const platform::Fd made(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (made) return;
+  if (made) return belongs_to_folder_owner(made, path);
   if (errno != EEXIST) throw Failure(file_trouble(errno, kOpening, path));
   refuse_other_kinds(path);
 }

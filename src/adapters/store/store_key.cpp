@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 
@@ -30,6 +31,14 @@ std::optional<std::string> recorded_check(Database& database) {
                        [](SQLite::Database& connection) { return meta(connection, kCheckName); });
 }
 
+/// What systemd handed over under this name (LoadCredential=), if it did.
+std::optional<crypto::Bytes> credential(const std::string& name) {
+  // Read once at the start, before any thread that could change the environment.
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+  if (folder == nullptr) return std::nullopt;
+  return read_key_file(std::string(folder) + "/" + name, KeyFileKind::credential);
+}
+
 crypto::Bytes from_file(const std::string& path, Database& database) {
   if (path.empty() || path.front() != '/') {
     throw Failure(bad_key_source("file:" + path, "the path of a key file is absolute"));
@@ -38,6 +47,8 @@ crypto::Bytes from_file(const std::string& path, Database& database) {
   // a recorded value with no file means that the file is gone, not that somebody is just making both.
   const auto recorded = recorded_check(database);
   if (recorded == kUnencrypted) wrong(database, kNeedsNone);
+  // A service that may not read the file is handed the same key as a credential, named like the file.
+  if (auto key = credential(std::filesystem::path(path).filename().string())) return *key;
   if (auto key = read_key_file(path, KeyFileKind::own)) return *key;
   // A new key would only hide that the old one is lost, and everything sealed with it too.
   if (recorded) {
@@ -54,15 +65,13 @@ crypto::Bytes from_credential(const std::string& name) {
   if (name.empty() || name.find('/') != std::string::npos || name == "." || name == "..") {
     throw Failure(bad_key_source("credential:" + name, "the name of a credential is a plain file name"));
   }
-  // Read once at the start, before any thread that could change the environment.
-  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
   const std::string hint =
       "start certmgr as a systemd service with LoadCredential=" + name + ":FILE or LoadCredentialEncrypted=";
   const std::string what = "cannot get the store key from credential " + name;
-  if (folder == nullptr) {
+  if (std::getenv("CREDENTIALS_DIRECTORY") == nullptr) {
     throw Failure(store_trouble("store_key_missing", what, "CREDENTIALS_DIRECTORY is not set", hint));
   }
-  auto key = read_key_file(std::string(folder) + "/" + name, KeyFileKind::credential);
+  auto key = credential(name);
   if (!key)
     throw Failure(store_trouble("store_key_missing", what, "systemd handed over no such credential", hint));
   return *key;

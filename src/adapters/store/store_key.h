@@ -11,7 +11,8 @@ namespace certmgr::store {
 /// The key that wraps the data keys of a store. Wiped when it goes.
 class StoreKey {
  public:
-  /// `source` is "file:PATH" (made at first use), "credential:NAME" (systemd) or "none". Compares the key
+  /// `source` is "file:PATH" (made at first use; a credential of the
+  /// file's name goes before it), "credential:NAME" (systemd) or "none". Compares the key
   /// with the check value in the store, which the first load records. Throws Failure: "store_key_missing",
   /// "store_key_wrong", "store_key_unusable"; "bad_key_source" for a source that is none of the three.
   static StoreKey load(const std::string& source, Database& database);

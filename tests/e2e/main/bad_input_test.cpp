@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What cannot be carried out is refused with a reason and a cure, and nothing is written or ordered.
-#include "world.h"
+#include "e2e/world/world.h"
 
 namespace certmgr::e2e {
 namespace {

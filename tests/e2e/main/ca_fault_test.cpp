@@ -3,7 +3,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-#include "world.h"
+#include "e2e/world/world.h"
 
 namespace certmgr::e2e {
 namespace {

@@ -2,7 +2,7 @@
 // A CA that takes its time, loses answers, or forgets who we are.
 #include <atomic>
 
-#include "world.h"
+#include "e2e/world/world.h"
 
 namespace certmgr::e2e {
 namespace {

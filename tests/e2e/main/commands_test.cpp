@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The commands around the main job, for people and with --json.
-#include "world.h"
+#include "e2e/world/world.h"
 
 namespace certmgr::e2e {
 namespace {

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "world.h"
+#include "e2e/world/world.h"
 
 namespace certmgr::e2e {
 namespace {

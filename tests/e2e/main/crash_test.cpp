@@ -4,7 +4,7 @@
 #include <random>
 #include <thread>
 
-#include "world.h"
+#include "e2e/world/world.h"
 
 namespace certmgr::e2e {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Hooks and servers that fail: the old certificate comes back, and it is said why.
-#include "world.h"
+#include "e2e/world/world.h"
 
 namespace certmgr::e2e {
 namespace {

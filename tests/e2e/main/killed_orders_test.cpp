@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "secret_scan.h"
-#include "world.h"
+#include "e2e/world/world.h"
 
 namespace certmgr::e2e {
 namespace {

@@ -2,7 +2,7 @@
 // The main job on real servers.
 #include <sys/stat.h>
 
-#include "world.h"
+#include "e2e/world/world.h"
 
 namespace certmgr::e2e {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A renewal that goes wrong while phones use the certificate before it: that one stays in service.
-#include "world.h"
+#include "e2e/world/world.h"
 
 namespace certmgr::e2e {
 namespace {

@@ -32,7 +32,7 @@ TEST_F(MailBench, GoesEncryptedWithALoginAndProperHeaders) {
   const auto sent = send(channel(mail), notice());
   ASSERT_TRUE(sent) << sent.error().message();
   ASSERT_EQ(server.mails().size(), 1U);
-  const std::string& text = server.mails()[0];
+  const std::string text = server.mails().at(0);
   for (const char* line :
        {"ENVELOPE-FROM certmgr@example.com\r\n", "ENVELOPE-TO ops@example.com noc@example.com\r\n",
         "ENCRYPTED True\r\n", "LOGIN True\r\n", "Date: Fri, 15 Jan 2027 08:00:00 +0000\r\n",
@@ -74,7 +74,7 @@ TEST_F(MailBench, NothingInANoticeBecomesAHeaderOrEndsTheMail) {
   const auto sent = send(channel(settings(server)), bad);
   ASSERT_TRUE(sent) << sent.error().message();
   ASSERT_EQ(server.mails().size(), 1U);
-  const std::string& text = server.mails()[0];
+  const std::string text = server.mails().at(0);
   const std::string headers = text.substr(0, text.find("\r\n\r\n", text.find("Date: ")));
   EXPECT_THAT(headers, Not(HasSubstr("\r\nBcc:")));
   EXPECT_THAT(headers, Not(HasSubstr("\r\nX-Evil:")));

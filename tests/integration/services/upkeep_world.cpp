@@ -20,8 +20,10 @@ Served Eyes::probe(const VerifyTarget& target, const std::string& sni, Duration 
   ++looks;
   asked = sni;
   if (auto once = std::exchange(meanwhile, nullptr)) once();
-  if (!down) return server_.probe(target, sni, limit);
-  Served served;
+  Served served = server_.probe(target, sni, limit);
+  served.not_after = not_after;
+  if (!down) return served;
+  served = {};
   served.target = to_string(target);
   served.trouble = "connection refused";
   return served;

@@ -48,7 +48,8 @@ class Eyes final : public TlsProber {
   explicit Eyes(FakeServer& server) : server_(server) {}
   bool down = false;
   int looks = 0;
-  std::string asked;  // the name, at the last look
+  Instant not_after{std::chrono::seconds(4'000'000'000)};  // of whatever is presented
+  std::string asked;                                       // the name, at the last look
   std::function<void()> meanwhile;
   Served probe(const VerifyTarget& target, const std::string& sni, Duration limit) override;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "world.h"
 
+#include "adapters/store/event_log.h"
 #include "crypto/encoding.h"
 
 namespace certmgr::test {
@@ -95,7 +96,7 @@ struct Process::Parts {
         engine({queue, order_runner, deployment_runner, events, daemons, clock}),
         certificate_desk(
             {certificates, crashing_orders, servers, crashing_deployments, connector, names, order_runner,
-             engine, clock},
+             engine, daemons, clock},
             IssueDefaults{"fake", KeyType::ecdsa_p256, {}, {ChallengeType::http_01, "", "[::]:80"}}) {}
 
   platform::SystemClock clock;

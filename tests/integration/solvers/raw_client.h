@@ -37,6 +37,19 @@ class RawClient {
     }
   }
 
+  /// Everything up to the end of the connection, or until nothing has come for ten seconds.
+  [[nodiscard]] std::string receive_all() const {
+    std::string all;
+    std::array<char, 4096> buffer{};
+    while (true) {
+      pollfd watched{fd_.get(), POLLIN, 0};
+      if (poll(&watched, 1, 10'000) != 1) return all;
+      const ssize_t got = recv(fd_.get(), buffer.data(), buffer.size(), 0);
+      if (got <= 0) return all;
+      all.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+  }
+
   /// Whether the connection ends, within ten seconds.
   [[nodiscard]] bool is_cut() const {
     std::array<char, 4096> buffer{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "world.h"
+#include "e2e/world/world.h"
 
 #include <filesystem>
 
