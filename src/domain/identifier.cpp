@@ -65,6 +65,10 @@ Result<Identifier> parse_identifier(std::string_view ascii_name) {
   return Identifier{IdentifierType::dns, std::move(name)};
 }
 
+std::string default_label(const Identifier& first) {
+  return first.wildcard() ? "wildcard." + first.value.substr(2) : first.value;
+}
+
 std::vector<Identifier> canonical(std::vector<Identifier> identifiers) {
   std::sort(identifiers.begin(), identifiers.end());
   identifiers.erase(std::unique(identifiers.begin(), identifiers.end()), identifiers.end());

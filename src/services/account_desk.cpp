@@ -62,6 +62,10 @@ Result<std::shared_ptr<Ca>> AccountDesk::open(const std::string& ca) {
   auto connection = connector_.connect(ca, *key, account->url);
   if (!connection) return connection;
   if (account->url.empty()) {
+    // Orders that begin together shall not each register it.
+    const std::scoped_lock lock(registering_);
+    const auto known = accounts_.account_for(*directory_url);
+    if (known && !known->url.empty()) return connector_.connect(ca, *key, known->url);
     if (auto registered = register_with(**connection, *account); !registered) return fail(registered.error());
   }
   return connection;

@@ -61,6 +61,7 @@ FleetCheck::FleetCheck(const FleetDesk::Parts& parts, const IssueDefaults& defau
 
 void FleetCheck::note(FilePlace place, Trouble trouble) {
   if (trouble.kind != TroubleKind::usage) trouble.kind = TroubleKind::configuration;
+  if (!trouble.what.empty()) trouble.why = trouble.message();
   trouble.what = "cannot use the fleet file at " + place_in(path_, place);
   faults_.push_back(std::move(trouble));
 }
@@ -159,16 +160,13 @@ void FleetCheck::check_machine(const DeclaredServer& entry) {
     note(entry.place, std::move(places.error()));
     return;
   }
-  if (auto hook = parts_.hooks.hook_path(entry.server); !hook) {
-    hook.error().why = hook.error().message();  // which hook it is stands in what
-    note(entry.place, std::move(hook.error()));
-  }
+  if (auto hook = parts_.hooks.hook_path(entry.server); !hook) note(entry.place, std::move(hook.error()));
 }
 
 void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
   auto identifiers = identifiers_of(entry);
   if (identifiers.empty()) return;
-  auto label = parse_label(entry.label.value_or(identifiers.front().value), "label");
+  auto label = parse_label(entry.label.value_or(default_label(identifiers.front())), "label");
   if (!label) {
     note(entry.label_place, std::move(label.error()));
     return;
@@ -203,7 +201,6 @@ std::vector<Identifier> FleetCheck::identifiers_of(const DeclaredCertificate& en
     auto ascii = parts_.names.to_ascii(name);
     auto identifier = ascii ? parse_identifier(*ascii) : Result<Identifier>(fail(std::move(ascii.error())));
     if (!identifier) {
-      identifier.error().why = identifier.error().message();  // which name it is stands in what
       note(entry.names_place, std::move(identifier.error()));
       return {};
     }
@@ -225,7 +222,6 @@ bool FleetCheck::challenge_fits(const DeclaredCertificate& entry, const Certific
   if (!judged_challenges_.insert(spec.challenge.webroot + '\n' + spec.challenge.listen).second) return true;
   auto possible = parts_.order_runner.check_challenge(spec.challenge);
   if (possible) return true;
-  possible.error().why = possible.error().message();
   note(entry.challenge ? entry.challenge_place : entry.place, std::move(possible.error()));
   return false;
 }

@@ -50,11 +50,9 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
                    .what = "cannot order a certificate",
                    .why = "no name was given",
                    .hint = "certmgr issue pbx.example.com"});
-  const std::string first = identifiers.front().value;
-  const std::string default_label = first.starts_with("*.") ? "wildcard." + first.substr(2) : first;
 
   CertificateSpec spec;
-  spec.label = value_or_throw(parse_label(request.label.value_or(default_label), "label"));
+  spec.label = value_or_throw(parse_label(request.label.value_or(default_label(identifiers.front())), "label"));
   spec.identifiers = canonical(std::move(identifiers));
   const auto known = parts_.certificates.find(spec.label);
   spec.ca = request.ca.value_or(known ? known->spec.ca : defaults_.ca);

@@ -23,6 +23,9 @@ struct Identifier {
   auto operator<=>(const Identifier&) const = default;
 };
 
+/// What a certificate is called whose first name this is, if nobody says otherwise.
+std::string default_label(const Identifier& first);
+
 /// Checks a name that is ASCII already (RFC 1123 letters, digits, hyphens; at least two labels; at
 /// most 253 octets; "*" only as the whole first label). Refuses IP addresses, and anything that
 /// could be read as a path or an option.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ class AccountDesk {
   Keyring& keyring_;
   Clock& clock_;
   AccountTerms terms_;
+  std::mutex registering_;
 };
 
 }  // namespace certmgr

@@ -18,7 +18,7 @@ class Sealed : public ::testing::Test {
   }
   void start() {
     ASSERT_NO_FATAL_FAILURE(world_.start_nginx());
-    world_.run_json({"issue", "www.example.com", "--server", "web"});
+    static_cast<void>(world_.run_json({"issue", "www.example.com", "--server", "web"}));
     served_ = world_.served_by_nginx();
     ASSERT_EQ(served_, world_.stored_fingerprint("www.example.com"));
   }
@@ -46,7 +46,7 @@ TEST_F(Sealed, AnotherPathIsNoticedToo) {
   ASSERT_NO_FATAL_FAILURE(start());
   const auto elsewhere = (world_.files / "elsewhere.pem").string();
   tamper("json_set(payload, '$.files.fullchain', '" + elsewhere + "')");
-  world_.run_json({"renew", "www.example.com", "--force"}, 3);
+  static_cast<void>(world_.run_json({"renew", "www.example.com", "--force"}, 3));
   EXPECT_FALSE(std::filesystem::exists(elsewhere));
   EXPECT_EQ(world_.served_by_nginx(), served_);
 }
@@ -58,7 +58,7 @@ TEST_F(Sealed, APersonSealsItAgainAndAPartialChangeDoesNot) {
   EXPECT_EQ(changed.exit_code, 2) << changed.errors;
   EXPECT_NE(changed.errors.find("certmgr server set web"), std::string::npos) << changed.errors;
   EXPECT_EQ(world_.run({"server", "set", "web"}).exit_code, 0);
-  world_.run_json({"renew", "www.example.com", "--force"});
+  static_cast<void>(world_.run_json({"renew", "www.example.com", "--force"}));
   EXPECT_EQ(world_.served_by_nginx(), world_.stored_fingerprint("www.example.com"));
 }
 

@@ -4,8 +4,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstring>
+#include <sstream>
 
 #include "e2e/world/world.h"
 #include "lab/ports.h"
@@ -61,10 +64,43 @@ TEST(TheService, TellsSystemdOfItsLifeAndEndsInTime) {
     EXPECT_NE(daemon.errors().find(line), std::string::npos) << daemon.errors();
 }
 
-TEST(TheService, KnowsTheJournalByItsStream) {
+TEST(TheService, WritesPlainLinesWhereNoJournalIs) {
   World world;
   const auto plain = world.run({"--verbose", "daemon", "--once"});
   EXPECT_NE(plain.errors.find("Z info daemon: "), std::string::npos) << plain.errors;
+}
+
+/// The capabilities of certmgr-deploy.service, in setpriv's words: "-all,+chown,...".
+std::string capabilities_of_the_deploy_side() {
+  const std::string unit =
+      lab::read_file(std::filesystem::path(CERTMGR_TEST_SOURCE_DIR) / "systemd/certmgr-deploy.service");
+  constexpr std::string_view kKey = "\nCapabilityBoundingSet=";
+  const auto begin = unit.find(kKey) + kKey.size();
+  std::istringstream words(unit.substr(begin, unit.find('\n', begin) - begin));
+  std::string list = "-all";
+  for (std::string word; words >> word;) {
+    std::transform(word.begin(), word.end(), word.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    list += ",+" + word.substr(4);
+  }
+  return list;
+}
+
+TEST(TheDeploySide, CanPlaceFilesAndReloadServersWithWhatItsUnitLeavesIt) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root has capabilities to leave";
+  World world;
+  ASSERT_NO_FATAL_FAILURE(world.start_nginx());
+  ASSERT_NO_FATAL_FAILURE(world.start_kamailio());
+  lab::Process process({.command = {lab::find_program("setpriv"), "--no-new-privs",
+                                    "--bounding-set=" + capabilities_of_the_deploy_side(),
+                                    CERTMGR_TEST_PROGRAM, "--config", world.certmgr.config_file(), "issue",
+                                    "sip.example.com", "--server", "web", "--server", "pbx"},
+                        .environment = {{"PATH", "/usr/sbin:/usr/bin:/sbin:/bin"}},
+                        .output = world.files / "output"});
+  EXPECT_EQ(process.wait(std::chrono::seconds(60)), 0) << process.output();
+  const auto fingerprint = world.stored_fingerprint("sip.example.com");
+  EXPECT_EQ(world.served_by_nginx(), fingerprint);
+  EXPECT_EQ(world.served_by_kamailio(), fingerprint);
 }
 
 TEST(ASocketUnit, GivesThePortOfTheProofs) {

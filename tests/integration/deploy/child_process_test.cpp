@@ -51,6 +51,18 @@ bool has_ended(pid_t pid) {
   }
 }
 
+TEST_F(ChildProcess, ReadsItsInputAndNoMore) {
+  const auto path = dir / "script";
+  write_script(path, "wc -c; cat");
+  ChildCommand command;
+  command.program = path;
+  command.environment = {"PATH=/usr/bin:/bin"};
+  command.input = std::string(3'000'000, 'i');
+  EXPECT_EQ(run_child(command).output, "3000000\n");
+  command.input.clear();
+  EXPECT_EQ(run_child(command).output, "0\n");
+}
+
 TEST_F(ChildProcess, ReportsTheExitStatusAndBothOutputsInTheirOrder) {
   const auto result = run("echo one; echo two >&2; echo three; exit 75");
   EXPECT_EQ(result.end, ChildEnd::exited);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // http-01 on a socket of systemd's. A process takes such sockets over once, at its start, so each test is a
-// child process that finds them where systemd puts them.
+// child process that finds them where systemd puts them; and these tests are a program of their own.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include "adapters/solvers/http01_listener.h"
+#include "integration/solvers/proofs.h"
+#include "integration/solvers/raw_client.h"
 #include "lab/ports.h"
 #include "platform/inherited_sockets.h"
 #include "platform/listen_socket.h"
-#include "proofs.h"
-#include "raw_client.h"
 
 namespace certmgr::solvers {
 namespace {

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <latch>
+
+#include "unit/services/scheduler_world.h"
+
+namespace certmgr {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::Ge;
+using ::testing::Le;
+using testing::order;
+using testing::Running;
+using ::testing::SizeIs;
+
+bool wait_until(const std::function<bool()>& happened) {
+  const auto limit = std::chrono::steady_clock::now() + 20s;
+  while (!happened()) {
+    if (std::chrono::steady_clock::now() > limit) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+StepResult done() { return {.finished = true, .wake_at = {}, .trouble = {}}; }
+
+StepResult silence(Instant again) {
+  return {.finished = false,
+          .wake_at = again,
+          .trouble = Trouble{.kind = TroubleKind::transient, .code = "ca_unreachable"},
+          .failures = 1};
+}
+
+/// Ends every task at its first step.
+struct Simple : Running {
+  Simple()
+      : Running([this](std::int64_t id) {
+          queue.remove(order(id));
+          return done();
+        }) {}
+};
+
+TEST(Scheduler, WorksOnWhatIsDueTheLongestDueFirst) {
+  Simple world;
+  world.limits = {1, 64, 0};
+  const Instant now = world.clock.now();
+  world.queue.add(order(1), "ca:a", now - 1s);
+  world.queue.add(order(2), "ca:a", now - 3s);
+  world.queue.add(order(3), "ca:a", now - 2s);
+  world.start();
+  ASSERT_TRUE(wait_until([&] { return world.runner->order().size() == 3; }));
+  EXPECT_THAT(world.runner->order(), ElementsAre(2, 3, 1));
+}
+
+TEST(Scheduler, SleepsUntilTheEarliestTaskIsDue) {
+  Simple world;
+  world.queue.add(order(1), "ca:a", world.clock.now() + 7s);
+  world.start();
+  EXPECT_EQ(world.bell.sleeps_at_least(1s), 7s);
+  EXPECT_THAT(world.runner->order(), SizeIs(0));
+  world.pass(7s);
+  EXPECT_TRUE(wait_until([&] { return world.runner->order().size() == 1; }));
+}
+
+TEST(Scheduler, TakesNoNoticeOfAClockThatWentBackAndCatchesUpWithOneThatWentForward) {
+  Simple world;
+  world.queue.add(order(1), "ca:a", world.clock.now() + 24h);
+  world.start();
+  EXPECT_EQ(world.bell.sleeps_at_least(1s), 30s);
+  world.pass(-48h);
+  EXPECT_EQ(world.bell.sleeps_at_least(1s), 30s);
+  EXPECT_THAT(world.runner->order(), SizeIs(0));
+  world.pass(73h);
+  EXPECT_TRUE(wait_until([&] { return world.runner->order().size() == 1; }));
+}
+
+TEST(Scheduler, DoesNotLetAHangingPartyDelayTheOthers) {
+  std::latch release(1);
+  std::atomic<int> finished = 0;
+  Running world([&](std::int64_t id) {
+    if (id < 100)
+      release.wait();
+    else
+      ++finished;
+    world.queue.remove(order(id));
+    return done();
+  });
+  for (int id = 0; id < 20; ++id) world.queue.add(order(id), "ca:dead", world.clock.now());
+  for (int id = 100; id < 150; ++id) world.queue.add(order(id), "ca:good", world.clock.now());
+  world.start();
+  EXPECT_TRUE(wait_until([&] { return finished == 50; }));
+  EXPECT_EQ(world.scheduler->health().working, 8) << "the dead CA's share and no more";
+  release.count_down();
+}
+
+TEST(Scheduler, GivesEachPartyItsShareAtOnce) {
+  std::atomic<int> done_count = 0;
+  Running world([&](std::int64_t id) {
+    std::this_thread::yield();
+    world.queue.remove(order(id));
+    ++done_count;
+    return done();
+  });
+  world.limits = {3, 10, 0};
+  for (int id = 0; id < 200; ++id) world.queue.add(order(id), "ca:a", world.clock.now());
+  world.start();
+  ASSERT_TRUE(wait_until([&] { return done_count == 200; }));
+  EXPECT_THAT(world.runner->most_at_once(), Le(3));
+}
+
+TEST(Scheduler, StopsAskingACaThatDoesNotAnswerAndTriesWithOneTaskLater) {
+  std::atomic<bool> alive = false;
+  Running world([&](std::int64_t id) {
+    if (!alive) {
+      world.queue.move(order(id), world.clock.now() + 1h);
+      return silence(world.clock.now() + 1h);
+    }
+    world.queue.remove(order(id));
+    return done();
+  });
+  for (int id = 0; id < 1000; ++id) world.queue.add(order(id), "ca:dead", world.clock.now());
+  world.start();
+  ASSERT_GE(world.bell.sleeps_at_least(1s), 1s);
+  const auto asked = world.runner->order().size();
+  EXPECT_THAT(asked, Ge(3U));
+  EXPECT_THAT(asked, Le(16U)) << "of a thousand";
+  EXPECT_TRUE(world.scheduler->health().paused.contains("ca:dead"));
+  EXPECT_EQ(world.queue.leases(), 0) << "free for whoever wants to try by hand";
+
+  world.pass(10min);
+  ASSERT_TRUE(wait_until([&] { return world.runner->order().size() > asked; }));
+  ASSERT_GE(world.bell.sleeps_at_least(1s), 1s);
+  EXPECT_EQ(world.runner->order().size(), asked + 1) << "one may try";
+
+  alive = true;
+  world.pass(1h);
+  EXPECT_TRUE(wait_until([&] { return world.runner->order().size() >= 1000; }));
+  EXPECT_TRUE(world.scheduler->health().paused.empty());
+}
+
+TEST(Scheduler, BeginsNoMoreThanThePaceAllows) {
+  Simple world;
+  world.limits = {8, 64, 30};
+  for (int id = 0; id < 100; ++id) world.queue.add(order(id), "ca:a", world.clock.now());
+  world.start();
+  ASSERT_GE(world.bell.sleeps_at_least(1s), 1s);
+  EXPECT_THAT(world.runner->order(), SizeIs(30));
+  world.pass(10s);
+  EXPECT_TRUE(wait_until([&] { return world.runner->order().size() == 35; }));
+}
+
+TEST(Scheduler, KeepsATaskThatIsDueAgainSoonAndGivesBackOneThatIsNot) {
+  Running world([&](std::int64_t id) {
+    const Instant again = world.clock.now() + (id == 1 ? Duration(1s) : Duration(1h));
+    world.queue.move(order(id), again);
+    return StepResult{.finished = false, .wake_at = again, .trouble = {}};
+  });
+  world.queue.add(order(1), "ca:a", world.clock.now());
+  world.queue.add(order(2), "ca:a", world.clock.now());
+  world.start();
+  ASSERT_TRUE(wait_until([&] { return world.runner->let_go().contains(2); }));
+  EXPECT_EQ(world.bell.sleeps_at_least(1s), 1s);
+  EXPECT_EQ(world.queue.leases(), 1);
+  EXPECT_FALSE(world.runner->let_go().contains(1));
+  world.stop();
+  EXPECT_TRUE(world.runner->let_go().contains(1));
+  EXPECT_EQ(world.queue.leases(), 0);
+}
+
+TEST(Scheduler, TriesATaskWhoseStepFailedAgainLaterAndSaysSo) {
+  std::atomic<int> tries = 0;
+  Running world([&](std::int64_t id) -> StepResult {
+    if (++tries == 1) throw std::runtime_error("something odd");
+    world.queue.remove(order(id));
+    return done();
+  });
+  world.queue.add(order(1), "ca:a", world.clock.now());
+  world.start();
+  ASSERT_TRUE(wait_until([&] { return world.runner->let_go().contains(1); }));
+  EXPECT_THAT(world.quiet.warnings(), ElementsAre(::testing::HasSubstr("something odd")));
+  world.pass(31s);
+  EXPECT_TRUE(wait_until([&] { return tries == 2; }));
+}
+
+TEST(Scheduler, OutlivesAStoreThatCannotBeReadForAWhile) {
+  Simple world;
+  world.queue.broken = true;
+  world.queue.add(order(1), "ca:a", world.clock.now());
+  world.start();
+  ASSERT_TRUE(wait_until([&] { return !world.quiet.warnings().empty(); }));
+  world.queue.broken = false;
+  world.pass(5s);
+  EXPECT_TRUE(wait_until([&] { return world.runner->order().size() == 1; }));
+}
+
+TEST(Scheduler, EndsByItselfWhenNothingIsDue) {
+  Simple world;
+  for (int id = 0; id < 10; ++id) world.queue.add(order(id), "ca:a", world.clock.now());
+  world.queue.add(order(99), "ca:a", world.clock.now() + 1h);
+  SchedulerSettings settings;
+  Scheduler scheduler({world.queue,
+                       {{TaskKind::order, world.runner.get()}},
+                       world.clock,
+                       world.bell,
+                       world.quiet,
+                       world.quiet},
+                      settings);
+  scheduler.run_until_idle({});
+  EXPECT_THAT(world.runner->order(), SizeIs(10));
+}
+
+}  // namespace
+}  // namespace certmgr
