@@ -13,6 +13,8 @@ DaemonEntry read_daemon(const toml::table& table, const std::string& path) {
     entry.deployments_at_once = static_cast<int>(*count);
   if (auto seconds = reader.number("watch_every", 10, 30L * 86400))
     entry.watch_every = std::chrono::seconds(*seconds);
+  if (auto seconds = reader.number("retry_deployment_after", 1, 86400))
+    entry.retry_deployment_after = std::chrono::seconds(*seconds);
   reader.finish();
   return entry;
 }

@@ -20,44 +20,38 @@ Instant spread_renewal(const Version& version, double jitter) {
 }
 
 /// The version's dates, and a renewal time that stays the same for as long as the version does.
-Renewal adopt_version(Renewal renewal, const RenewalFacts& facts, double jitter) {
+void adopt_version(Renewal& renewal, const RenewalFacts& facts, double jitter) {
   if (!facts.version) {
     renewal.not_after.reset();
     renewal.renew_at.reset();
-    return renewal;
+    return;
   }
   if (renewal.not_after != facts.version->not_after || !renewal.renew_at)
     renewal.renew_at = spread_renewal(*facts.version, jitter);
   renewal.not_after = facts.version->not_after;
-  return renewal;
 }
 
 /// What the newest order that has ended says. Each is judged once.
-Renewal judge_order(Renewal renewal, const RenewalFacts& facts, Instant now, double jitter) {
-  if (facts.last_order <= renewal.judged_order) return renewal;
+void judge_order(Renewal& renewal, const RenewalFacts& facts, Instant now, double jitter) {
+  if (facts.last_order <= renewal.judged_order) return;
   renewal.judged_order = facts.last_order;
+  renewal.state = RenewalState::fresh;
   if (facts.last_issued) {
-    renewal.state = RenewalState::fresh;
     renewal.failures = 0;
     renewal.trouble.reset();
-    return renewal;
+    return;
   }
-  if (facts.withdrawn || !facts.last_trouble) {
-    renewal.state = RenewalState::fresh;
-    return renewal;
-  }
+  if (facts.withdrawn || !facts.last_trouble) return;
   renewal.trouble = facts.last_trouble;
-  if (facts.unattended) {
-    renewal.state = RenewalState::fresh;
-    return renewal;
-  }
+  if (facts.unattended) return;
   ++renewal.failures;
-  const bool parked = needs_a_person(*facts.last_trouble);
-  renewal.state = parked ? RenewalState::parked : RenewalState::failing;
-  renewal.wake_at = parked
-                        ? now + kLongestRetry
-                        : next_order(renewal.failures, *facts.last_trouble, renewal.not_after, now, jitter);
-  return renewal;
+  if (needs_a_person(*facts.last_trouble)) {
+    renewal.state = RenewalState::parked;
+    renewal.wake_at = now + kLongestRetry;
+    return;
+  }
+  renewal.state = RenewalState::failing;
+  renewal.wake_at = next_order(renewal.failures, *facts.last_trouble, renewal.not_after, now, jitter);
 }
 
 bool is_wanted(const Renewal& renewal, const RenewalFacts& facts, Instant now) {
@@ -90,8 +84,8 @@ std::optional<RenewalState> parse_renewal_state(std::string_view text) {
 }
 
 RenewalStep look_after(Renewal renewal, const RenewalFacts& facts, Instant now, double jitter) {
-  renewal = adopt_version(std::move(renewal), facts, jitter);
-  renewal = judge_order(std::move(renewal), facts, now, jitter);
+  adopt_version(renewal, facts, jitter);
+  judge_order(renewal, facts, now, jitter);
   if (facts.order_open) {
     renewal.state = RenewalState::ordering;
     renewal.wake_at = now + kLookAtOpenOrder;

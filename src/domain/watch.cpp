@@ -19,12 +19,15 @@ constexpr std::array<std::pair<WatchState, std::string_view>, 6> kStates{{
     {WatchState::parked, "parked"},
 }};
 
-// retry_delay counts from one second: its seventh wait is the first of about a minute.
-constexpr int kFromAMinute = 6;
-
 /// Up to a tenth earlier, so that a fleet is not looked at in one moment.
 Duration spread(Duration length, double jitter) {
   return length - Duration(static_cast<Duration::rep>(static_cast<double>(length.count()) / 10 * jitter));
+}
+
+/// Somewhere in the upper half.
+Duration half_spread(Duration length, double jitter) {
+  const double half = static_cast<double>(length.count()) / 2;
+  return Duration(static_cast<Duration::rep>(half + half * jitter));
 }
 
 Duration doubled(Duration length, int times, Duration most) {
@@ -81,15 +84,16 @@ WatchStep verified(Watch watch, const WatchFacts& facts, const WatchPolicy& poli
   return wait_until(std::move(watch), next);
 }
 
-WatchStep not_deployed(Watch watch, const WatchFacts& facts, Instant now, double jitter) {
+WatchStep not_deployed(Watch watch, const WatchFacts& facts, const WatchPolicy& policy, Instant now,
+                       double jitter) {
   watch.judged_deployment = facts.last->id;
   watch.state = WatchState::failed;
   watch.served = facts.last->after;
   watch.checked_at = facts.last->entered_at;
   ++watch.failures;
   const Duration most = longest_retry(needed_by(watch.served, facts), now);
-  const Instant next = now + retry_delay(watch.failures + kFromAMinute, jitter, most);
-  return wait_until(std::move(watch), next);
+  const Duration pause = doubled(policy.retry_first, watch.failures - 1, most);
+  return wait_until(std::move(watch), now + half_spread(pause, jitter));
 }
 
 /// Moves the watch to `soon`: if we are killed before the deployment is open, it is looked at again.
@@ -100,7 +104,8 @@ WatchStep deploy(Watch watch, const char* reason, const WatchPolicy& policy, Ins
 
 WatchStep after_failure(Watch watch, const WatchFacts& facts, const WatchPolicy& policy, Instant now,
                         double jitter) {
-  if (watch.judged_deployment != facts.last->id) return not_deployed(std::move(watch), facts, now, jitter);
+  if (watch.judged_deployment != facts.last->id)
+    return not_deployed(std::move(watch), facts, policy, now, jitter);
   if (now < watch.wake_at) return {std::move(watch), WaitForWatch{}};
   // A newer version is there: whoever obtained it deploys it.
   if (!facts.current) return wait_until(std::move(watch), now + spread(policy.every, jitter));

@@ -52,7 +52,8 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
                    .hint = "certmgr issue pbx.example.com"});
 
   CertificateSpec spec;
-  spec.label = value_or_throw(parse_label(request.label.value_or(default_label(identifiers.front())), "label"));
+  spec.label =
+      value_or_throw(parse_label(request.label.value_or(default_label(identifiers.front())), "label"));
   spec.identifiers = canonical(std::move(identifiers));
   const auto known = parts_.certificates.find(spec.label);
   spec.ca = request.ca.value_or(known ? known->spec.ca : defaults_.ca);

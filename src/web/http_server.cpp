@@ -24,15 +24,23 @@ namespace {
 
 constexpr int kOutOfFilesPauseMs = 100;
 
+/// What the library would do by itself with some headers is not worth its price: brotli at its best keeps a
+/// processor busy for half a minute over the metrics of a big store.
+void forget_wishes(httplib::Request& request) {
+  request.headers.erase("Accept-Encoding");
+  request.headers.erase("Range");
+  request.ranges.clear();
+}
+
 /// One request per connection. Later versions of the library want the addresses as well.
 template <class Server>
 bool serve_one(Server& server, httplib::Stream& stream) {
   constexpr bool kClose = true;
   bool closed = false;
-  if constexpr (requires { server.process(stream, kClose, closed, nullptr); }) {
-    return server.process(stream, kClose, closed, nullptr);
+  if constexpr (requires { server.process(stream, kClose, closed, forget_wishes); }) {
+    return server.process(stream, kClose, closed, forget_wishes);
   } else {
-    return server.process(stream, "", 0, "", 0, kClose, closed, nullptr);
+    return server.process(stream, "", 0, "", 0, kClose, closed, forget_wishes);
   }
 }
 

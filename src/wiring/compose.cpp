@@ -139,8 +139,9 @@ class Composition final : public Application {
         delivery_runner_(alarm_store_, *notifier_, clock_, platform::host_name()),
         renewal_runner_(
             {renewals_, revocations_, certificate_store_, orders_, deployments_, alarms_, clock_}),
-        watch_runner_({watches_, server_store_, certificate_store_, deployments_, prober_, alarms_, clock_},
-                      {.every = config.daemon.watch_every}),
+        watch_runner_(
+            {watches_, server_store_, certificate_store_, deployments_, prober_, alarms_, clock_},
+            {.every = config.daemon.watch_every, .retry_first = config.daemon.retry_deployment_after}),
         revocation_runner_({revocation_source_, revocations_, certificate_store_, alarms_, clock_}),
         engine_({queue_, order_runner_, deployment_runner_, events_, daemons_, clock_}),
         defaults_(issue_defaults(config, cas())),

@@ -43,8 +43,9 @@ struct Watch {
 
 /// How often to look, and when to give up.
 struct WatchPolicy {
-  Duration every = std::chrono::hours(1);   // between two looks, spread by up to a tenth
-  Duration soon = std::chrono::minutes(1);  // after a look without a handshake
+  Duration every = std::chrono::hours(1);          // between two looks, spread by up to a tenth
+  Duration retry_first = std::chrono::minutes(1);  // doubled per failed deployment in a row
+  Duration soon = std::chrono::minutes(1);         // after a look without a handshake
   int unreachable_before_alarm = 3;
   int repairs_before_alarm = 3;
 };

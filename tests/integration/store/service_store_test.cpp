@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One store for root's commands and a service of another user.
+#include <SQLiteCpp/Database.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -111,6 +111,16 @@ TEST_F(TheStatusServer, AnswersHttp10WithoutChunks) {
   EXPECT_THAT(answer, HasSubstr("certmgr_build_info{"));
 }
 
+TEST_F(TheStatusServer, SendsAllOfItAsItIs) {
+  start();
+  RawClient client(port_);
+  client.send("GET /metrics HTTP/1.0\r\nAccept-Encoding: br, gzip\r\nRange: bytes=0-5,9-12\r\n\r\n");
+  const std::string answer = client.receive_all();
+  EXPECT_THAT(answer, HasSubstr(" 200 "));
+  EXPECT_EQ(answer.find("Content-Encoding"), std::string::npos) << answer;
+  EXPECT_THAT(answer, HasSubstr("certmgr_alarms_open 0\n"));
+}
+
 TEST_F(TheStatusServer, CutsWhoSendsTooSlowlyOrTooMuch) {
   start({.connection_life = 300ms, .request_octets = 4096});
   const RawClient slow(port_);

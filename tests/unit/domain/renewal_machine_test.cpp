@@ -88,8 +88,9 @@ TEST(LookAfter, TriesAgainWithGrowingPausesAndMoreOftenAsExpiryNears) {
     int failures;
     Duration most;
   };
-  for (const auto& row : {Row{24h * 29, 1, 5min}, Row{24h * 29, 3, 20min}, Row{24h * 29, 20, 24h * 29 / 48},
-                          Row{48h, 20, 1h}, Row{6h, 20, 450s}, Row{1h, 20, 5min}, Row{-1h, 20, 1h}}) {
+  for (const auto& row :
+       {Row{24h * 29, 1, 5min}, Row{24h * 29, 3, 20min}, Row{24h * 29, 20, Duration(24h * 29) / 48},
+        Row{48h, 20, 1h}, Row{6h, 20, 450s}, Row{1h, 20, 5min}, Row{-1h, 20, 1h}}) {
     auto facts = failed(held(24h * 90 - row.left), "authorization_failed");
     Renewal before;
     before.failures = row.failures - 1;

@@ -1,76 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "certmgr/domain/watch.h"
-
 #include <gmock/gmock.h>
 
-#include "certmgr/domain/retry.h"
+#include "watch_builder.h"
 
 namespace certmgr {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace watch_tests;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-const Instant kNow{1732435740000ms};
-const WatchPolicy kPolicy;
-const std::string kOurs = "ours";
-
-Served serves(const std::string& fingerprint, Instant not_after = kNow + std::chrono::days(60)) {
-  Served served;
-  served.target = "tls://h:1";
-  served.fingerprint = fingerprint;
-  served.not_after = not_after;
-  if (fingerprint.empty()) served.trouble = "connection refused";
-  return served;
-}
-
-DeploymentState failed(const std::string& code = "hook_failed") {
-  return DeployFailed{{.code = code, .what = "cannot deploy", .why = "exit 1"}};
-}
-DeploymentState rolled_back(const std::string& code = "hook_failed") {
-  return RolledBack{{.code = code, .what = "cannot deploy", .why = "exit 1"}};
-}
-
-/// A server with listeners whose newest deployment is number 7, of the current version.
-WatchFacts facts(DeploymentState state, std::vector<Served> after = {serves(kOurs)}) {
-  WatchFacts facts;
-  facts.last.emplace();
-  facts.last->id = 7;
-  facts.last->reason = "renew";
-  facts.last->state = std::move(state);
-  facts.last->after = std::move(after);
-  facts.last->entered_at = kNow;
-  facts.expected = kOurs;
-  facts.not_after = kNow + std::chrono::days(60);
-  facts.current = true;
-  facts.has_targets = true;
-  return facts;
-}
-
-/// Knows of deployment 7, and is due.
-Watch knows(WatchState state = WatchState::good) {
-  Watch watch;
-  watch.server_id = 3;
-  watch.state = state;
-  watch.judged_deployment = 7;
-  watch.wake_at = kNow;
-  return watch;
-}
-
-std::string reason_of(const WatchStep& step) {
-  const auto* again = std::get_if<DeployAgain>(&step.action);
-  return again == nullptr ? "" : again->reason;
-}
-bool waits(const WatchStep& step) { return std::holds_alternative<WaitForWatch>(step.action); }
-bool looks(const WatchStep& step) { return std::holds_alternative<LookAtListeners>(step.action); }
-
-WatchStep after(const Watch& watch, const WatchFacts& known, Instant now = kNow, double jitter = 0) {
-  return look_after(watch, known, kPolicy, now, jitter);
-}
-WatchStep found(const Watch& watch, const WatchFacts& known, std::vector<Served> served, Instant now = kNow) {
-  return looked(watch, known, std::move(served), kPolicy, now, 0);
-}
 
 TEST(Watch, StatesHaveWords) {
   for (const auto state : {WatchState::unknown, WatchState::good, WatchState::wrong, WatchState::unreachable,
@@ -244,142 +183,6 @@ TEST(Watch, WithoutListenersNothingIsLookedAtButFailuresAreTriedAgain) {
   auto bad = facts(rolled_back(), {});
   bad.has_targets = false;
   EXPECT_EQ(reason_of(after(knows(WatchState::failed), bad)), "retry");
-}
-
-TEST(Watch, AGoodLookEndsEverythingThatWasWrong) {
-  Watch watch = knows(WatchState::parked);
-  watch.repairs = 5;
-  watch.unreachable_looks = 3;
-  const auto step = found(watch, facts(Verified{kNow}), {serves(kOurs), serves(kOurs)});
-  EXPECT_TRUE(waits(step));
-  EXPECT_EQ(step.watch.state, WatchState::good);
-  EXPECT_EQ(step.watch.checked_at, kNow);
-  EXPECT_EQ(step.watch.wake_at, kNow + kPolicy.every);
-  EXPECT_THAT(alarms_of(step.watch, kPolicy), IsEmpty());
-}
-
-TEST(Watch, LooksAreSpreadByATenth) {
-  const auto step = looked(knows(), facts(Verified{kNow}), {serves(kOurs)}, kPolicy, kNow, 0.5);
-  EXPECT_EQ(step.watch.wake_at, kNow + 57min);
-}
-
-struct Sight {
-  const char* what;
-  std::vector<Served> served;
-  WatchState state;
-  const char* action;
-};
-
-TEST(Watch, OneListenerIsEnoughToBeWrong) {
-  const Sight cases[] = {
-      {"all right", {serves(kOurs), serves(kOurs)}, WatchState::good, ""},
-      {"one other", {serves(kOurs), serves("old")}, WatchState::wrong, "repair"},
-      {"all other", {serves("old"), serves("x")}, WatchState::wrong, "repair"},
-      {"one silent", {serves(kOurs), serves("")}, WatchState::unreachable, ""},
-      {"all silent", {serves(""), serves("")}, WatchState::unreachable, ""},
-      {"one silent, one other", {serves(""), serves("old")}, WatchState::wrong, "repair"},
-      {"none there any more", {}, WatchState::unknown, ""},
-  };
-  for (const auto& one : cases) {
-    const auto step = found(knows(), facts(Verified{kNow}), one.served);
-    EXPECT_EQ(step.watch.state, one.state) << one.what;
-    EXPECT_EQ(reason_of(step), one.action) << one.what;
-    EXPECT_EQ(step.watch.served, one.served) << one.what;
-    EXPECT_GT(step.watch.wake_at, kNow) << one.what;
-  }
-}
-
-TEST(Watch, SilenceIsLookedIntoMoreOftenAndNeverDeployed) {
-  Watch watch = knows();
-  const Duration pauses[] = {1min, 2min, 4min, 8min, 16min, 32min, 1h, 1h};
-  int looks_so_far = 0;
-  Instant now = kNow;
-  for (const auto pause : pauses) {
-    const auto step = found(watch, facts(Verified{kNow}), {serves("")}, now);
-    ++looks_so_far;
-    EXPECT_TRUE(waits(step));
-    EXPECT_EQ(step.watch.wake_at - now, pause) << looks_so_far;
-    EXPECT_EQ(alarms_of(step.watch, kPolicy).count(AlarmKind::listener_down), looks_so_far >= 3 ? 1U : 0U);
-    watch = step.watch;
-    now = watch.wake_at;
-    EXPECT_TRUE(looks(after(watch, facts(Verified{kNow}), now)));
-  }
-}
-
-TEST(Watch, RepairedInVainItIsLeftToAPerson) {
-  Watch watch = knows();
-  Instant now = kNow;
-  auto known = facts(Verified{kNow});
-  const auto look = [&] { return found(watch, known, {serves("old")}, now); };
-  const auto end_repair = [&] {
-    ++known.last->id;
-    known.last->reason = "repair";
-    known.last->entered_at = now;
-    watch = after(watch, known, now).watch;
-    now = watch.wake_at;
-  };
-  for (int i = 1; i <= kPolicy.repairs_before_alarm; ++i) {
-    const auto step = look();
-    EXPECT_EQ(reason_of(step), "repair") << i;
-    EXPECT_EQ(step.watch.state, WatchState::wrong) << i;
-    EXPECT_THAT(alarms_of(step.watch, kPolicy), IsEmpty()) << i;
-    watch = step.watch;
-    end_repair();
-    EXPECT_EQ(watch.state, WatchState::good) << i;
-  }
-  auto step = look();
-  EXPECT_TRUE(waits(step)) << "enough is enough";
-  EXPECT_EQ(step.watch.state, WatchState::parked);
-  EXPECT_THAT(alarms_of(step.watch, kPolicy), ElementsAre(AlarmKind::listener_wrong));
-  watch = step.watch;
-  // From then on ever more rarely: 2, 4, 8 hours after the last one, with a look every hour.
-  for (const auto pause : {2h, 4h, 8h, 16h, 24h, 24h}) {
-    const Instant last = known.last->entered_at;
-    now = watch.wake_at;
-    while (reason_of(step = look()).empty()) {
-      EXPECT_EQ(step.watch.state, WatchState::parked);
-      EXPECT_LE(step.watch.wake_at - now, kPolicy.every);
-      watch = step.watch;
-      now = watch.wake_at;
-    }
-    EXPECT_EQ(now - last, pause);
-    watch = step.watch;
-    end_repair();
-    EXPECT_EQ(watch.state, WatchState::parked) << "one proof is not believed any more";
-    EXPECT_THAT(alarms_of(watch, kPolicy), ElementsAre(AlarmKind::listener_wrong));
-  }
-  EXPECT_THAT(alarms_of(found(watch, known, {serves(kOurs)}, now).watch, kPolicy), IsEmpty());
-}
-
-TEST(Watch, AWrongListenerWithAnOldVersionDeployedIsOnlyTold) {
-  auto known = facts(Verified{kNow});
-  known.current = false;
-  Watch watch = knows();
-  for (int i = 1; i <= 5; ++i) {
-    const auto step = found(watch, known, {serves("other")});
-    EXPECT_TRUE(waits(step)) << i;
-    EXPECT_EQ(alarms_of(step.watch, kPolicy).count(AlarmKind::listener_wrong), i > 3 ? 1U : 0U) << i;
-    watch = step.watch;
-  }
-  EXPECT_EQ(watch.state, WatchState::parked);
-}
-
-TEST(Watch, ASilentListenerThatWasWrongStaysParked) {
-  Watch watch = knows(WatchState::parked);
-  watch.repairs = 4;
-  const auto step = found(watch, facts(Verified{kNow}), {serves("")});
-  EXPECT_EQ(step.watch.state, WatchState::parked);
-  EXPECT_THAT(alarms_of(step.watch, kPolicy), ElementsAre(AlarmKind::listener_wrong));
-}
-
-TEST(Watch, KnowsWhichEndsItHasNotSeen) {
-  Watch watch = knows();
-  EXPECT_FALSE(has_unjudged_end(watch, std::nullopt));
-  EXPECT_FALSE(has_unjudged_end(watch, facts(Verified{kNow}).last));
-  watch.judged_deployment = 6;
-  EXPECT_TRUE(has_unjudged_end(watch, facts(Verified{kNow}).last));
-  EXPECT_TRUE(has_unjudged_end(watch, facts(failed()).last));
-  EXPECT_FALSE(has_unjudged_end(watch, facts(Pending{}).last));
 }
 
 }  // namespace
