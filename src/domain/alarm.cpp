@@ -37,6 +37,7 @@ std::optional<AlarmKind> parse_alarm_kind(std::string_view text) {
 
 std::vector<AlarmKind> alarm_kinds() {
   std::vector<AlarmKind> all;
+  all.reserve(kWords.size());
   for (const auto& [kind, word] : kWords) all.push_back(kind);
   return all;
 }

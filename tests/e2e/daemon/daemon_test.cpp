@@ -60,7 +60,7 @@ TEST(Daemon, RenewsAShortLivedCertificateInTime) {
   const std::string first = world.served_by_nginx();
   auto daemon = world.certmgr.start({"daemon"});
   EXPECT_TRUE(wait_until([&] { return world.served_by_nginx() != first; }, 40s)) << daemon.errors();
-  EXPECT_EQ(state_of(world, "a.example.com"), "valid");
+  EXPECT_EQ(state_of(world, "a.example.com"), "issued");
 }
 
 TEST(Daemon, EndsInTimeOnSigtermAndLeavesNoLease) {

@@ -53,7 +53,7 @@ bool has_ended(pid_t pid) {
 
 TEST_F(ChildProcess, ReadsItsInputAndNoMore) {
   const auto path = dir / "script";
-  write_script(path, "wc -c; cat");
+  write_script(path, "cat | wc -c");
   ChildCommand command;
   command.program = path;
   command.environment = {"PATH=/usr/bin:/bin"};

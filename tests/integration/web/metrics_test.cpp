@@ -170,6 +170,7 @@ TEST_F(TheMetrics, OfManyCertificatesComePageByPageAndComplete) {
   const auto page = scrape();
   EXPECT_EQ(page.at("certmgr_certificate_expiry_timestamp_seconds").samples.size(), 4321U);
   EXPECT_EQ(page.at("certmgr_certificate_renewal_timestamp_seconds").samples.size(), 4321U);
+  const std::lock_guard lock(overview_.mutex);
   EXPECT_LE(overview_.biggest_page, 1000U);
 }
 
@@ -180,8 +181,8 @@ TEST_F(TheMetrics, PerCertificateCanBeTurnedOff) {
 }
 
 TEST_F(TheMetrics, ThatCannotBeReadAreAnError) {
-  start();
   overview_.broken = true;
+  start();
   const auto answer = get("/metrics");
   EXPECT_EQ(answer.status, 503);
   EXPECT_THAT(answer.body, HasSubstr("the disk is gone"));

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <httplib.h>
 
-#include <atomic>
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,14 +30,17 @@ inline Failure store_failure() {
                   .hint = "plug it in"});
 }
 
-/// An overview a test fills. `broken_after` pages of lines the store fails.
+/// An overview a test fills, under the lock while the server runs. After `pages_left` pages of lines the
+/// store fails.
 class FakeOverview : public Overview {
  public:
   OverviewNumbers numbers(Instant /*now*/) override {
+    const std::lock_guard lock(mutex);
     if (broken) throw store_failure();
     return made_up;
   }
   std::vector<CertificateLine> lines(const std::string& after, int limit) override {
+    const std::lock_guard lock(mutex);
     if (pages_left && (*pages_left)-- == 0) throw store_failure();
     std::vector<CertificateLine> page;
     for (const auto& line : all)
@@ -47,9 +50,10 @@ class FakeOverview : public Overview {
   }
   std::vector<TroubledCertificate> troubled(int /*limit*/) override { return {}; }
 
+  std::mutex mutex;
   OverviewNumbers made_up;
   std::vector<CertificateLine> all;
-  std::atomic<bool> broken = false;
+  bool broken = false;
   std::optional<int> pages_left;
   std::size_t biggest_page = 0;
 };
@@ -57,18 +61,24 @@ class FakeOverview : public Overview {
 class FakeEventLog : public EventLog {
  public:
   void append(const EventDraft& event) override {
+    const std::lock_guard lock(mutex_);
     log_.push_back({static_cast<std::int64_t>(log_.size()) + 1, {}, event, {}});
   }
-  std::vector<Event> events(const std::string& /*subject*/, int /*limit*/) override { return log_; }
+  std::vector<Event> events(const std::string& /*subject*/, int /*limit*/) override { return {}; }
   std::vector<Event> events_after(std::int64_t seq, int limit) override {
+    const std::lock_guard lock(mutex_);
     std::vector<Event> page;
     for (const auto& event : log_)
       if (event.seq > seq && page.size() < static_cast<std::size_t>(limit)) page.push_back(event);
     return page;
   }
-  std::int64_t last_seq() override { return static_cast<std::int64_t>(log_.size()); }
+  std::int64_t last_seq() override {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::int64_t>(log_.size());
+  }
 
  private:
+  std::mutex mutex_;
   std::vector<Event> log_;
 };
 
@@ -81,12 +91,18 @@ inline SchedulerHealth running_scheduler() {
 /// A status server on a port of its own, and everything it reads.
 class Stand : public ::testing::Test {
  protected:
+  StatusSources sources(bool certificate_metrics = true) {
+    return {overview_, *metrics_, clock_,
+            [this] {
+              const std::lock_guard lock(overview_.mutex);
+              return scheduler_;
+            },
+            certificate_metrics};
+  }
   void start(HttpLimits limits = {}, bool certificate_metrics = true) {
     metrics_ = std::make_unique<Metrics>(events_);
-    server_ = std::make_unique<StatusServer>(
-        "127.0.0.1:" + std::to_string(port_),
-        StatusSources{overview_, *metrics_, clock_, [this] { return scheduler_; }, certificate_metrics},
-        limits);
+    server_ = std::make_unique<StatusServer>("127.0.0.1:" + std::to_string(port_),
+                                             sources(certificate_metrics), limits);
   }
   struct Answer {
     int status = 0;  // 0: none came
@@ -104,7 +120,7 @@ class Stand : public ::testing::Test {
   FixedClock clock_;
   FakeOverview overview_;
   FakeEventLog events_;
-  SchedulerHealth scheduler_ = running_scheduler();
+  SchedulerHealth scheduler_ = running_scheduler();  // under the overview's lock
   std::unique_ptr<Metrics> metrics_;
   std::unique_ptr<StatusServer> server_;
 };

@@ -140,7 +140,7 @@ TEST(Config, AnUnknownKeyIsNamedWithLineAndColumn) {
 }
 
 TEST(Config, TellsOfTablesThisVersionDoesNotUse) {
-  const Config config = good("[daemon]\nx = 1\n[challenge.dns-01]\nprovider = \"p\"\n");
+  const Config config = good("[dns]\nx = 1\n[challenge.dns-01]\nprovider = \"p\"\n");
   EXPECT_EQ(config.warnings.size(), 2U);
 }
 

@@ -51,14 +51,14 @@ TEST(Watch, AFailureIsTriedAgainLaterAndOnlyOncePerWait) {
     EXPECT_EQ(first.watch.state, WatchState::failed);
     EXPECT_EQ(first.watch.failures, 1);
     EXPECT_EQ(first.watch.judged_deployment, 7);
-    EXPECT_EQ(first.watch.wake_at, kNow + 32s);
+    EXPECT_EQ(first.watch.wake_at, kNow + 30s);
     EXPECT_THAT(alarms_of(first.watch, kPolicy), ElementsAre(AlarmKind::deployment_failed));
 
     const auto early = after(first.watch, facts(state), kNow + 10s);
     EXPECT_TRUE(waits(early));
     EXPECT_EQ(early.watch, first.watch) << "looked at too early, it is not counted again";
 
-    const auto due = after(first.watch, facts(state), kNow + 32s);
+    const auto due = after(first.watch, facts(state), kNow + 30s);
     EXPECT_EQ(reason_of(due), "retry");
     EXPECT_EQ(due.watch.failures, 1);
     EXPECT_EQ(due.watch.wake_at, kNow + 32s + kPolicy.soon) << "if the deployment is never opened";
@@ -74,9 +74,9 @@ struct Pause {
 
 TEST(Watch, RetriesDoubleUpToAShareOfTheTimeLeft) {
   const Pause cases[] = {
-      {"the first", 0, 1440h, 64s},
-      {"the second", 1, 1440h, 128s},
-      {"the fifth", 4, 1440h, 1024s},
+      {"the first", 0, 1440h, 60s},
+      {"the second", 1, 1440h, 120s},
+      {"the fifth", 4, 1440h, 960s},
       {"never more than a day", 60, 14400h, 24h},
       {"a 48th of what is left", 60, 48h, 1h},
       {"near the end every five minutes", 60, 1h, 5min},

@@ -21,7 +21,7 @@ bool wait_until(const std::function<bool()>& happened) {
   const auto limit = std::chrono::steady_clock::now() + 20s;
   while (!happened()) {
     if (std::chrono::steady_clock::now() > limit) return false;
-    std::this_thread::yield();
+    std::this_thread::sleep_for(1ms);
   }
   return true;
 }
@@ -122,14 +122,15 @@ TEST(Scheduler, StopsAskingACaThatDoesNotAnswerAndTriesWithOneTaskLater) {
     world.queue.remove(order(id));
     return done();
   });
-  for (int id = 0; id < 1000; ++id) world.queue.add(order(id), "ca:dead", world.clock.now());
+  for (int id = 0; id < 200; ++id) world.queue.add(order(id), "ca:dead", world.clock.now());
   world.start();
   ASSERT_GE(world.bell.sleeps_at_least(1s), 1s);
   const auto asked = world.runner->order().size();
   EXPECT_THAT(asked, Ge(3U));
-  EXPECT_THAT(asked, Le(16U)) << "of a thousand";
+  EXPECT_THAT(asked, Le(16U)) << "of two hundred";
   EXPECT_TRUE(world.scheduler->health().paused.contains("ca:dead"));
-  EXPECT_EQ(world.queue.leases(), 0) << "free for whoever wants to try by hand";
+  EXPECT_TRUE(wait_until([&] { return world.queue.leases() == 0; }))
+      << "free for whoever wants to try by hand";
 
   world.pass(10min);
   ASSERT_TRUE(wait_until([&] { return world.runner->order().size() > asked; }));
@@ -138,7 +139,7 @@ TEST(Scheduler, StopsAskingACaThatDoesNotAnswerAndTriesWithOneTaskLater) {
 
   alive = true;
   world.pass(1h);
-  EXPECT_TRUE(wait_until([&] { return world.runner->order().size() >= 1000; }));
+  EXPECT_TRUE(wait_until([&] { return world.runner->order().size() >= 200; }));
   EXPECT_TRUE(world.scheduler->health().paused.empty());
 }
 
