@@ -30,7 +30,12 @@ std::string join_words(const std::vector<std::string>& words) {
 
 std::string words_of(const std::map<std::string, std::string>& settings) {
   std::string text;
-  for (const auto& [key, value] : settings) text += (text.empty() ? "" : ", ") + key + "=" + value;
+  for (const auto& [key, value] : settings) {
+    if (!text.empty()) text += ", ";
+    text += key;
+    text += '=';
+    text += value;
+  }
   return text;
 }
 

@@ -19,9 +19,9 @@ struct CaEntry {
   std::string eab_hmac_file;
   std::optional<KeyType> key_type;  // of certificates ordered there
   std::chrono::seconds timeout = std::chrono::seconds(30);
-  int at_once = 8;                  // requests at the same moment
-  int orders_per_minute = 0;        // begun; 0: as many as there are
-  bool built_in = false;  // nobody wrote it down
+  int at_once = 8;            // requests at the same moment
+  int orders_per_minute = 0;  // begun; 0: as many as there are
+  bool built_in = false;      // nobody wrote it down
   bool operator==(const CaEntry&) const = default;
 };
 

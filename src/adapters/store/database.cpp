@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include "adapters/store/open_file.h"
+#include "adapters/store/statement_cache.h"
 #include "adapters/store/store_trouble.h"
 
 namespace certmgr::store {
@@ -18,7 +19,7 @@ constexpr int kBusyTimeoutMs = 10'000;
 class RelaxedCommits {
  public:
   explicit RelaxedCommits(SQLite::Database& connection) : connection_(connection) {
-    connection_.exec("PRAGMA synchronous = NORMAL");
+    Query(connection_, "PRAGMA synchronous = NORMAL").exec();
   }
   ~RelaxedCommits() { connection_.tryExec("PRAGMA synchronous = FULL"); }
   RelaxedCommits(const RelaxedCommits&) = delete;
@@ -42,6 +43,7 @@ Database::Database(std::string path, const std::vector<Migration>& steps) : path
     connection_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, kBusyTimeoutMs);
     prepare_connection(*connection_);
     migrate(*connection_, steps);
+    statements_ = std::make_unique<StatementCache>(*connection_);
   });
 }
 
@@ -58,6 +60,7 @@ void Database::mapped(const std::string& doing, const std::function<void()>& bod
 
 void Database::guarded(const std::string& doing, const Body& body) {
   const std::lock_guard lock(mutex_);
+  const StatementCache::Use use(*statements_);
   mapped(doing, [&] { body(*connection_); });
 }
 

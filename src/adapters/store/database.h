@@ -18,6 +18,8 @@ class Database;
 
 namespace certmgr::store {
 
+class StatementCache;
+
 /// Whether a commit has reached the disk when the call returns. Leases and nonces mean nothing after a
 /// power cut, so they need not wait for the disk; the next durable commit takes them along.
 enum class Durability { full, relaxed };
@@ -75,6 +77,7 @@ class Database {
   std::function<void()> heard_;
   std::mutex mutex_;
   std::unique_ptr<SQLite::Database> connection_;
+  std::unique_ptr<StatementCache> statements_;  // goes before the connection
 };
 
 }  // namespace certmgr::store

@@ -59,12 +59,12 @@ void keep_earlier(std::optional<Instant>& known, const std::optional<Instant>& o
   if (other && (!known || *other < *known)) known = other;
 }
 
-std::int64_t count(SQLite::Statement statement) {
+std::int64_t count(Query statement) {
   statement.executeStep();
   return statement.getColumn(0).getInt64();
 }
 
-std::map<std::string, std::int64_t> count_by_word(SQLite::Statement statement) {
+std::map<std::string, std::int64_t> count_by_word(Query statement) {
   std::map<std::string, std::int64_t> counts;
   while (statement.executeStep())
     counts[statement.getColumn(0).getString()] = statement.getColumn(1).getInt64();

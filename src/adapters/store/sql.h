@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapters/store/domain_json.h"
+#include "adapters/store/statement_cache.h"
 #include "adapters/store/store_trouble.h"
 #include "certmgr/domain/instant.h"
 
@@ -48,11 +49,11 @@ void put(SQLite::Statement& statement, int index, const std::optional<T>& value)
 
 /// A statement with its parameters, in order.
 template <class... Values>
-SQLite::Statement query(SQLite::Database& connection, const std::string& sql, const Values&... values) {
-  SQLite::Statement statement(connection, sql);
+Query query(SQLite::Database& connection, const std::string& sql, const Values&... values) {
+  Query made(connection, sql);
   int index = 0;
-  (put(statement, ++index, values), ...);
-  return statement;
+  (put(made.row(), ++index, values), ...);
+  return made;
 }
 
 /// Runs a statement that gives no rows; the number of rows it changed.
@@ -72,16 +73,16 @@ int run(SQLite::Statement& statement, const Values&... values) {
 
 /// The first row as `read(statement)` makes it, if there is one.
 template <class Read>
-auto first(SQLite::Statement statement, const Read& read) -> std::optional<decltype(read(statement))> {
-  if (!statement.executeStep()) return std::nullopt;
-  return read(statement);
+auto first(Query query, const Read& read) -> std::optional<decltype(read(query.row()))> {
+  if (!query.executeStep()) return std::nullopt;
+  return read(query.row());
 }
 
 /// Every row.
 template <class Read>
-auto all(SQLite::Statement statement, const Read& read) -> std::vector<decltype(read(statement))> {
-  std::vector<decltype(read(statement))> rows;
-  while (statement.executeStep()) rows.push_back(read(statement));
+auto all(Query query, const Read& read) -> std::vector<decltype(read(query.row()))> {
+  std::vector<decltype(read(query.row()))> rows;
+  while (query.executeStep()) rows.push_back(read(query.row()));
   return rows;
 }
 
@@ -104,10 +105,10 @@ void decode_row(const std::string& row, const Decode& decode) {
 
 /// Reads every row and has `report` told about each that cannot be read.
 template <class Read, class Report>
-void check_rows(SQLite::Statement statement, const Read& read, const Report& report) {
-  while (statement.executeStep()) {
+void check_rows(Query query, const Read& read, const Report& report) {
+  while (query.executeStep()) {
     try {
-      read(statement);
+      read(query.row());
     } catch (const Failure& failure) {
       report(failure.trouble().message());
     }

@@ -60,7 +60,7 @@ void check_keys(SQLite::Database& connection, const SealedKeyring& keyring, cons
   auto rows = query(connection, std::string("SELECT ") + kKeyColumns + " FROM keys ORDER BY id");
   while (rows.executeStep()) {
     try {
-      const auto opened = keyring.open(read_key(rows));
+      const auto opened = keyring.open(read_key(rows.row()));
       if (!opened) report(opened.error().message());
     } catch (const Failure& failure) {
       report(failure.trouble().message());
