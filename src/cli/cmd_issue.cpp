@@ -97,7 +97,8 @@ void add_issue(CLI::App& parent, Action& chosen) {
   command->add_flag("--no-deploy", options->no_deploy, "Store only, even if the certificate has servers");
   command->add_option("--email", options->email, "Contact for a new account at the CA");
   command->add_flag("--agree-tos", options->agree_tos, "Agree to the CA's terms of service");
-  command->add_flag("--wait,!--no-wait", options->wait, "Wait for the CA, or leave it to the daemon (exit 4)");
+  command->add_flag("--wait,!--no-wait", options->wait,
+                    "Wait for the CA, or leave it to the daemon (exit 4)");
   command->add_option("--timeout", options->timeout_s, "Seconds to wait for the CA")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();

@@ -10,13 +10,18 @@ namespace {
 /// An open order wakes the renewal when it ends. Should that ever be missed, this is when we look again.
 constexpr Duration kLookAtOpenOrder = std::chrono::hours(1);
 
+/// A version is not replaced right after it came, whatever its dates say: the clock here and that of the CA
+/// may be sixty days apart, and every new certificate would be due at once.
+constexpr Duration kKeptAtLeast = std::chrono::hours(1);
+
 /// Renewals that fall due together are spread over a hundredth of the life, at most six hours: a fleet
 /// issued in one minute does not come back in one minute.
 Instant spread_renewal(const Version& version, double jitter) {
   const Duration life = std::max(Duration::zero(), version.not_after - version.not_before);
   const Duration most = std::min<Duration>(life / 100, std::chrono::hours(6));
-  return renewal_time(version.not_before, version.not_after) +
-         Duration(static_cast<Duration::rep>(static_cast<double>(most.count()) * jitter));
+  const Instant due = renewal_time(version.not_before, version.not_after) +
+                      Duration(static_cast<Duration::rep>(static_cast<double>(most.count()) * jitter));
+  return std::max(due, version.created_at + std::min(kKeptAtLeast, life / 10));
 }
 
 /// The version's dates, and a renewal time that stays the same for as long as the version does.

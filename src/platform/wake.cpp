@@ -105,18 +105,23 @@ void WakeBell::ring() {
   static_cast<void>(write(event_.get(), &one, sizeof(one)));
 }
 
+struct Waker::Socket {
+  Address address;
+};
+
 Waker::Waker(const std::string& store_path, std::optional<DaemonRole> self)
     : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
   for (const auto role : {DaemonRole::all, DaemonRole::network, DaemonRole::deploy})
-    if (role != self) paths_.push_back(socket_path(store_path, role));
+    if (role != self) daemons_.push_back({address_of(socket_path(store_path, role))});
 }
 
+Waker::~Waker() = default;
+
 void Waker::ring() const {
-  for (const auto& path : paths_) {
-    const Address address = address_of(path);
+  for (const auto& daemon : daemons_)
     static_cast<void>(sendto(socket_.get(), "!", 1, MSG_DONTWAIT | MSG_NOSIGNAL,
-                             reinterpret_cast<const sockaddr*>(&address.name), sizeof(address.name)));
-  }
+                             reinterpret_cast<const sockaddr*>(&daemon.address.name),
+                             sizeof(daemon.address.name)));
 }
 
 }  // namespace certmgr::platform

@@ -46,10 +46,14 @@ class Waker {
  public:
   /// A daemon does not ring itself: it sees what its own steps did.
   explicit Waker(const std::string& store_path, std::optional<DaemonRole> self = std::nullopt);
+  ~Waker();
+  Waker(const Waker&) = delete;
+  Waker& operator=(const Waker&) = delete;
   void ring() const;
 
  private:
-  std::vector<std::string> paths_;
+  struct Socket;
+  std::vector<Socket> daemons_;
   Fd socket_;
 };
 

@@ -131,6 +131,9 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
 
 Order OrderRunner::commit(const Order& before, const Order& after, const Performed& done) {
   OrderStore::Save save{after, event_of(before, after), done.new_key, std::nullopt, {}};
+  // What must outlive a power cut: keys, order URLs, chains and ends. All between, the CA tells again.
+  save.durable =
+      done.new_key || is_final(after.state) || order_url_of(before.state) != order_url_of(after.state);
   if (const auto* downloaded = std::get_if<ChainDownloaded>(&done.outcome)) {
     save.chain = downloaded->facts;
     save.key_id = key_id_of(before.state);

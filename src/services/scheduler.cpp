@@ -18,6 +18,8 @@ constexpr Duration kLanePause = std::chrono::milliseconds(200);
 constexpr Duration kSleepBesideOthers = std::chrono::seconds(1);
 /// `run_until_idle` waits for work that is due again so soon.
 constexpr Duration kSoon = std::chrono::seconds(30);
+/// How long the dispatcher lets ends of steps come together while workers have enough to do.
+constexpr auto kBusyPause = std::chrono::milliseconds(5);
 /// While the store is broken, look again this often.
 constexpr Duration kStorePause = std::chrono::seconds(5);
 
@@ -71,24 +73,34 @@ void Scheduler::Work::run(const std::stop_token& stop, bool until_idle) {
   }
   while (!stop.stop_requested()) {
     Duration sleep = kStorePause;
+    const auto began = std::chrono::steady_clock::now();
     try {
-      dispatch();
       const auto outlooks = parts_.queue.outlook();
       const Instant now = parts_.clock.now();
+      if (dispatch(outlooks, now)) continue;  // what was claimed is not in this outlook any more
       if (until_idle && is_idle(outlooks, now)) break;
       sleep = sleep_time(outlooks, now);
     } catch (const Failure& failure) {
       parts_.progress.warn("scheduler", failure.trouble().message());
     }
-    if (sleep > Duration::zero() && !stop.stop_requested()) parts_.bell.wait(sleep);
+    if (sleep <= Duration::zero() || stop.stop_requested()) continue;
+    parts_.bell.wait(sleep);
+    // While there is much to do, the ends of several steps are looked at together.
+    const auto pause = kBusyPause - (std::chrono::steady_clock::now() - began);
+    if (busy() && pause > pause.zero()) std::this_thread::sleep_for(pause);
   }
   park(parts_.clock.now());
 }
 
-/// One round: take back what dead processes held, claim what is due, hand it to workers.
-void Scheduler::Work::dispatch() {
+bool Scheduler::Work::busy() const {
+  const std::scoped_lock lock(mutex_);
+  return !jobs_.empty();
+}
+
+/// One round: take back what dead processes held, claim what is due, hand it to workers. True if something
+/// was claimed.
+bool Scheduler::Work::dispatch(const std::vector<PartyOutlook>& outlooks, Instant now) {
   const auto steady = std::chrono::steady_clock::now();
-  const Instant now = parts_.clock.now();
   forget_ended();
   give_back_paused(now);
   bool reap = false;
@@ -103,22 +115,29 @@ void Scheduler::Work::dispatch() {
     reaped_ = steady;
     others_ = others;
   }
-  for (const auto& outlook : parts_.queue.outlook())
-    if (serves(outlook.party) && outlook.earliest <= now) claim(outlook, now);
+  bool claimed = false;
+  for (const auto& outlook : outlooks)
+    if (serves(outlook.party) && outlook.earliest <= now) claimed = claim(outlook, now) || claimed;
   hand_out(now);
+  return claimed;
 }
 
-void Scheduler::Work::claim(const PartyOutlook& outlook, Instant now) {
-  int room = 0;
+/// Claiming costs a transaction, so it waits until half of the claimed tasks are done.
+int Scheduler::Work::room(const PartyState& state) {
+  return state.in_flight > state.limits.in_flight / 2 ? 0 : state.limits.in_flight - state.in_flight;
+}
+
+bool Scheduler::Work::claim(const PartyOutlook& outlook, Instant now) {
+  int wanted = 0;
   {
     const std::scoped_lock lock(mutex_);
     PartyState& state = party(outlook.party);
-    if (state.blocked_until > std::chrono::steady_clock::now()) return;
-    const int wanted = state.breaker.tripped() ? state.breaker.admits(1, now) : state.limits.in_flight;
-    room = std::min({wanted - state.in_flight, state.pace.allows(now), kBite});
+    if (state.blocked_until > std::chrono::steady_clock::now()) return false;
+    wanted = state.breaker.tripped() ? state.breaker.admits(1, now) - state.in_flight : room(state);
+    wanted = std::min({wanted, state.pace.allows(now), kBite});
   }
-  if (room <= 0) return;
-  const auto claimed = parts_.queue.claim_due(outlook.party, now, kLease, room);
+  if (wanted <= 0) return false;
+  const auto claimed = parts_.queue.claim_due(outlook.party, now, kLease, wanted);
   const std::scoped_lock lock(mutex_);
   PartyState& state = party(outlook.party);
   if (claimed.empty()) state.blocked_until = std::chrono::steady_clock::now() + kLanePause;
@@ -126,6 +145,7 @@ void Scheduler::Work::claim(const PartyOutlook& outlook, Instant now) {
   state.pace.started(static_cast<int>(claimed.size()));
   for (const auto& due : claimed)
     active_.push_back({due.task, outlook.party, due.due_at, now + kLease, false, false, {}});
+  return !claimed.empty();
 }
 
 /// Gives workers what is due, the longest due first, each party no more than its share.
@@ -191,7 +211,7 @@ Duration Scheduler::Work::sleep_time(const std::vector<PartyOutlook>& outlooks, 
     const PartyState& state = party(outlook.party);
     if (state.breaker.tripped()) {
       if (state.in_flight == 0) at(std::max(outlook.earliest, state.breaker.open_until()));
-    } else if (state.in_flight < state.limits.in_flight) {
+    } else if (room(state) > 0) {
       Instant when = std::max(outlook.earliest, state.pace.next(now));
       if (state.blocked_until > steady)
         when = std::max(when, now + std::chrono::ceil<Duration>(state.blocked_until - steady));

@@ -57,8 +57,10 @@ class Scheduler::Work {
 
  private:
   // dispatching (scheduler.cpp)
-  void dispatch();
-  void claim(const PartyOutlook& outlook, Instant now);
+  bool dispatch(const std::vector<PartyOutlook>& outlooks, Instant now);
+  [[nodiscard]] bool busy() const;
+  static int room(const PartyState& state);
+  bool claim(const PartyOutlook& outlook, Instant now);
   void hand_out(Instant now);
   void forget_ended();
   void give_back_paused(Instant now);

@@ -64,6 +64,8 @@ class OrderStore {
     std::optional<SealedKey> new_key;  // stored in the same transaction
     std::optional<ChainFacts> chain;   // becomes a version; its id goes into Issued or Quarantined
     std::string key_id;                // of that version
+    /// False: may be lost in a power cut (never in a crash of this program), because the CA tells it again.
+    bool durable = true;
   };
   /// Saves, moves the task's due time to order.wake_at (or ends the task), drops the key of an
   /// order that failed, and returns the order with its new revision.

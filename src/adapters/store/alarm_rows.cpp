@@ -61,6 +61,14 @@ Delivery read_delivery(SQLite::Statement& row) {
   return delivery;
 }
 
+constexpr const char* kOverBefore = "the alarm was over before it could be sent";
+
+void end_alarms(SQLite::Database& connection, std::initializer_list<AlarmKind> kinds,
+                const std::string& subject, Instant at) {
+  for (const auto kind : kinds)
+    if (const auto open = find_open_alarm(connection, kind, subject)) end_alarm(connection, open->id, at);
+}
+
 }  // namespace
 
 std::optional<Alarm> find_open_alarm(SQLite::Database& connection, AlarmKind kind,
@@ -127,6 +135,29 @@ std::vector<std::string> channels_to_reassure(SQLite::Database& connection, std:
                    " ORDER BY id",
                    alarm_id),
              [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
+}
+
+void reassure(SQLite::Database& connection, std::int64_t alarm_id, Instant at) {
+  for (const auto& channel : channels_to_reassure(connection, alarm_id))
+    insert_delivery(connection, alarm_id, channel, Notice::Message::recovered, at);
+}
+
+void end_alarm(SQLite::Database& connection, std::int64_t id, Instant at) {
+  close_alarm(connection, id, at);
+  drop_waiting(connection, id, kOverBefore, at);
+  reassure(connection, id, at);
+}
+
+void end_alarms_of_server(SQLite::Database& connection, const std::string& name, Instant at) {
+  end_alarms(connection, {AlarmKind::deployment_failed, AlarmKind::listener_wrong, AlarmKind::listener_down},
+             name, at);
+}
+
+void end_alarms_of_certificate(SQLite::Database& connection, const std::string& label, Instant at) {
+  end_alarms(
+      connection,
+      {AlarmKind::renewal_failing, AlarmKind::expiry_near, AlarmKind::enrollment_waiting, AlarmKind::revoked},
+      label, at);
 }
 
 void check_alarms(SQLite::Database& connection, const std::function<void(const std::string&)>& report) {

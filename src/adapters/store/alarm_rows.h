@@ -37,6 +37,14 @@ void drop_waiting(SQLite::Database& connection, std::int64_t alarm_id, const std
 /// Channels that know of the alarm and have not been told, nor are about to be, that it is over.
 std::vector<std::string> channels_to_reassure(SQLite::Database& connection, std::int64_t alarm_id);
 
+/// Tells the channels that know of the alarm that it is over.
+void reassure(SQLite::Database& connection, std::int64_t alarm_id, Instant at);
+/// Closes the alarm, and tells whom it concerns.
+void end_alarm(SQLite::Database& connection, std::int64_t id, Instant at);
+/// What they were about is removed: there is nothing left to be alarmed about.
+void end_alarms_of_server(SQLite::Database& connection, const std::string& name, Instant at);
+void end_alarms_of_certificate(SQLite::Database& connection, const std::string& label, Instant at);
+
 /// Reads every alarm; `report` is told what is wrong with the ones that cannot be read.
 void check_alarms(SQLite::Database& connection, const std::function<void(const std::string&)>& report);
 

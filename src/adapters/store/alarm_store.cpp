@@ -11,8 +11,6 @@
 namespace certmgr::store {
 namespace {
 
-constexpr const char* kOverBefore = "the alarm was over before it could be sent";
-
 std::string alarm_name(AlarmKind kind, const std::string& subject) {
   return "the alarm " + std::string(to_string(kind)) + " of " + subject;
 }
@@ -53,11 +51,6 @@ EventDraft delivery_event(const std::string& kind, const DeliveryRow& row) {
   return {kind, row.subject, {{"channel", row.channel}, {"alarm", row.kind}, {"message", row.message}}};
 }
 
-void reassure(SQLite::Database& connection, std::int64_t alarm_id, Instant at) {
-  for (const auto& channel : channels_to_reassure(connection, alarm_id))
-    insert_delivery(connection, alarm_id, channel, Notice::Message::recovered, at);
-}
-
 /// A message that all is well again, if it still waits, must not overtake the news that it is not.
 void drop_stale_recoveries(SQLite::Database& connection, const AlarmDraft& draft, Instant at) {
   const auto past =
@@ -92,9 +85,7 @@ bool SqliteAlarmStore::clear(AlarmKind kind, const std::string& subject) {
     const auto open = find_open_alarm(connection, kind, subject);
     if (!open) return false;
     const Instant now = clock_.now();
-    close_alarm(connection, open->id, now);
-    drop_waiting(connection, open->id, kOverBefore, now);
-    reassure(connection, open->id, now);
+    end_alarm(connection, open->id, now);
     append_event(connection, alarm_event("alarm.cleared", open->id, open->draft), now);
     return true;
   });

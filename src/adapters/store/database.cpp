@@ -2,7 +2,6 @@
 #include "adapters/store/database.h"
 
 #include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
 #include "adapters/store/open_file.h"
@@ -15,29 +14,11 @@ namespace {
 // Writers wait for one another; a step holds the store for milliseconds.
 constexpr int kBusyTimeoutMs = 10'000;
 
-/// Commits do not wait for the disk while this lives. Must begin and end outside a transaction.
-class RelaxedCommits {
- public:
-  explicit RelaxedCommits(SQLite::Database& connection) : connection_(connection) {
-    Query(connection_, "PRAGMA synchronous = NORMAL").exec();
-  }
-  ~RelaxedCommits() { connection_.tryExec("PRAGMA synchronous = FULL"); }
-  RelaxedCommits(const RelaxedCommits&) = delete;
-  RelaxedCommits& operator=(const RelaxedCommits&) = delete;
-
- private:
-  SQLite::Database& connection_;
-};
-
-void in_transaction(SQLite::Database& connection, const std::function<void(SQLite::Database&)>& body) {
-  SQLite::Transaction transaction(connection, SQLite::TransactionBehavior::IMMEDIATE);
-  body(connection);
-  transaction.commit();
-}
-
 }  // namespace
 
-Database::Database(std::string path, const std::vector<Migration>& steps) : path_(std::move(path)) {
+Database::Database(std::string path, const std::vector<Migration>& steps)
+    : path_(std::move(path)),
+      writes_([this](const std::string& doing, const auto& body) { mapped(doing, body); }) {
   create_file(path_);
   mapped("open the store", [&] {
     connection_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, kBusyTimeoutMs);
@@ -65,11 +46,17 @@ void Database::guarded(const std::string& doing, const Body& body) {
 }
 
 void Database::guarded_transaction(const std::string& doing, Durability durability, const Body& body) {
-  guarded(doing, [&](SQLite::Database& connection) {
-    if (durability == Durability::full) return in_transaction(connection, body);
-    const RelaxedCommits relaxed(connection);
-    in_transaction(connection, body);
-  });
+  PendingWrite mine{doing, body, durability == Durability::full, false, nullptr};
+  writes_.join(mine);
+  {
+    const std::lock_guard lock(mutex_);
+    // Whoever had the lock before may have committed this one along with its own.
+    if (!mine.done) {
+      const StatementCache::Use use(*statements_);
+      writes_.commit(*connection_);
+    }
+  }
+  if (mine.error) std::rethrow_exception(mine.error);
   if (durability == Durability::full && heard_) heard_();
 }
 

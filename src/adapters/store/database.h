@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/store/commit_group.h"
 #include "adapters/store/migrations.h"
 
 namespace SQLite {
@@ -47,7 +48,8 @@ class Database {
     return call(std::forward<Work>(work), [&](const Body& body) { guarded(doing, body); });
   }
 
-  /// The same in one transaction (BEGIN IMMEDIATE); an exception undoes everything.
+  /// The same in one transaction (BEGIN IMMEDIATE); an exception undoes everything `work` did. It may be
+  /// another waiting thread that runs it, together with its own.
   template <class Work>
   auto write(const std::string& doing, Work&& work, Durability durability = Durability::full) {
     return call(std::forward<Work>(work),
@@ -75,7 +77,8 @@ class Database {
 
   std::string path_;
   std::function<void()> heard_;
-  std::mutex mutex_;
+  CommitGroup writes_;
+  std::mutex mutex_;  // of the connection
   std::unique_ptr<SQLite::Database> connection_;
   std::unique_ptr<StatementCache> statements_;  // goes before the connection
 };

@@ -60,22 +60,18 @@ void append_event(SQLite::Database& connection, const EventDraft& draft, Instant
   batch.finish();
 }
 
-EventBatch::EventBatch(SQLite::Database& connection)
-    : connection_(connection),
-      insert_(std::make_unique<SQLite::Statement>(
-          connection, "INSERT INTO events (seq, at, kind, subject, data, hash) VALUES (?, ?, ?, ?, ?, ?)")) {
+EventBatch::EventBatch(SQLite::Database& connection) : connection_(connection) {
   Head head = head_of(connection);
   seq_ = head.seq;
   hash_ = std::move(head.hash);
 }
 
-EventBatch::~EventBatch() = default;
-
 void EventBatch::append(const EventDraft& draft, Instant at) {
   const Event event{seq_ + 1, at, draft, {}};
   const std::string data = dump(json(draft.data));
   std::string hash = event_hash(hash_, event, data);
-  run(*insert_, event.seq, at, draft.kind, draft.subject, data, hash);
+  execute(connection_, "INSERT INTO events (seq, at, kind, subject, data, hash) VALUES (?, ?, ?, ?, ?, ?)",
+          event.seq, at, draft.kind, draft.subject, data, hash);
   seq_ = event.seq;
   hash_ = std::move(hash);
 }

@@ -9,7 +9,6 @@
 
 namespace SQLite {
 class Database;
-class Statement;
 }  // namespace SQLite
 
 namespace certmgr::store {
@@ -25,7 +24,6 @@ void append_event(SQLite::Database& connection, const EventDraft& draft, Instant
 class EventBatch {
  public:
   explicit EventBatch(SQLite::Database& connection);
-  ~EventBatch();
   EventBatch(const EventBatch&) = delete;
   EventBatch& operator=(const EventBatch&) = delete;
   void append(const EventDraft& draft, Instant at);
@@ -34,7 +32,6 @@ class EventBatch {
 
  private:
   SQLite::Database& connection_;
-  std::unique_ptr<SQLite::Statement> insert_;
   std::int64_t seq_ = 0;
   std::string hash_;
 };

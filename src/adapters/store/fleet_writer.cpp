@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "adapters/store/alarm_rows.h"
 #include "adapters/store/ca_rows.h"
 #include "adapters/store/certificate_removal.h"
 #include "adapters/store/renewal_rows.h"
@@ -105,6 +106,7 @@ void FleetWriter::change_server(const FleetChange& change, const Fleet& wanted, 
     execute(connection_, "UPDATE servers SET removed_at = ? WHERE id = ?", now_, id);
     execute(connection_, "DELETE FROM certificate_servers WHERE server_id = ?", id);
     end_watch(connection_, id);
+    end_alarms_of_server(connection_, change.name, now_);
     events_.append(event_of(change, {{"type", present.servers[change.present].type}}), now_);
     return;
   }
@@ -160,6 +162,7 @@ void FleetWriter::remove(const FleetCertificate& certificate) {
                 certificate.id),
           [](SQLite::Statement& row) { return row.getColumn(0).getInt64(); });
   const int versions = remove_certificate_rows(connection_, certificate.id, label);
+  end_alarms_of_certificate(connection_, label, now_);
   for (const std::int64_t server : servers) end_watch_of_bare(server);
   events_.append(
       {"certificate.removed",

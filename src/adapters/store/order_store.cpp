@@ -137,9 +137,10 @@ bool SqliteOrderStore::knows_order_url(const std::string& url) {
 }
 
 Order SqliteOrderStore::save(const Save& save) {
-  return database_.write("save " + row_name(save.order.id), [&](SQLite::Database& connection) {
-    return save_in(connection, save, clock_.now());
-  });
+  return database_.write(
+      "save " + row_name(save.order.id),
+      [&](SQLite::Database& connection) { return save_in(connection, save, clock_.now()); },
+      save.durable ? Durability::full : Durability::relaxed);
 }
 
 }  // namespace certmgr::store

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/store/server_store.h"
 
+#include "adapters/store/alarm_rows.h"
 #include "adapters/store/event_chain.h"
 #include "adapters/store/server_rows.h"
 #include "adapters/store/sql.h"
@@ -69,6 +70,7 @@ void SqliteServerStore::remove_server(std::int64_t id, const EventDraft& event) 
     }
     execute(connection, "DELETE FROM certificate_servers WHERE server_id = ?", id);
     end_watch(connection, id);
+    end_alarms_of_server(connection, event.subject, now);
     append_event(connection, event, now);
   });
 }

@@ -65,7 +65,8 @@ TEST(KilledDaemon, LeavesEveryNameWithOneCertificateDeployedOnceAndNoOrderTwice)
     const auto out = world.files / ("export" + std::to_string(i));
     std::filesystem::create_directories(out);
     ASSERT_EQ(world.run({"export", name_of(i), "--out", out.string()}).exit_code, 0);
-    EXPECT_EQ(lab::read_file(world.files / box_of(i) / "fullchain.pem"), lab::read_file(out / "fullchain.pem"));
+    EXPECT_EQ(lab::read_file(world.files / box_of(i) / "fullchain.pem"),
+              lab::read_file(out / "fullchain.pem"));
     EXPECT_EQ(lab::read_file(world.files / box_of(i) / "key.pem"), lab::read_file(out / "privkey.pem"));
   }
   const auto checked = world.run({"db", "check"});

@@ -5,8 +5,8 @@
 #include <random>
 #include <thread>
 
-#include "secret_scan.h"
 #include "e2e/world/world.h"
+#include "secret_scan.h"
 
 namespace certmgr::e2e {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Private keys leave the store for the servers' files and for nothing else.
-#include "secret_scan.h"
 #include "e2e/world/world.h"
+#include "secret_scan.h"
 
 namespace certmgr::e2e {
 namespace {

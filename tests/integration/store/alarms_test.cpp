@@ -213,5 +213,17 @@ TEST_F(Alarms, AMessageWithoutATaskIsFoundByTheCheck) {
   EXPECT_THAT(bench_.inspector.check().findings, ElementsAre(::testing::HasSubstr("delivery")));
 }
 
+TEST_F(Alarms, ThoseOfAServerEndWithIt) {
+  Server server;
+  server.name = "web";
+  server.type = "generic";
+  server = bench_.servers.add_server(server, {"server.added", "web", {}});
+  bench_.alarms.raise({AlarmKind::deployment_failed, "web", "the hook failed", "", ""}, {"mail"});
+  send_all();
+  bench_.servers.remove_server(server.id, {"server.removed", "web", {}});
+  EXPECT_THAT(bench_.alarms.open_alarms(), IsEmpty());
+  EXPECT_THAT(said(), ElementsAre(Pair("mail", Notice::Message::recovered)));
+}
+
 }  // namespace
 }  // namespace certmgr::store::testing

@@ -73,9 +73,9 @@ TEST_F(TheInspector, finds_rows_that_cannot_be_read) {
 
 TEST_F(TheInspector, finds_work_that_nobody_will_do_and_tasks_without_work) {
   sql(bench_.database, "UPDATE tasks SET subject_id = subject_id + 100");
-  EXPECT_THAT(findings(), ElementsAre(HasSubstr("open order 2"), HasSubstr("order, 102"),
-                                      HasSubstr("open deployment 1"), HasSubstr("deployment, 101"),
-                                      HasSubstr("asked about certificate 1")));
+  EXPECT_THAT(findings(),
+              ElementsAre(HasSubstr("open order 2"), HasSubstr("order, 102"), HasSubstr("open deployment 1"),
+                          HasSubstr("deployment, 101"), HasSubstr("asked about certificate 1")));
 }
 
 TEST_F(TheInspector, finds_a_damaged_page_and_goes_on) {

@@ -65,6 +65,14 @@ TEST(LookAfter, RenewsASixDayCertificateAtHalfOfItsLife) {
   EXPECT_FALSE(orders(look_after({}, facts, kNow, 0.0)));
 }
 
+TEST(LookAfter, DoesNotOrderAgainAndAgainWhenTheClocksHereAndAtTheCaAreSixtyDaysApart) {
+  RenewalFacts facts = held(24h * 60);
+  facts.version->created_at = kNow;
+  const auto step = look_after({}, facts, kNow, 0);
+  EXPECT_FALSE(orders(step));
+  EXPECT_EQ(step.renewal.wake_at, kNow + 1h);
+}
+
 TEST(LookAfter, OrdersAtOnceWhatWasRevokedOrIsNoLongerWhatIsWanted) {
   auto facts = held(24h);
   facts.revoked = true;

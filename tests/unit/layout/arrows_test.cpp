@@ -62,6 +62,10 @@ TEST(Arrows, TheWebKnowsServicesAndNoAdapterAndNoCommandLine) {
   expect_only("src/web", {"certmgr/", "web/", "platform/"});
 }
 
+TEST(Arrows, TheDaemonKnowsServicesThePlatformAndItsPages) {
+  expect_only("src/daemon", {"certmgr/", "daemon/", "platform/", "web/"});
+}
+
 TEST(Arrows, ConfigurationKnowsTheDomainOnly) { expect_only("src/config", {"certmgr/domain/", "config/"}); }
 
 TEST(Arrows, CryptoAndPlatformKnowNoService) {
