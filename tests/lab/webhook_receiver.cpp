@@ -40,11 +40,15 @@ class WebhookReceiver::Impl {
       server_ = std::make_unique<httplib::Server>();
       base_ = "http://127.0.0.1:";
     }
-    base_ += std::to_string(port_);
     server_->Post(".*", [this](const httplib::Request& request, httplib::Response& response) {
       serve(request, response);
     });
-    if (!server_->bind_to_port("127.0.0.1", port_)) throw std::runtime_error("no port for the webhook");
+    // A port may be taken between the look and the use, by a program that knows nothing of our locks.
+    for (int tries = 0; !server_->bind_to_port("127.0.0.1", port_); ++tries) {
+      if (tries == 5) throw std::runtime_error("no port for the webhook");
+      port_ = free_port();
+    }
+    base_ += std::to_string(port_);
     thread_ = std::thread([this] { server_->listen_after_bind(); });
     if (!wait_until([this] { return server_->is_running(); })) throw std::runtime_error("no webhook server");
   }

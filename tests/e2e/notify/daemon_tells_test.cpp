@@ -96,7 +96,8 @@ TEST_F(DaemonTells, AfterAKillToWhoeverDidNotAnswerBefore) {
   const auto before = documents().size();
   receiver_.answer({.status = 204});
   auto daemon = start();
-  ASSERT_TRUE(wait_until([&] { return documents().size() == before + 1; })) << daemon.errors();
+  // The pause after a failure doubles, and on a slow machine there were several.
+  ASSERT_TRUE(wait_until([&] { return documents().size() == before + 1; }, 80s)) << daemon.errors();
   repair_and_deploy();
   ASSERT_TRUE(wait_until([&] { return count("recovered") == 1 && mail_.mails().size() >= 2; }))
       << daemon.errors();

@@ -61,7 +61,7 @@ TEST(Watch, AFailureIsTriedAgainLaterAndOnlyOncePerWait) {
     const auto due = after(first.watch, facts(state), kNow + 30s);
     EXPECT_EQ(reason_of(due), "retry");
     EXPECT_EQ(due.watch.failures, 1);
-    EXPECT_EQ(due.watch.wake_at, kNow + 32s + kPolicy.soon) << "if the deployment is never opened";
+    EXPECT_EQ(due.watch.wake_at, kNow + 30s + kPolicy.soon) << "if the deployment is never opened";
   }
 }
 
