@@ -91,7 +91,7 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress&) {
   if (facts.version && last && last->deploy && !facts.order_open)
     open_deployments(*certificate, *facts.version);
   if (const auto* order = std::get_if<OpenOrder>(&action)) open_order(*certificate, order->reason, facts);
-  tell(*certificate, after, facts, last);
+  tell(*certificate, *before, after, facts, last);
   if (facts.version) {
     const Instant alarm = alarm_time(facts.version->not_before, facts.version->not_after);
     if (alarm > now) after.wake_at = std::min(after.wake_at, alarm);
@@ -127,12 +127,12 @@ void RenewalRunner::open_deployments(const Certificate& certificate, const Versi
   }
 }
 
-void RenewalRunner::tell(const Certificate& certificate, const Renewal& renewal, const RenewalFacts& facts,
-                         const std::optional<Order>& last) {
+void RenewalRunner::tell(const Certificate& certificate, const Renewal& before, const Renewal& renewal,
+                         const RenewalFacts& facts, const std::optional<Order>& last) {
   const auto& label = certificate.spec.label;
   const Instant now = parts_.clock.now();
-  const bool renewed = facts.last_issued && renewal.state == RenewalState::fresh;
-  if (renewed) {
+  if (facts.last_issued && renewal.state == RenewalState::fresh) {
+    if (before.judged_order == renewal.judged_order) return;  // said already
     parts_.alarms.clear(AlarmKind::renewal_failing, label);
     parts_.alarms.clear(AlarmKind::enrollment_waiting, label);
     parts_.alarms.clear(AlarmKind::expiry_near, label);

@@ -117,6 +117,9 @@ void Scheduler::Work::judge(PartyState& state, const std::string& name, const Vi
   if (visit.broken) return;
   if (visit.last.trouble && is_silence(*visit.last.trouble)) {
     state.breaker.failed(now, parts_.clock.jitter());
+    if (state.breaker.tripped())
+      parts_.progress.warn(name, "no answer: " + visit.last.trouble->why + "; it is not asked before " +
+                                     to_rfc3339(state.breaker.open_until()));
     parts_.watch.breaker(name, state.breaker.tripped(), state.breaker.open_until());
     return;
   }

@@ -31,8 +31,8 @@ class RenewalRunner final : public TaskRunner {
   RenewalFacts facts_of(const Certificate& certificate, std::optional<Order>& last);
   void open_order(const Certificate& certificate, const std::string& reason, const RenewalFacts& facts);
   void open_deployments(const Certificate& certificate, const Version& version);
-  void tell(const Certificate& certificate, const Renewal& renewal, const RenewalFacts& facts,
-            const std::optional<Order>& last);
+  void tell(const Certificate& certificate, const Renewal& before, const Renewal& renewal,
+            const RenewalFacts& facts, const std::optional<Order>& last);
 
   Parts parts_;
 };

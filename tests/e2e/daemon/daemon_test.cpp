@@ -2,6 +2,7 @@
 // The daemon on its own: what it finds in the store, and how it lives and ends.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "e2e/world/world.h"
@@ -123,6 +124,26 @@ TEST(Daemon, TriesAFailedDeploymentAgainUntilItWorks) {
       },
       60s))
       << daemon.errors();
+}
+
+TEST(Daemon, StopsAskingACaThatIsDownAndGoesOnWhenItIsBackThoughItForgotOurAccount) {
+  World world;
+  ASSERT_EQ(world.run({"issue", "first.example.com"}).exit_code, 0);
+  auto daemon = world.certmgr.start({"daemon"});
+  ASSERT_TRUE(says(daemon, "at work"));
+  world.pebble.stop();
+  constexpr int kNames = 10;
+  for (int i = 0; i < kNames; ++i)
+    ASSERT_EQ(world.run({"issue", "n" + std::to_string(i) + ".example.com", "--no-wait"}).exit_code, 4);
+  ASSERT_TRUE(says(daemon, "it is not asked before")) << daemon.errors();
+  world.pebble.start();
+  const auto issued = [&] {
+    const json listed = world.run_json({"list"});
+    return std::count_if(listed["certificates"].begin(), listed["certificates"].end(),
+                         [](const json& c) { return c["state"] == "issued"; });
+  };
+  EXPECT_TRUE(wait_until([&] { return issued() == kNames + 1; }, 90s)) << daemon.errors();
+  EXPECT_EQ(world.run({"db", "check"}).exit_code, 0);
 }
 
 }  // namespace
