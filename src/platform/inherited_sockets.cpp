@@ -17,8 +17,10 @@ class Names {
  public:
   ~Names() {
     if (names_ == nullptr) return;
+    // NOLINTBEGIN(cppcoreguidelines-no-malloc): that is how libsystemd hands it over
     for (char** name = names_; *name != nullptr; ++name) free(*name);
     free(static_cast<void*>(names_));
+    // NOLINTEND(cppcoreguidelines-no-malloc)
   }
   Names() = default;
   Names(const Names&) = delete;

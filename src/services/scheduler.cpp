@@ -60,7 +60,7 @@ PartyState& Scheduler::Work::party(const std::string& name) {
   PartyState state;
   if (settings_.limits) state.limits = settings_.limits(name);
   state.pace = Pace(state.limits.begun_per_minute);
-  return parties_.emplace(name, std::move(state)).first->second;
+  return parties_.emplace(name, state).first->second;
 }
 
 void Scheduler::Work::run(const std::stop_token& stop, bool until_idle) {

@@ -84,7 +84,7 @@ Visit Scheduler::Work::visit(ActiveTask& task) {
 
 StepResult Scheduler::Work::step(const ActiveTask& task) {
   const auto began = std::chrono::steady_clock::now();
-  const StepResult result = parts_.runners.at(task.task.kind)->step(task.task.subject_id, parts_.progress);
+  StepResult result = parts_.runners.at(task.task.kind)->step(task.task.subject_id, parts_.progress);
   parts_.watch.stepped({task.task, task.party,
                         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began),
                         result.finished, result.trouble ? result.trouble->code : std::string()});

@@ -26,7 +26,7 @@ std::string hooks_folder() {
 
 std::string hooks_state_folder(const std::string& store_path) {
   constexpr const char* kOfRoot = "/var/lib/certmgr-deploy";
-  const std::string beside = std::filesystem::absolute(store_path).parent_path().string();
+  std::string beside = std::filesystem::absolute(store_path).parent_path().string();
   struct stat found {};
   if (geteuid() != 0 || stat(beside.c_str(), &found) != 0 || found.st_uid == 0) return beside;
   mkdir(kOfRoot, S_IRWXU);  // if it cannot be made, the hook's own trouble names it
