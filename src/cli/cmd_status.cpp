@@ -146,7 +146,7 @@ std::string text_of(const Status& status) {
       line("listeners", counted(numbers.watches)) + line("open orders", counted(numbers.open_orders)) +
       line("tasks", tasks_text(numbers)) + line("alarms", std::to_string(numbers.open_alarms) + " open");
   for (const auto& finding : status.findings) text += line("attention", finding);
-  std::int64_t in_trouble = 0;
+  std::int64_t in_trouble = numbers.troubled_orders;
   for (const auto* state : {"failing", "parked"})
     if (const auto found = numbers.renewals.find(state); found != numbers.renewals.end())
       in_trouble += found->second;

@@ -3,6 +3,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "cli/log.h"
+
 namespace certmgr::cli {
 namespace {
 
@@ -26,6 +28,10 @@ void LogProgress::step(const std::string& subject, const std::string& text) {
 
 void LogProgress::warn(const std::string& subject, const std::string& text) {
   if (is_news(subject, text)) spdlog::warn("{}: {}", subject, text);
+}
+
+void LogProgress::trouble(const std::string& subject, const Trouble& trouble) {
+  if (is_news(subject, trouble.message())) log_trouble(subject, trouble);
 }
 
 }  // namespace certmgr::cli

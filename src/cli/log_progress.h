@@ -14,6 +14,7 @@ class LogProgress final : public Progress {
  public:
   void step(const std::string& subject, const std::string& text) override;
   void warn(const std::string& subject, const std::string& text) override;
+  void trouble(const std::string& subject, const Trouble& trouble) override;
 
  private:
   bool is_news(const std::string& subject, const std::string& text);

@@ -36,6 +36,13 @@ void Output::result(const nlohmann::ordered_json& document, const std::string& t
     std::cout << dump(document) << '\n' << std::flush;
   else if (!quiet_)
     std::cout << printable(text) << std::flush;
+  if (!std::cout)
+    throw Failure(
+        {.kind = TroubleKind::permanent,
+         .code = "output_lost",
+         .what = "cannot write the result to standard output",
+         .why = "the disk is full, or the reader has gone",
+         .hint = "the command itself was carried out; ask again with 'certmgr list' or 'certmgr show'"});
 }
 
 void Output::error(const Trouble& trouble, nlohmann::ordered_json known) const {

@@ -50,43 +50,80 @@ int verdict(Application& app) {
     const auto found = map.find(word);
     return found == map.end() ? 0 : found->second;
   };
-  if (count(numbers.renewals, "failing") + count(numbers.renewals, "parked") > 0) return kFailed;
+  if (count(numbers.renewals, "failing") + count(numbers.renewals, "parked") + numbers.troubled_orders > 0)
+    return kFailed;
   if (count(numbers.watches, "failed") + count(numbers.watches, "wrong") + count(numbers.watches, "parked") >
       0)
     return kDeployFailed;
   return kDone;
 }
 
-/// One life between two readings of the configuration. True if the configuration is to be read again.
-bool live(Application& app, const DaemonOptions& options, platform::WakeBell& bell, Progress& progress) {
-  DaemonKit kit = app.daemon_kit();
-  web::Metrics metrics(app.events());
-  SchedulerSettings settings;
-  settings.most_threads = kit.most_threads;
-  settings.limits = kit.limits;
-  settings.only = parties_of(options.role);
-  settings.stuck_after = kit.stuck_after;
-  Scheduler scheduler({kit.queue, kit.runners, app.clock(), bell, metrics, progress}, std::move(settings));
-  std::unique_ptr<web::StatusServer> status;
-  if (!kit.web_listen.empty() && !options.once && options.role != DaemonRole::deploy)
-    status = std::make_unique<web::StatusServer>(
-        kit.web_listen,
-        web::StatusSources{app.overview(), metrics, app.clock(), [&scheduler] { return scheduler.health(); },
-                           kit.certificate_metrics});
-  Supervisor supervisor({app.service_manager(), progress,
-                         [&scheduler] {
-                           const auto health = scheduler.health();
-                           return health.stuck ? health.why : std::string();
-                         },
-                         [&app] { return status_line(app); },
-                         [&scheduler] { return scheduler.health().working; }});
-  app.service_manager().ready();
-  progress.step("daemon", "at work: " + status_line(app));
-  if (options.once)
-    scheduler.run_until_idle(supervisor.token());
-  else
-    scheduler.run(supervisor.token());
-  return supervisor.wants_reload();
+/// One life between two readings of the configuration.
+class Life {
+ public:
+  /// Throws Failure when something the configuration names cannot be had.
+  Life(Application& app, const DaemonOptions& options, platform::WakeBell& bell, Progress& progress)
+      : app_(app),
+        options_(options),
+        progress_(progress),
+        metrics_(app.events()),
+        scheduler_(parts_of(app, bell, metrics_, progress), settings_of(app, options.role)) {
+    const DaemonKit kit = app.daemon_kit();
+    if (kit.web_listen.empty() || options.once || options.role == DaemonRole::deploy) return;
+    status_ = std::make_unique<web::StatusServer>(
+        kit.web_listen, web::StatusSources{app.overview(), metrics_, app.clock(),
+                                           [this] { return scheduler_.health(); }, kit.certificate_metrics});
+  }
+
+  /// True if the configuration is to be read again.
+  bool run() {
+    Supervisor supervisor({app_.service_manager(), progress_,
+                           [this] {
+                             const auto health = scheduler_.health();
+                             return health.stuck ? health.why : std::string();
+                           },
+                           [this] { return status_line(app_); },
+                           [this] { return scheduler_.health().working; }});
+    app_.service_manager().ready();
+    progress_.step("daemon", "at work: " + status_line(app_));
+    if (options_.once)
+      scheduler_.run_until_idle(supervisor.token());
+    else
+      scheduler_.run(supervisor.token());
+    return supervisor.wants_reload();
+  }
+
+ private:
+  static Scheduler::Parts parts_of(Application& app, platform::WakeBell& bell, web::Metrics& metrics,
+                                   Progress& progress) {
+    DaemonKit kit = app.daemon_kit();
+    return {kit.queue, std::move(kit.runners), app.clock(), bell, metrics, progress};
+  }
+  static SchedulerSettings settings_of(Application& app, DaemonRole role) {
+    DaemonKit kit = app.daemon_kit();
+    SchedulerSettings settings;
+    settings.most_threads = kit.most_threads;
+    settings.limits = std::move(kit.limits);
+    settings.only = parties_of(role);
+    settings.stuck_after = kit.stuck_after;
+    return settings;
+  }
+
+  Application& app_;
+  const DaemonOptions& options_;
+  Progress& progress_;
+  web::Metrics metrics_;
+  Scheduler scheduler_;
+  std::unique_ptr<web::StatusServer> status_;
+};
+
+void refuse_other_store(Application& app, const std::string& store) {
+  if (app.daemon_kit().store_path == store) return;
+  throw Failure({.kind = TroubleKind::configuration,
+                 .code = "other_store",
+                 .what = "cannot change to another store",
+                 .why = "this daemon was started for " + store,
+                 .hint = "start the daemon anew"});
 }
 
 }  // namespace
@@ -98,14 +135,22 @@ int run(const DaemonOptions& options, const Compose& compose, Progress& progress
   const std::string store = app->daemon_kit().store_path;
   const auto lock = value_or_throw(platform::DaemonLock::take(store, options.role));
   const auto bell = value_or_throw(platform::WakeBell::listen(store, options.role));
-  while (live(*app, options, *bell, progress)) {
+  auto life = std::make_unique<Life>(*app, options, *bell, progress);
+  while (life->run()) {
+    life.reset();  // the new one may want the same addresses
     try {
-      app = compose();
+      auto next = compose();
+      refuse_other_store(*next, store);
+      life = std::make_unique<Life>(*next, options, *bell, progress);
+      app = std::move(next);
       progress.step("daemon", "the configuration was read again");
     } catch (const Failure& failure) {
+      progress.trouble("daemon", failure.trouble());
       progress.warn("daemon", "goes on with the old configuration: " + failure.trouble().message());
+      life = std::make_unique<Life>(*app, options, *bell, progress);
     }
   }
+  life.reset();
   progress.step("daemon", "ended");
   return options.once ? verdict(*app) : kDone;
 }

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "certmgr/domain/trouble.h"
+#include "platform/child_process.h"
 
 namespace certmgr::daemon {
 namespace {
@@ -63,6 +64,7 @@ void Supervisor::watch(const std::stop_token& done) {
     if (now < give_up || done.stop_requested()) continue;
     watched_.progress.warn("daemon", "ends with " + std::to_string(watched_.working()) +
                                          " steps unfinished; they go on where they are at the next start");
+    platform::end_all_children();  // a hook that lives on would meet the next one
     std::_Exit(0);
   }
 }
@@ -70,6 +72,8 @@ void Supervisor::watch(const std::stop_token& done) {
 void Supervisor::take(int signal) {
   if (signal == SIGHUP) {
     watched_.manager.reloading();
+    watched_.progress.step("daemon", "reads the configuration again when " +
+                                         std::to_string(watched_.working()) + " running steps are done");
     reload_ = true;
   } else {
     watched_.manager.stopping();

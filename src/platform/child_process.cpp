@@ -17,7 +17,9 @@
 #include <cerrno>
 #include <chrono>
 #include <climits>
+#include <mutex>
 #include <optional>
+#include <set>
 
 #include "platform/fd.h"
 
@@ -230,7 +232,47 @@ ChildResult give_up(pid_t pid, int error) {
   return not_started(error, errno_text(error));
 }
 
+/// The groups of children that run at this moment.
+class RunningGroups {
+ public:
+  void add(pid_t group) {
+    const std::scoped_lock lock(mutex_);
+    groups_.insert(group);
+  }
+  void remove(pid_t group) {
+    const std::scoped_lock lock(mutex_);
+    groups_.erase(group);
+  }
+  void kill_all() {
+    const std::scoped_lock lock(mutex_);
+    for (const pid_t group : groups_) ::kill(-group, SIGKILL);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<pid_t> groups_;
+};
+
+RunningGroups& running_groups() {
+  static RunningGroups groups;
+  return groups;
+}
+
+/// Out of the list before the child is waited for: after that its number may be somebody else's.
+class Listed {
+ public:
+  explicit Listed(pid_t group) : group_(group) { running_groups().add(group_); }
+  ~Listed() { running_groups().remove(group_); }
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+
+ private:
+  pid_t group_;
+};
+
 }  // namespace
+
+void end_all_children() { running_groups().kill_all(); }
 
 ChildResult run_child(const ChildCommand& command) {
   std::array<int, 2> ends{-1, -1};
@@ -252,8 +294,12 @@ ChildResult run_child(const ChildCommand& command) {
   if (!handle) return give_up(pid, errno);
 
   RunningChild child(pid, std::move(handle), std::move(reader), command.keep_output);
-  const bool in_time = child.wait_until(Steady::now() + command.limit);
-  if (!in_time) child.end_group(command.grace);
+  bool in_time = false;
+  {
+    const Listed listed(pid);
+    in_time = child.wait_until(Steady::now() + command.limit);
+    if (!in_time) child.end_group(command.grace);
+  }
   const std::optional<int> status = child.reap();
 
   ChildResult result;

@@ -43,4 +43,7 @@ ChildResult run_child(const ChildCommand& command);
 /// "SIGSEGV", or "signal 70".
 std::string signal_name(int signal);
 
+/// Kills what run_child() of any thread waits for, with all that it started. For a process that must end now.
+void end_all_children();
+
 }  // namespace certmgr::platform

@@ -155,7 +155,8 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
                                        Duration timeout, Progress& progress) {
   IssueReport report;
   report.certificate = certificate;
-  const Instant deadline = parts_.clock.now() + timeout;
+  const Instant begun = parts_.clock.now();
+  const Instant deadline = begun + timeout;
   const auto order = order_for(certificate, force, deploy);
   bool arrived = !order || run_order(*order, deadline, report, progress);
   if (order && failed_unattended(*order, report)) {
@@ -166,7 +167,7 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   report.version = parts_.certificates.current(certificate.id);
   if (!arrived || !deploy || !report.version) return report;
   run_deployments(parts_.certificates.servers_of(certificate.id),
-                  report.order ? report.order->reason : "issue", deadline, report, progress);
+                  report.order ? report.order->reason : "issue", begun, deadline, report, progress);
   return report;
 }
 
@@ -233,14 +234,18 @@ bool CertificateDesk::run_order(const Order& order, Instant deadline, IssueRepor
 }
 
 void CertificateDesk::run_deployments(const std::vector<Server>& servers, const std::string& reason,
-                                      Instant deadline, IssueReport& report, Progress& progress) {
+                                      Instant begun, Instant deadline, IssueReport& report,
+                                      Progress& progress) {
   const auto& label = report.certificate->spec.label;
   std::vector<TaskRef> tasks;
   std::vector<std::int64_t> ids;
   for (const auto& server : servers) {
     DeployResult result{server, parts_.deployments.last_deployment(report.certificate->id, server.id)};
+    // One that a daemon has begun meanwhile is told of, also when it failed: it is not done twice in a row.
+    const bool ended_meanwhile =
+        result.deployment && is_final(result.deployment->state) && result.deployment->created_at >= begun;
     const bool there = result.deployment && result.deployment->version_id == report.version->id &&
-                       deployed_ok(result) && reason != "manual";
+                       (deployed_ok(result) || ended_meanwhile) && reason != "manual";
     if (!there) {
       Deployment deployment;
       deployment.version_id = report.version->id;
@@ -296,7 +301,8 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
                    .what = "cannot deploy " + label,
                    .why = "it has no server",
                    .hint = "name one: certmgr deploy " + label + " --server NAME"});
-  run_deployments(servers, "manual", parts_.clock.now() + timeout, report, progress);
+  const Instant now = parts_.clock.now();
+  run_deployments(servers, "manual", now, now + timeout, report, progress);
   return report;
 }
 

@@ -32,6 +32,7 @@ StepResult DeliveryRunner::step(std::int64_t delivery_id, Progress& progress) {
 
 StepResult DeliveryRunner::settle(const Delivery& delivery, const Trouble& trouble, Progress& progress) {
   const Instant now = clock_.now();
+  progress.trouble(delivery.channel, trouble);
   const int failures = delivery.attempts + 1;
   Instant again = now + retry_delay(failures, clock_.jitter(), kLongestDeliveryPause);
   if (trouble.retry_at) again = std::max(again, std::min(*trouble.retry_at, now + kLongestDeliveryPause));

@@ -95,7 +95,8 @@ StepResult DeploymentRunner::end_without_server(const Deployment& deployment) {
 
 /// Whatever the store says is to be done there, nothing is: not even going back, as the old files' places
 /// come from the same definition.
-StepResult DeploymentRunner::refuse(const Context& context, const Trouble& trouble) {
+StepResult DeploymentRunner::refuse(const Context& context, const Trouble& trouble, Progress& progress) {
+  progress.trouble(context.server.name, trouble);
   const Deployment after = apply(context.deployment, DeployTroubled{trouble, {}}, context.version.fingerprint,
                                  clock_.now(), limits_);
   const Deployment saved = commit(context.deployment, after, context);
@@ -107,7 +108,8 @@ StepResult DeploymentRunner::step(std::int64_t deployment_id, Progress& progress
   if (context.server.id == 0 && !is_final(context.deployment.state))
     return end_without_server(context.deployment);
   if (!is_final(context.deployment.state))
-    if (const auto vouched = seal_.check(context.server); !vouched) return refuse(context, vouched.error());
+    if (const auto vouched = seal_.check(context.server); !vouched)
+      return refuse(context, vouched.error(), progress);
   const std::string& expected = context.version.fingerprint;
   const auto action = decide(context.deployment, expected, clock_.now());
   if (std::holds_alternative<DeployNothing>(action)) return {.finished = true, .wake_at = {}, .trouble = {}};
@@ -122,6 +124,10 @@ StepResult DeploymentRunner::step(std::int64_t deployment_id, Progress& progress
   const auto outcome = perform(action, context);
   const Deployment after = apply(context.deployment, outcome, expected, clock_.now(), limits_);
   const Deployment saved = commit(context.deployment, after, context);
+  if (const auto* back = std::get_if<RolledBack>(&saved.state))
+    progress.trouble(context.server.name, back->cause);
+  if (const auto* lost = std::get_if<DeployFailed>(&saved.state))
+    progress.trouble(context.server.name, lost->cause);
   return {.finished = is_final(saved.state), .wake_at = saved.wake_at, .trouble = {}};
 }
 

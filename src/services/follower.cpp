@@ -19,7 +19,8 @@ void Follower::look(Progress& progress) {
     const auto server = event.draft.data.find("server");
     const bool ours = subjects_.contains(event.draft.subject) ||
                       (server != event.draft.data.end() && subjects_.contains(server->second));
-    if (ours) progress.step(event.draft.subject, sentence(event.draft));
+    const bool work = event.draft.kind.starts_with("order.") || event.draft.kind.starts_with("deployment.");
+    if (ours && work) progress.step(event.draft.subject, sentence(event.draft));
   }
 }
 

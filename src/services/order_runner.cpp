@@ -122,6 +122,10 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   held = {after, remember(held.memory, action, done.outcome)};
   put(held);
   // A trouble that moved the order on (a finalize that must be looked after) stands in nobody's way.
+  const bool came_to_nothing =
+      std::holds_alternative<Failed>(after.state) || std::holds_alternative<Quarantined>(after.state);
+  if (after.last_trouble && (came_to_nothing || std::holds_alternative<Troubled>(done.outcome)))
+    progress.trouble(after.spec.label, *after.last_trouble);
   const bool stays = std::holds_alternative<Troubled>(done.outcome) && after.state.index() == before.index();
   return {.finished = is_settled(after),
           .wake_at = after.wake_at,

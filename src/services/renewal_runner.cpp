@@ -80,7 +80,7 @@ RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::option
   return facts;
 }
 
-StepResult RenewalRunner::step(std::int64_t certificate_id, Progress&) {
+StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) {
   const auto certificate = parts_.certificates.certificate(certificate_id);
   const auto before = parts_.renewals.renewal(certificate_id);
   if (!certificate || !before) return {.finished = true, .wake_at = {}, .trouble = {}};
@@ -96,6 +96,9 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress&) {
     const Instant alarm = alarm_time(facts.version->not_before, facts.version->not_after);
     if (alarm > now) after.wake_at = std::min(after.wake_at, alarm);
   }
+  if (after.state == RenewalState::parked && before->judged_order != after.judged_order)
+    progress.warn(certificate->spec.label, "is not tried again before a person has changed something: " +
+                                               after.trouble.value_or(Trouble{}).hint);
   if (after != *before)
     parts_.renewals.save_renewal(after, event_of(*before, after, certificate->spec.label));
   return {.finished = false, .wake_at = after.wake_at, .trouble = {}};

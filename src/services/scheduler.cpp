@@ -181,16 +181,23 @@ void Scheduler::Work::forget_ended() {
 /// While a party does not answer, its tasks are free for whoever wants to try by hand.
 void Scheduler::Work::give_back_paused(Instant now) {
   std::vector<TaskRef> paused;
+  std::vector<ActiveTask*> theirs;
   {
     const std::scoped_lock lock(mutex_);
     for (auto& task : active_) {
       if (task.queued || task.ended || party(task.party).breaker.admits(1, now) > 0) continue;
-      task.ended = true;
+      theirs.push_back(&task);
       paused.push_back(task.task);
     }
   }
+  if (paused.empty()) return;
   for (const auto& task : paused) parts_.runners.at(task.kind)->let_go(task.subject_id);
   parts_.queue.release_all(paused);
+  {
+    // Only this thread queues and forgets tasks, so they are as they were.
+    const std::scoped_lock lock(mutex_);
+    for (auto* task : theirs) task->ended = true;
+  }
   forget_ended();
 }
 

@@ -14,6 +14,7 @@ constexpr Duration kLease = std::chrono::hours(2);
 constexpr int kStepsInARow = 32;
 /// A task whose step threw is looked at again after this; one that another process changed at once.
 constexpr Duration kBrokenPause = std::chrono::seconds(30);
+constexpr Duration kStorePause = std::chrono::seconds(5);
 constexpr Duration kConflictPause = std::chrono::milliseconds(100);
 
 /// The other side did not answer, or is broken: it would be the same for every other task.
@@ -106,10 +107,13 @@ bool Scheduler::Work::end_visit(ActiveTask& task, const Visit& visit) {
   if (visit.last.finished) return false;  // its row is gone
   try {
     parts_.queue.release(task.task);
+    return false;
   } catch (const Failure& failure) {
+    // Forgotten here, the task would be nobody's until the lease runs out: it stays ours, and is tried again.
     parts_.progress.warn(task.party, failure.trouble().message());
+    task.wake_at = std::max(task.wake_at, parts_.clock.now() + kStorePause);
+    return true;
   }
-  return false;
 }
 
 void Scheduler::Work::judge(PartyState& state, const std::string& name, const Visit& visit, Instant now) {

@@ -58,6 +58,14 @@ std::optional<WatchStep> WatchRunner::look(Context& context, Watch watch, Progre
   Context now = load(context.server);
   if (moved_on(context.facts.last, now.facts.last)) return std::nullopt;
   context = std::move(now);
+  for (const auto& one : served) {
+    if (one.fingerprint == context.facts.expected) continue;
+    progress.warn(
+        context.server.name,
+        one.target + (one.fingerprint.empty() ? " gives no handshake: " + one.trouble
+                                              : " presents " + one.subject + " issued by " + one.issuer +
+                                                    ", which is not what was deployed"));
+  }
   return looked(std::move(watch), context.facts, std::move(served), policy_, parts_.clock.now(),
                 parts_.clock.jitter());
 }

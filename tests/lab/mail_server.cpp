@@ -18,11 +18,12 @@ MailServer::MailServer(const MailServerOptions& options)
   write_file(ca_file(), authority_.root_pem());
   write_pair(authority_.issue(options.certificate_names), dir_ / "cert.pem", dir_ / "key.pem");
   if (!options.login.empty()) write_file(dir_ / "login", options.login);
-  process_.emplace(ProcessOptions{
-      .command = {kPython, CERTMGR_TEST_SOURCE_DIR "/tests/lab/mail_server.py", std::to_string(port_),
-                  dir_.path().string(), options.tls, options.login.empty() ? "-" : (dir_ / "login").string()},
-      .environment = own_environment(),
-      .output = dir_ / "output.log"});
+  const std::string script = CERTMGR_TEST_SOURCE_DIR "/tests/lab/mail_server.py";
+  process_.emplace(
+      ProcessOptions{.command = {kPython, script, std::to_string(port_), dir_.path().string(), options.tls,
+                                 options.login.empty() ? "-" : (dir_ / "login").string()},
+                     .environment = own_environment(),
+                     .output = dir_ / "output.log"});
   const bool up = wait_until([&] { return !process_->running() || port_accepts("127.0.0.1", port_); });
   if (!up || !process_->running())
     throw std::runtime_error("the mail server did not start (python3-aiosmtpd?):\n" + process_->output());

@@ -18,6 +18,7 @@ struct OverviewNumbers {
   std::map<std::string, std::int64_t> renewals;     // by RenewalState
   std::map<std::string, std::int64_t> watches;      // by WatchState
   std::map<std::string, std::int64_t> open_orders;  // by state
+  std::int64_t troubled_orders = 0;                 // open ones whose last try came to nothing
   std::map<std::string, std::int64_t> waiting;      // tasks by kind, leased or not
   std::map<std::string, std::int64_t> due;          // tasks by party whose time has come, nobody at work
   std::int64_t leased = 0;

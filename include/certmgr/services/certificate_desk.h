@@ -89,8 +89,8 @@ class CertificateDesk {
   std::optional<Order> order_for(const Certificate& certificate, bool force, bool deploy);
   Order open_order(const Certificate& certificate, const std::string& reason, bool deploy);
   bool run_order(const Order& order, Instant deadline, IssueReport& report, Progress& progress);
-  void run_deployments(const std::vector<Server>& servers, const std::string& reason, Instant deadline,
-                       IssueReport& report, Progress& progress);
+  void run_deployments(const std::vector<Server>& servers, const std::string& reason, Instant begun,
+                       Instant deadline, IssueReport& report, Progress& progress);
   IssueReport leave_to_daemon(const Certificate& certificate, bool deploy);
   IssueReport carry_out(const Certificate& certificate, bool force, bool deploy, Duration timeout,
                         Progress& progress);

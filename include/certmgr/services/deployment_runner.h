@@ -34,7 +34,7 @@ class DeploymentRunner final : public TaskRunner {
   std::vector<Served> look(const Context& context);
   Result<DeployOutcome> run_hook(const std::string& phase, const Context& context);
   Deployment commit(const Deployment& before, const Deployment& after, const Context& context);
-  StepResult refuse(const Context& context, const Trouble& trouble);
+  StepResult refuse(const Context& context, const Trouble& trouble, Progress& progress);
   StepResult end_without_server(const Deployment& deployment);
 
   DeploymentStore& deployments_;

@@ -3,6 +3,7 @@
 
 #include <SQLiteCpp/Transaction.h>
 
+#include "adapters/store/order_rows.h"
 #include "adapters/store/renewal_rows.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
@@ -18,6 +19,10 @@ constexpr const char* kWatches = "SELECT state, count(*) FROM watches GROUP BY s
 constexpr const char* kOpenOrders =
     "SELECT state, count(*) FROM orders WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
     " GROUP BY state";
+constexpr const char* kTroubledOrders =
+    "SELECT count(*) FROM orders INDEXED BY orders_open"
+    " WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
+    " AND json_extract(payload, '$.last_trouble.code') IS NOT NULL";
 constexpr const char* kWaiting = "SELECT count(*) FROM tasks WHERE kind = ?";
 constexpr const char* kLeased = "SELECT count(*) FROM tasks WHERE lease_owner IS NOT NULL";
 // From party to party through the index, instead of past every task.
@@ -49,7 +54,10 @@ constexpr const char* kLineOf = " WHERE c.id = ?";
 // Two ordered ranges of one index, merged.
 constexpr const char* kTroubled =
     "SELECT certificate_id, not_after FROM renewals WHERE state = 'failing' UNION ALL"
-    " SELECT certificate_id, not_after FROM renewals WHERE state = 'parked' ORDER BY 2 LIMIT ?";
+    " SELECT certificate_id, not_after FROM renewals WHERE state = 'parked' UNION ALL"
+    " SELECT certificate_id, NULL FROM orders INDEXED BY orders_open"
+    " WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
+    " AND json_extract(payload, '$.last_trouble.code') IS NOT NULL ORDER BY 2 NULLS LAST LIMIT ?";
 
 std::optional<Instant> maybe_instant(const SQLite::Column& column) {
   return column.isNull() ? std::nullopt : std::optional(instant(column.getInt64()));
@@ -106,6 +114,7 @@ OverviewNumbers count_all(SQLite::Database& connection, Instant now) {
   numbers.renewals = count_by_word(query(connection, kRenewals));
   numbers.watches = count_by_word(query(connection, kWatches));
   numbers.open_orders = count_by_word(query(connection, kOpenOrders));
+  numbers.troubled_orders = count(query(connection, kTroubledOrders));
   numbers.expired = count(query(connection, kExpired, now));
   numbers.open_alarms = count(query(connection, kOpenAlarms));
   auto renewal = query(connection, kNextRenewal, now);
@@ -129,6 +138,10 @@ TroubledCertificate troubled_one(SQLite::Database& connection, std::int64_t cert
     troubled.failures = renewal->failures;
     troubled.wake_at = renewal->wake_at;
     troubled.trouble = std::move(renewal->trouble);
+  }
+  if (auto order = find_open_order(connection, certificate_id); order && order->last_trouble) {
+    troubled.wake_at = order->wake_at;
+    troubled.trouble = std::move(order->last_trouble);
   }
   return troubled;
 }

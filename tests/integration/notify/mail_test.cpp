@@ -184,7 +184,7 @@ TEST(MailText, HeadersAreAsciiInWordsOfAtMost75) {
   for (int i = 0; i < 40; ++i) euros += "\xe2\x82\xac";
   const std::string words = header_text(euros);
   EXPECT_EQ(words.find("\r\n =?UTF-8?B?"), 72U);
-  EXPECT_EQ(words.find("\xe2"), std::string::npos);
+  EXPECT_EQ(words.find('\xe2'), std::string::npos);
 }
 
 TEST(MailText, QuotedPrintableKeepsLinesShortAndBlanksAtTheirEnds) {

@@ -9,7 +9,6 @@
 namespace certmgr::notify::testing {
 namespace {
 
-using lab::HookReply;
 using lab::WebhookReceiver;
 using ::testing::HasSubstr;
 using ::testing::Not;

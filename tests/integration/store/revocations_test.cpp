@@ -10,7 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::event;
 using testing::failure_of;
-using ::testing::SizeIs;
 using testing::sql;
 using testing::sql_value;
 

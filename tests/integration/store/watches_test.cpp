@@ -11,8 +11,6 @@ using namespace std::chrono_literals;
 using testing::event;
 using testing::failure_of;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using testing::sql;
 using testing::sql_value;
 
