@@ -55,9 +55,11 @@ constexpr const char* kLineOf = " WHERE c.id = ?";
 constexpr const char* kTroubled =
     "SELECT certificate_id, not_after FROM renewals WHERE state = 'failing' UNION ALL"
     " SELECT certificate_id, not_after FROM renewals WHERE state = 'parked' UNION ALL"
-    " SELECT certificate_id, NULL FROM orders INDEXED BY orders_open"
+    " SELECT certificate_id, (SELECT not_after FROM renewals r WHERE r.certificate_id = "
+    "orders.certificate_id)"
+    " FROM orders INDEXED BY orders_open"
     " WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
-    " AND json_extract(payload, '$.last_trouble.code') IS NOT NULL ORDER BY 2 NULLS LAST LIMIT ?";
+    " AND json_extract(payload, '$.last_trouble.code') IS NOT NULL ORDER BY 2 LIMIT ?";
 
 std::optional<Instant> maybe_instant(const SQLite::Column& column) {
   return column.isNull() ? std::nullopt : std::optional(instant(column.getInt64()));
