@@ -38,7 +38,7 @@ std::string hex_of(std::mt19937_64& chance, std::size_t digits) {
 class Maker {
  public:
   explicit Maker(SQLite::Database& connection)
-      : key_(connection, "INSERT INTO keys VALUES (?, 'ecdsa-p256', 'certificate', ?, ?, ?)"),
+      : key_(connection, "INSERT INTO keys VALUES (?, 'ecdsa-p256', 'certificate', ?, CAST(? AS BLOB), ?)"),
         certificate_(connection, "INSERT INTO certificates VALUES (?, ?, ?, ?)"),
         version_(connection, "INSERT INTO versions VALUES (?, ?, 1, ?, ?, ?, ?, 'Bench CA', ?, ?, 0, ?)"),
         order_(connection,
