@@ -146,5 +146,30 @@ TEST(Daemon, StopsAskingACaThatIsDownAndGoesOnWhenItIsBackThoughItForgotOurAccou
   EXPECT_EQ(world.run({"db", "check"}).exit_code, 0);
 }
 
+TEST(Daemon, KeepsItsOldLifeWhenTheNewConfigurationWantsAPortThatIsTaken) {
+  World world;
+  auto daemon = world.certmgr.start({"daemon"});
+  ASSERT_TRUE(says(daemon, "at work"));
+  const std::string good = lab::read_file(world.certmgr.config_file());
+  lab::write_file(world.certmgr.config_file(),
+                  good + "[web]\nlisten = \"127.0.0.1:" + std::to_string(world.pebble.port()) + "\"\n");
+  daemon.signal(SIGHUP);
+  ASSERT_TRUE(says(daemon, "goes on with the old configuration")) << daemon.errors();
+  EXPECT_EQ(world.run({"issue", "a.example.com"}).exit_code, 0) << daemon.errors();
+  EXPECT_TRUE(daemon.running());
+}
+
+TEST(Daemon, OnceEndsWithOneWhenTheCaIsDownAndTheLogSaysWhy) {
+  World world;
+  ASSERT_EQ(world.run({"issue", "first.example.com"}).exit_code, 0);
+  world.pebble.stop();
+  ASSERT_EQ(world.run({"issue", "a.example.com", "--no-wait"}).exit_code, 4);
+  const auto once = world.run({"daemon", "--once"});
+  EXPECT_EQ(once.exit_code, 1) << once.errors;
+  EXPECT_NE(once.errors.find("code=ca_unreachable"), std::string::npos) << once.errors;
+  const json status = world.run_json({"status"});
+  EXPECT_EQ(status["troubled"][0]["label"], "a.example.com");
+}
+
 }  // namespace
 }  // namespace certmgr::e2e

@@ -199,6 +199,22 @@ TEST(Scheduler, OutlivesAStoreThatCannotBeReadForAWhile) {
   EXPECT_TRUE(wait_until([&] { return world.runner->order().size() == 1; }));
 }
 
+TEST(Scheduler, DoesNotForgetATaskWhoseLeaseCouldNotBeGivenBack) {
+  Running world([&](std::int64_t id) {
+    const Instant again = world.clock.now() + 1h;
+    world.queue.move(order(id), again);
+    return StepResult{.finished = false, .wake_at = again, .trouble = {}};
+  });
+  world.queue.full = true;
+  world.queue.add(order(1), "ca:a", world.clock.now());
+  world.start();
+  ASSERT_TRUE(wait_until([&] { return !world.quiet.warnings().empty(); }));
+  EXPECT_EQ(world.queue.leases(), 1);
+  world.queue.full = false;
+  world.pass(2h);
+  EXPECT_TRUE(wait_until([&] { return world.queue.leases() == 0 && world.runner->order().size() == 2; }));
+}
+
 TEST(Scheduler, EndsByItselfWhenNothingIsDue) {
   Simple world;
   for (int id = 0; id < 10; ++id) world.queue.add(order(id), "ca:a", world.clock.now());

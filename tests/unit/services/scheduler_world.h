@@ -90,6 +90,7 @@ class MemoryQueue final : public TaskQueue {
         std::count_if(rows_.begin(), rows_.end(), [](const auto& r) { return r.second.leased; }));
   }
   std::atomic<bool> broken = false;
+  std::atomic<bool> full = false;  // leases cannot be given back
 
   Claim claim(TaskRef, Instant, Duration, bool) override { return {}; }
   Claim look(TaskRef, Instant) override { return {}; }
@@ -128,6 +129,7 @@ class MemoryQueue final : public TaskQueue {
   }
   bool reap(Instant) override { return false; }
   void release_all(const std::vector<TaskRef>& tasks) override {
+    if (full) throw Failure({.kind = TroubleKind::store, .code = "disk_full", .what = "cannot release"});
     const std::scoped_lock lock(mutex_);
     for (const auto& task : tasks)
       if (const auto row = rows_.find(key(task)); row != rows_.end()) row->second.leased = false;
