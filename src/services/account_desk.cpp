@@ -62,11 +62,12 @@ Result<std::shared_ptr<Ca>> AccountDesk::open(const std::string& ca) {
   auto connection = connector_.connect(ca, *key, account->url);
   if (!connection) return connection;
   if (account->url.empty()) {
-    // Orders that begin together shall not each register it.
+    // Orders that begin together shall not each register it. Where another process has, this connection
+    // learns the account's URL by asking for it with the same key (RFC 8555 section 7.3.1).
     const std::scoped_lock lock(registering_);
-    const auto known = accounts_.account_for(*directory_url);
-    if (known && !known->url.empty()) return connector_.connect(ca, *key, known->url);
+    if (registered_.contains(ca)) return connection;
     if (auto registered = register_with(**connection, *account); !registered) return fail(registered.error());
+    registered_.insert(ca);
   }
   return connection;
 }
@@ -87,6 +88,10 @@ Result<CaAccount> AccountDesk::look_up(const std::string& ca) {
 }
 
 void AccountDesk::forget(const std::string& ca) {
+  {
+    const std::scoped_lock lock(registering_);
+    registered_.erase(ca);
+  }
   const auto directory_url = connector_.directory_url(ca);
   if (!directory_url) return;
   auto account = accounts_.account_for(*directory_url);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,7 @@ class AccountDesk {
   Clock& clock_;
   AccountTerms terms_;
   std::mutex registering_;
+  std::set<std::string> registered_;  // by this process; guarded by registering_
 };
 
 }  // namespace certmgr
