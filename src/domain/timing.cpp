@@ -70,6 +70,13 @@ bool needs_a_person(const Trouble& trouble) {
   return std::find(kParked.begin(), kParked.end(), trouble.code) != kParked.end();
 }
 
+bool is_silence(const Trouble& trouble) {
+  static constexpr std::array<std::string_view, 6> kSilent{"ca_unreachable",      "ca_no_answer",
+                                                           "ca_server_error",     "ca_untrusted",
+                                                           "channel_unreachable", "channel_no_answer"};
+  return std::find(kSilent.begin(), kSilent.end(), trouble.code) != kSilent.end();
+}
+
 Instant next_order(int failures, const Trouble& trouble, std::optional<Instant> needed_by, Instant now,
                    double jitter) {
   if (trouble.retry_at) return std::max(*trouble.retry_at, now);

@@ -48,6 +48,17 @@ Result<void> AccountDesk::register_with(Ca& connection, Account account) {
 }
 
 Result<std::shared_ptr<Ca>> AccountDesk::open(const std::string& ca) {
+  {
+    const std::scoped_lock lock(opening_);
+    if (const auto found = open_.find(ca); found != open_.end()) return found->second;
+  }
+  auto opened = open_anew(ca);
+  if (!opened) return opened;
+  const std::scoped_lock lock(opening_);
+  return open_.insert_or_assign(ca, std::move(*opened)).first->second;
+}
+
+Result<std::shared_ptr<Ca>> AccountDesk::open_anew(const std::string& ca) {
   const auto directory_url = connector_.directory_url(ca);
   if (!directory_url) return fail(directory_url.error());
   const auto account = known_or_new(ca, *directory_url);
@@ -88,6 +99,10 @@ Result<CaAccount> AccountDesk::look_up(const std::string& ca) {
 }
 
 void AccountDesk::forget(const std::string& ca) {
+  {
+    const std::scoped_lock lock(opening_);
+    open_.erase(ca);
+  }
   {
     const std::scoped_lock lock(registering_);
     registered_.erase(ca);

@@ -60,11 +60,13 @@ std::optional<EventDraft> event_of(const Renewal& before, const Renewal& after, 
 
 }  // namespace
 
-RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::optional<Order>& last) {
+RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::optional<Order>& last,
+                                     bool& held_back) {
   RenewalFacts facts;
   facts.version = parts_.certificates.current(certificate.id);
   facts.revoked = facts.version && parts_.revocations.revocation(facts.version->id).has_value();
   const auto made_for = parts_.orders.last_issued(certificate.id);
+  held_back = made_for && !made_for->deploy;
   facts.fits = facts.version && made_for && !needs_new_order(made_for->spec, certificate.spec);
   last = parts_.orders.last_order(certificate.id);
   if (!last) return facts;
@@ -85,11 +87,11 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   const auto before = parts_.renewals.renewal(certificate_id);
   if (!certificate || !before) return {.finished = true, .wake_at = {}, .trouble = {}};
   std::optional<Order> last;
-  const RenewalFacts facts = facts_of(*certificate, last);
+  bool held_back = false;
+  const RenewalFacts facts = facts_of(*certificate, last, held_back);
   const Instant now = parts_.clock.now();
   auto [after, action] = look_after(*before, facts, now, parts_.clock.jitter());
-  if (facts.version && last && last->deploy && !facts.order_open)
-    open_deployments(*certificate, *facts.version);
+  if (facts.version && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
   if (const auto* order = std::get_if<OpenOrder>(&action)) open_order(*certificate, order->reason, facts);
   tell(*certificate, *before, after, facts, last);
   if (facts.version) {
@@ -150,7 +152,9 @@ void RenewalRunner::tell(const Certificate& certificate, const Renewal& before, 
     if (trouble->kind == TroubleKind::waiting)
       parts_.alarms.raise(draft_of(AlarmKind::enrollment_waiting, label, "waiting: ", *trouble));
   }
-  if (trouble && is_account_trouble(*trouble))
+  // Told once for the CA, however many certificates wait for it.
+  const bool of_ca = trouble && (is_account_trouble(*trouble) || (failing && is_silence(*trouble)));
+  if (of_ca)
     parts_.alarms.raise(draft_of(AlarmKind::ca_account, certificate.spec.ca, "", *trouble));
   else if (trouble && failing)
     parts_.alarms.raise(

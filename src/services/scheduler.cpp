@@ -8,7 +8,6 @@
 namespace certmgr {
 namespace {
 
-constexpr Duration kLease = std::chrono::hours(2);
 /// Claims are taken in bites, so that the first task is begun before the last is claimed.
 constexpr int kBite = 16;
 constexpr Duration kReapEvery = std::chrono::seconds(1);
@@ -137,14 +136,14 @@ bool Scheduler::Work::claim(const PartyOutlook& outlook, Instant now) {
     wanted = std::min({wanted, state.pace.allows(now), kBite});
   }
   if (wanted <= 0) return false;
-  const auto claimed = parts_.queue.claim_due(outlook.party, now, kLease, wanted);
+  const auto claimed = parts_.queue.claim_due(outlook.party, now, kTaskLease, wanted);
   const std::scoped_lock lock(mutex_);
   PartyState& state = party(outlook.party);
   if (claimed.empty()) state.blocked_until = std::chrono::steady_clock::now() + kLanePause;
   state.in_flight += static_cast<int>(claimed.size());
   state.pace.started(static_cast<int>(claimed.size()));
   for (const auto& due : claimed)
-    active_.push_back({due.task, outlook.party, due.due_at, now + kLease, false, false, {}});
+    active_.push_back({due.task, outlook.party, due.due_at, now + kTaskLease, false, false, {}});
   return !claimed.empty();
 }
 

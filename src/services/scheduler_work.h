@@ -14,6 +14,9 @@
 
 namespace certmgr {
 
+/// Longer than the slowest step: a hook may be given an hour. The lease of a dead process is not waited for.
+inline constexpr Duration kTaskLease = std::chrono::hours(2);
+
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// A task this process has claimed.

@@ -1,29 +1,20 @@
 // SPDX-License-Identifier: MIT
 // What the scheduler's workers do.
 #include <algorithm>
-#include <array>
 #include <exception>
 
+#include "certmgr/domain/retry.h"
 #include "services/scheduler_work.h"
 
 namespace certmgr {
 namespace {
 
-constexpr Duration kLease = std::chrono::hours(2);
 /// So many steps in a row before others get their turn.
 constexpr int kStepsInARow = 32;
 /// A task whose step threw is looked at again after this; one that another process changed at once.
 constexpr Duration kBrokenPause = std::chrono::seconds(30);
 constexpr Duration kStorePause = std::chrono::seconds(5);
 constexpr Duration kConflictPause = std::chrono::milliseconds(100);
-
-/// The other side did not answer, or is broken: it would be the same for every other task.
-bool is_silence(const Trouble& trouble) {
-  static constexpr std::array<std::string_view, 6> kCodes{"ca_unreachable",      "ca_no_answer",
-                                                          "ca_server_error",     "ca_untrusted",
-                                                          "channel_unreachable", "channel_no_answer"};
-  return std::find(kCodes.begin(), kCodes.end(), trouble.code) != kCodes.end();
-}
 
 }  // namespace
 
@@ -93,9 +84,9 @@ StepResult Scheduler::Work::step(const ActiveTask& task) {
 }
 
 void Scheduler::Work::keep_lease(ActiveTask& task, Instant now) {
-  if (task.lease_until - now >= kLease / 2 && task.lease_until - now <= kLease) return;
-  parts_.queue.extend(task.task, now + kLease);
-  task.lease_until = now + kLease;
+  if (task.lease_until - now >= kTaskLease / 2 && task.lease_until - now <= kTaskLease) return;
+  parts_.queue.extend(task.task, now + kTaskLease);
+  task.lease_until = now + kTaskLease;
 }
 
 /// True if the task stays with this process until it is due again.

@@ -43,24 +43,6 @@ constexpr std::array<std::string_view, 9> kOwnCodes{
     "ca_no_answer", "ca_problem",     "ca_protocol",   "ca_server_error",     "ca_timeout",
     "ca_untrusted", "ca_unreachable", "order_invalid", "authorization_failed"};
 
-std::string_view word_of(TaskKind kind) {
-  switch (kind) {
-    case TaskKind::order:
-      return "order";
-    case TaskKind::deployment:
-      return "deployment";
-    case TaskKind::renewal:
-      return "renewal";
-    case TaskKind::watch:
-      return "watch";
-    case TaskKind::revocation:
-      return "revocation";
-    case TaskKind::delivery:
-      return "delivery";
-  }
-  return "other";
-}
-
 prometheus::Histogram::BucketBoundaries buckets() {
   return {0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300};
 }
@@ -130,7 +112,7 @@ std::string Metrics::bounded(const std::string& party) {
 }
 
 void Metrics::stepped(const Step& step) {
-  const std::string kind(word_of(step.task.kind));
+  const std::string kind(to_string(step.task.kind));
   const std::string party = bounded(step.party);
   const bool failed = !step.trouble_code.empty();
   steps_

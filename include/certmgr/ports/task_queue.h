@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "certmgr/domain/instant.h"
@@ -18,6 +19,25 @@ enum class TaskKind {
   revocation,  // asking the CA whether it revoked; subject: the certificate
   delivery,    // a message to be sent
 };
+
+/// "order", "deployment", ...: the word of metrics and of the store.
+constexpr std::string_view to_string(TaskKind kind) {
+  switch (kind) {
+    case TaskKind::order:
+      return "order";
+    case TaskKind::deployment:
+      return "deployment";
+    case TaskKind::renewal:
+      return "renewal";
+    case TaskKind::watch:
+      return "watch";
+    case TaskKind::revocation:
+      return "revocation";
+    case TaskKind::delivery:
+      return "delivery";
+  }
+  return "";
+}
 
 /// One thing that waits. `due_at` follows its wake_at.
 struct TaskRef {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -37,6 +38,7 @@ class AccountDesk {
   void set_contacts(std::vector<std::string> contacts) { terms_.contacts = std::move(contacts); }
 
  private:
+  Result<std::shared_ptr<Ca>> open_anew(const std::string& ca);
   Result<Account> known_or_new(const std::string& ca, const std::string& directory_url);
   Result<void> register_with(Ca& connection, Account account);
 
@@ -46,6 +48,8 @@ class AccountDesk {
   Keyring& keyring_;
   Clock& clock_;
   AccountTerms terms_;
+  std::mutex opening_;
+  std::map<std::string, std::shared_ptr<Ca>> open_;  // with a known account; guarded by opening_
   std::mutex registering_;
   std::set<std::string> registered_;  // by this process; guarded by registering_
 };

@@ -28,7 +28,8 @@ class RenewalRunner final : public TaskRunner {
   void let_go(std::int64_t) override {}
 
  private:
-  RenewalFacts facts_of(const Certificate& certificate, std::optional<Order>& last);
+  /// `held_back`: the current version was ordered to be stored only.
+  RenewalFacts facts_of(const Certificate& certificate, std::optional<Order>& last, bool& held_back);
   void open_order(const Certificate& certificate, const std::string& reason, const RenewalFacts& facts);
   void open_deployments(const Certificate& certificate, const Version& version);
   void tell(const Certificate& certificate, const Renewal& before, const Renewal& renewal,

@@ -81,6 +81,11 @@ bool SqliteAlarmStore::raise(const AlarmDraft& draft, const std::vector<std::str
 }
 
 bool SqliteAlarmStore::clear(AlarmKind kind, const std::string& subject) {
+  // It is mostly asked when there is none, and a look costs less than a transaction that changes nothing.
+  const bool any = database_.read("look for " + alarm_name(kind, subject), [&](SQLite::Database& connection) {
+    return find_open_alarm(connection, kind, subject).has_value();
+  });
+  if (!any) return false;
   return database_.write("clear " + alarm_name(kind, subject), [&](SQLite::Database& connection) {
     const auto open = find_open_alarm(connection, kind, subject);
     if (!open) return false;

@@ -15,7 +15,7 @@ struct TaskRow {
 
 std::optional<TaskRow> find_task(SQLite::Database& connection, TaskRef task) {
   return first(query(connection, "SELECT lane, due_at FROM tasks WHERE kind = ? AND subject_id = ?",
-                     word_of(task.kind), task.subject_id),
+                     to_string(task.kind), task.subject_id),
                [](SQLite::Statement& row) {
                  return TaskRow{row.getColumn(0).getString(), instant(row.getColumn(1).getInt64())};
                });
@@ -84,7 +84,7 @@ Claim SqliteTaskQueue::claim(TaskRef task, Instant now, Duration lease, bool ign
         if (found.result != ClaimResult::claimed) return found;
         execute(connection,
                 "UPDATE tasks SET lease_owner = ?, lease_until = ? WHERE kind = ? AND subject_id = ?", owner_,
-                now + lease, word_of(task.kind), task.subject_id);
+                now + lease, to_string(task.kind), task.subject_id);
         return found;
       },
       Durability::relaxed);
@@ -101,7 +101,7 @@ void SqliteTaskQueue::extend(TaskRef task, Instant until) {
       [&](SQLite::Database& connection) {
         execute(connection,
                 "UPDATE tasks SET lease_until = ? WHERE kind = ? AND subject_id = ? AND lease_owner = ?",
-                until, word_of(task.kind), task.subject_id, owner_);
+                until, to_string(task.kind), task.subject_id, owner_);
       },
       Durability::relaxed);
 }
@@ -117,7 +117,7 @@ void SqliteTaskQueue::release_all(const std::vector<TaskRef>& tasks) {
           execute(connection,
                   "UPDATE tasks SET lease_owner = NULL, lease_until = NULL"
                   " WHERE kind = ? AND subject_id = ? AND lease_owner = ?",
-                  word_of(task.kind), task.subject_id, owner_);
+                  to_string(task.kind), task.subject_id, owner_);
         }
       },
       Durability::relaxed);
@@ -134,7 +134,7 @@ std::vector<DueTask> SqliteTaskQueue::claim_due(const std::string& party, Instan
           if (lane_is_taken(connection, found.lane)) continue;
           execute(connection,
                   "UPDATE tasks SET lease_owner = ?, lease_until = ? WHERE kind = ? AND subject_id = ?",
-                  owner_, now + lease, word_of(found.due.task.kind), found.due.task.subject_id);
+                  owner_, now + lease, to_string(found.due.task.kind), found.due.task.subject_id);
           claimed.push_back(found.due);
         }
         return claimed;

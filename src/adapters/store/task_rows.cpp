@@ -6,28 +6,10 @@
 
 namespace certmgr::store {
 
-std::string_view word_of(TaskKind kind) {
-  switch (kind) {
-    case TaskKind::order:
-      return "order";
-    case TaskKind::deployment:
-      return "deployment";
-    case TaskKind::renewal:
-      return "renewal";
-    case TaskKind::watch:
-      return "watch";
-    case TaskKind::revocation:
-      return "revocation";
-    case TaskKind::delivery:
-      return "delivery";
-  }
-  throw Failure(misuse("cannot name a task", "its kind is unknown"));
-}
-
 TaskKind task_kind(std::string_view word) {
   for (const auto kind : {TaskKind::order, TaskKind::deployment, TaskKind::renewal, TaskKind::watch,
                           TaskKind::revocation, TaskKind::delivery}) {
-    if (word_of(kind) == word) return kind;
+    if (to_string(kind) == word) return kind;
   }
   throw Failure(corrupt_row("a task", "unknown kind \"" + std::string(word) + "\""));
 }
@@ -41,7 +23,7 @@ std::string party_of_ca(const std::string& ca) { return "ca:" + ca; }
 void add_task(SQLite::Database& connection, TaskRef task, const std::string& lane, const std::string& party,
               Instant due_at) {
   execute(connection, "INSERT INTO tasks (kind, subject_id, lane, party, due_at) VALUES (?, ?, ?, ?, ?)",
-          word_of(task.kind), task.subject_id, lane, party, due_at);
+          to_string(task.kind), task.subject_id, lane, party, due_at);
 }
 
 void wake_task(SQLite::Database& connection, TaskRef task, const std::string& lane, const std::string& party,
@@ -49,23 +31,23 @@ void wake_task(SQLite::Database& connection, TaskRef task, const std::string& la
   execute(connection,
           "INSERT INTO tasks (kind, subject_id, lane, party, due_at) VALUES (?, ?, ?, ?, ?)"
           " ON CONFLICT (kind, subject_id) DO UPDATE SET due_at = min(due_at, excluded.due_at)",
-          word_of(task.kind), task.subject_id, lane, party, at);
+          to_string(task.kind), task.subject_id, lane, party, at);
 }
 
 void move_task(SQLite::Database& connection, TaskRef task, Instant due_at) {
   execute(connection, "UPDATE tasks SET due_at = ? WHERE kind = ? AND subject_id = ?", due_at,
-          word_of(task.kind), task.subject_id);
+          to_string(task.kind), task.subject_id);
 }
 
 void end_task(SQLite::Database& connection, TaskRef task) {
-  execute(connection, "DELETE FROM tasks WHERE kind = ? AND subject_id = ?", word_of(task.kind),
+  execute(connection, "DELETE FROM tasks WHERE kind = ? AND subject_id = ?", to_string(task.kind),
           task.subject_id);
 }
 
 bool has_live_lease(SQLite::Database& connection, TaskRef task) {
   const auto owner =
       first(query(connection, "SELECT coalesce(lease_owner, '') FROM tasks WHERE kind = ? AND subject_id = ?",
-                  word_of(task.kind), task.subject_id),
+                  to_string(task.kind), task.subject_id),
             [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
   return owner && !owner->empty() && !platform::process_is_dead(*owner);
 }

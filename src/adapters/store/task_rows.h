@@ -14,8 +14,7 @@ class Database;
 
 namespace certmgr::store {
 
-/// The store's word for it.
-std::string_view word_of(TaskKind kind);
+/// The kind with this word; Failure if there is none.
 TaskKind task_kind(std::string_view word);
 
 /// What must not run at the same time shares a lane: "certificate:7", "server:3".
