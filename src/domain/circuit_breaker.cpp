@@ -20,6 +20,8 @@ int CircuitBreaker::admits(int usual, Instant now) const {
 }
 
 void CircuitBreaker::failed(Instant now, double jitter) {
+  // Asked before it opened: several that fail together are one failure, and not a longer pause each.
+  if (now < open_until_) return;
   ++failures_;
   if (!tripped()) return;
   Duration open = kOpenFirst;

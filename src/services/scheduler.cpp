@@ -215,13 +215,14 @@ Duration Scheduler::Work::sleep_time(const std::vector<PartyOutlook>& outlooks, 
   for (const auto& outlook : outlooks) {
     if (!serves(outlook.party)) continue;
     const PartyState& state = party(outlook.party);
+    // A lane that is taken is looked at again soon, not at once.
+    Instant when = outlook.earliest;
+    if (state.blocked_until > steady)
+      when = std::max(when, now + std::chrono::ceil<Duration>(state.blocked_until - steady));
     if (state.breaker.tripped()) {
-      if (state.in_flight == 0) at(std::max(outlook.earliest, state.breaker.open_until()));
+      if (state.in_flight == 0) at(std::max(when, state.breaker.open_until()));
     } else if (room(state) > 0) {
-      Instant when = std::max(outlook.earliest, state.pace.next(now));
-      if (state.blocked_until > steady)
-        when = std::max(when, now + std::chrono::ceil<Duration>(state.blocked_until - steady));
-      at(when);
+      at(std::max(when, state.pace.next(now)));
     }
   }
   return sleep;

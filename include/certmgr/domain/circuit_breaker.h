@@ -12,7 +12,7 @@ class CircuitBreaker {
  public:
   /// How many tasks may ask now, at most `usual`.
   [[nodiscard]] int admits(int usual, Instant now) const;
-  /// The other side did not answer, or said that it is broken (5xx).
+  /// The other side did not answer, or said that it is broken (5xx). While it is open this says nothing new.
   void failed(Instant now, double jitter);
   /// It answered, whatever it said.
   void answered();

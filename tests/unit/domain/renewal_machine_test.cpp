@@ -176,8 +176,13 @@ TEST(CircuitBreaker, OpensAfterThreeFailuresInARowAndLetsOneTryAfterAPause) {
   EXPECT_EQ(breaker.admits(8, kNow + 5s), 1);
   breaker.failed(kNow + 5s, 0);
   EXPECT_EQ(breaker.open_until(), kNow + 15s) << "longer each time";
-  for (int i = 0; i < 100; ++i) breaker.failed(kNow, 0.999);
-  EXPECT_LE(breaker.open_until(), kNow + 15min);
+  for (int i = 0; i < 8; ++i) breaker.failed(kNow + 6s, 0);
+  EXPECT_EQ(breaker.open_until(), kNow + 15s) << "they were asked before it opened";
+  for (int i = 0; i < 100; ++i) breaker.failed(breaker.open_until(), 0.999);
+  const Instant last = breaker.open_until();
+  breaker.failed(last, 0.999);
+  EXPECT_LE(breaker.open_until() - last, 15min);
+  EXPECT_GE(breaker.open_until() - last, 14min);
   breaker.answered();
   EXPECT_EQ(breaker.admits(8, kNow), 8);
 }

@@ -126,7 +126,8 @@ TEST(Scheduler, StopsAskingACaThatDoesNotAnswerAndTriesWithOneTaskLater) {
   for (int id = 0; id < 200; ++id) world.queue.add(order(id), "ca:dead", world.clock.now());
   world.start();
   const auto quiet = [&] {
-    return world.scheduler->health().paused.contains("ca:dead") && world.queue.leases() == 0;
+    const auto health = world.scheduler->health();
+    return health.paused.contains("ca:dead") && health.in_flight == 0 && world.queue.leases() == 0;
   };
   ASSERT_TRUE(wait_until(quiet)) << "what is claimed goes back: free for whoever wants to try by hand";
   const auto asked = world.runner->order().size();
