@@ -5,6 +5,8 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include "crypto/public_key.h"
+
 namespace certmgr::crypto {
 namespace {
 
@@ -137,15 +139,6 @@ Result<PkeyPtr> key_from_pem(std::string_view pem) {
   return key;
 }
 
-Result<std::string> spki_sha256(EVP_PKEY& key) {
-  const int length = i2d_PUBKEY(&key, nullptr);
-  if (length <= 0) return openssl_failed("key_unusable", "cannot encode a public key");
-  Bytes der(static_cast<std::size_t>(length));
-  std::uint8_t* end = der.data();
-  if (i2d_PUBKEY(&key, &end) != length) return openssl_failed("key_unusable", "cannot encode a public key");
-  return hex(sha256(der));
-}
-
 Result<Bytes> certificate_request(EVP_PKEY& key, const std::vector<Identifier>& identifiers) {
   const std::string what = "cannot make a certificate request for " + join(identifiers);
   if (identifiers.empty()) {
@@ -154,7 +147,7 @@ Result<Bytes> certificate_request(EVP_PKEY& key, const std::vector<Identifier>& 
   }
   const X509ReqPtr request(X509_REQ_new());
   if (!request || X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
-      X509_REQ_set_pubkey(request.get(), &key) != 1 || !add_san_extension(*request, identifiers) ||
+      !set_public_key(*request, key) || !add_san_extension(*request, identifiers) ||
       X509_REQ_sign(request.get(), &key, digest_for(key)) <= 0) {
     return openssl_failed("csr_failed", what);
   }

@@ -8,6 +8,10 @@ namespace {
 
 /// An account with thousands of orders is not searched to the end: the lost one is among the newest.
 constexpr std::size_t kLostOrdersLooked = 50;
+/// What is held in memory for longer is worth a save.
+constexpr Duration kLongestPause = std::chrono::seconds(2);
+/// A poll that met no news loses no more than the count of polls.
+constexpr Duration kLongestPollPause = std::chrono::seconds(10);
 
 EventDraft event_of(const Order& before, const Order& after) {
   EventDraft event{"order." + std::string(name_of(after.state)), after.spec.label, {}};
@@ -21,12 +25,16 @@ EventDraft event_of(const Order& before, const Order& after) {
   return event;
 }
 
-/// A look at the CA that changed nothing: a crash would lose no more than the count of looks.
-bool only_polled(const OrderAction& action, const Order& before, const Order& after) {
-  const auto* poll = std::get_if<PollOrder>(&action);
-  return poll != nullptr && !poll->restart && before.state.index() == after.state.index() &&
-         before.attempts == after.attempts && before.last_trouble == after.last_trouble &&
-         after.wake_at - before.wake_at <= std::chrono::seconds(10);
+/// Whether a crash would lose something that the CA does not tell again: the key, the order's URL, what was
+/// published, an end; or people would miss it: a trouble, a pause.
+bool must_be_saved(const Order& before, const Order& after, Instant now) {
+  const bool polled = before.state.index() == after.state.index() && before.published == after.published;
+  const Duration pause = after.wake_at - (polled ? before.wake_at : now);
+  return is_final(after.state) || key_id_of(before.state) != key_id_of(after.state) ||
+         order_url_of(before.state) != order_url_of(after.state) ||
+         (!after.published.empty() && after.published != before.published) ||
+         before.attempts != after.attempts || before.last_trouble != after.last_trouble ||
+         pause > (polled ? kLongestPollPause : kLongestPause);
 }
 
 /// A CA refuses an answer that it has already (RFC 8555 section 7.5.1 takes it once): the reply to the
@@ -65,7 +73,7 @@ OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
     order->wake_at = std::min(order->wake_at, now);
     order->attempts = 0;
   }
-  return {*order, {}};
+  return {*order, {}, {}};
 }
 
 void OrderRunner::withdraw_proofs(Order& order) {
@@ -118,8 +126,13 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   const OrderState before = held.order.state;
   const Performed done = perform(action, held.order, progress);
   Order after = apply(held.order, done.outcome, clock_.now());
-  if (!only_polled(action, held.order, after)) after = commit(held.order, after, done);
-  held = {after, remember(held.memory, action, done.outcome)};
+  if (must_be_saved(held.order, after, clock_.now())) {
+    after = commit(held, after, done);
+    held.unsaved.clear();
+  } else if (after.state.index() != before.index()) {
+    held.unsaved.push_back({event_of(held.order, after), clock_.now()});
+  }
+  held = {after, remember(held.memory, action, done.outcome), std::move(held.unsaved)};
   put(held);
   // A trouble that moved the order on (a finalize that must be looked after) stands in nobody's way.
   const bool came_to_nothing =
@@ -133,8 +146,10 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
           .failures = after.attempts};
 }
 
-Order OrderRunner::commit(const Order& before, const Order& after, const Performed& done) {
+Order OrderRunner::commit(const Held& held, const Order& after, const Performed& done) {
+  const Order& before = held.order;
   OrderStore::Save save{after, event_of(before, after), done.new_key, std::nullopt, {}};
+  save.earlier = held.unsaved;
   // What must outlive a power cut: keys, order URLs, chains and ends. All between, the CA tells again.
   save.durable =
       done.new_key || is_final(after.state) || order_url_of(before.state) != order_url_of(after.state);

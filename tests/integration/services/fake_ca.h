@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@ class FakeCa final : public Ca {
   int finalized = 0;
   std::string account_key;  // the key the first registration came with
   std::map<std::string, CaOrder> orders;
+  std::function<void()> answered = [] {};  // called when the CA has done what it was asked
 
   Result<CaMeta> meta() override { return CaMeta{}; }
   Result<CaAccount> register_account(const AccountRequest&) override;
