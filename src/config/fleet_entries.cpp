@@ -7,9 +7,13 @@ namespace certmgr::config {
 namespace {
 
 /// The way of proof as far as the entry says one; nothing: the configuration's.
-std::optional<ChallengeSettings> challenge_of(TableReader& reader) {
-  if (const auto type = reader.text("challenge"); type && !parse_challenge_type(*type))
-    reader.refuse("challenge", "is '" + *type + "', a challenge this version does not have", "use http-01");
+std::optional<ChallengeSettings> challenge_of(TableReader& reader, std::optional<ChallengeType>& type) {
+  if (const auto text = reader.text("challenge")) {
+    type = parse_challenge_type(*text);
+    if (!type)
+      reader.refuse("challenge", "is '" + *text + "', which is no challenge type",
+                    "use one of " + known_challenge_types());
+  }
   const auto webroot = reader.text("webroot");
   const auto listen = reader.text("http_listen");
   if (webroot && listen)
@@ -17,8 +21,22 @@ std::optional<ChallengeSettings> challenge_of(TableReader& reader) {
   if (webroot && !webroot->starts_with('/'))
     reader.refuse("webroot", "is not an absolute path", "webroot = \"/var/www/html\"");
   if (listen && listen->empty()) reader.refuse("http_listen", "is empty", "http_listen = \"[::]:80\"");
+  const auto tls_listen = reader.text("tls_listen");
+  const auto dns = reader.text("dns");
+  const auto only = [&](const char* key, bool fits) {
+    if (!fits)
+      reader.refuse(key, "does not belong to this challenge type", "remove it, or choose the other type");
+  };
+  if (webroot || listen)
+    only(webroot ? "webroot" : "http_listen",
+         !tls_listen && !dns && type.value_or(ChallengeType::http_01) == ChallengeType::http_01);
+  if (tls_listen)
+    only("tls_listen", !dns && type.value_or(ChallengeType::tls_alpn_01) == ChallengeType::tls_alpn_01);
+  if (dns) only("dns", !type || *type == ChallengeType::dns_01 || *type == ChallengeType::dns_account_01);
   if (webroot) return ChallengeSettings{ChallengeType::http_01, *webroot, ""};
   if (listen) return ChallengeSettings{ChallengeType::http_01, "", *listen};
+  if (tls_listen) return ChallengeSettings{ChallengeType::tls_alpn_01, "", *tls_listen};
+  if (dns) return ChallengeSettings{type.value_or(ChallengeType::dns_01), "", "", *dns};
   return std::nullopt;
 }
 
@@ -68,7 +86,7 @@ DeclaredCertificate read_certificate(const toml::table& table, const Source& sou
   entry.label = reader.text("label");
   entry.ca = reader.text("ca");
   entry.key_type = reader.key_type("key_type");
-  entry.challenge = challenge_of(reader);
+  entry.challenge = challenge_of(reader, entry.challenge_type);
   entry.servers = reader.texts("servers");
   refuse_later(reader);
   reader.finish();

@@ -101,6 +101,14 @@ std::vector<std::string> differences(const Server& from, const Server& to) {
   return found.take();
 }
 
+std::string words_of(const std::vector<ChallengeSettings>& ways) {
+  std::string text;
+  for (const auto& way : ways)
+    text += (text.empty() ? "" : ", ") + std::string(to_string(way.type)) + " " + way.webroot + way.listen +
+            way.provider;
+  return text;
+}
+
 std::vector<std::string> differences(const FleetCertificate& from, const FleetCertificate& to) {
   Differences found;
   found.compare("names", join(from.spec.identifiers), join(to.spec.identifiers));
@@ -111,7 +119,10 @@ std::vector<std::string> differences(const FleetCertificate& from, const FleetCe
   found.compare("challenge", std::string(to_string(from.spec.challenge.type)),
                 std::string(to_string(to.spec.challenge.type)));
   found.compare("webroot", from.spec.challenge.webroot, to.spec.challenge.webroot);
-  found.compare("http_listen", from.spec.challenge.listen, to.spec.challenge.listen);
+  const bool tls = to.spec.challenge.type == ChallengeType::tls_alpn_01;
+  found.compare(tls ? "tls_listen" : "http_listen", from.spec.challenge.listen, to.spec.challenge.listen);
+  found.compare("dns", from.spec.challenge.provider, to.spec.challenge.provider);
+  found.compare("other challenges", words_of(from.spec.other_challenges), words_of(to.spec.other_challenges));
   found.compare("servers", join_words(from.servers), join_words(to.servers));
   return found.take();
 }

@@ -190,7 +190,10 @@ void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
   const auto ca_type = key_type_of_ca_.find(spec.ca);
   spec.key_type =
       entry.key_type.value_or(ca_type == key_type_of_ca_.end() ? defaults_.key_type : ca_type->second);
-  spec.challenge = entry.challenge.value_or(defaults_.challenge);
+  spec.challenge = entry.challenge        ? *entry.challenge
+                   : entry.challenge_type ? defaults_.way(*entry.challenge_type)
+                                          : defaults_.challenge;
+  spec.other_challenges = defaults_.others(spec.challenge.type);
   if (!challenge_fits(entry, spec)) return;
   wanted_.certificates.push_back({0, std::move(spec), servers_of(entry, *label)});
 }
@@ -210,16 +213,23 @@ std::vector<Identifier> FleetCheck::identifiers_of(const DeclaredCertificate& en
 }
 
 bool FleetCheck::challenge_fits(const DeclaredCertificate& entry, const CertificateSpec& spec) {
-  for (const auto& identifier : spec.identifiers) {
-    if (!identifier.wildcard()) continue;
-    note(entry.names_place, "wildcard_needs_dns",
-         identifier.value + " is a wildcard: it can only be proven over DNS, never by " +
-             std::string(to_string(spec.challenge.type)),
-         "name the hosts one by one; SIP clients do not accept wildcards anyway (RFC 5922)");
+  if (const auto identifier = unprovable(spec)) {
+    const bool address = identifier->type == IdentifierType::ip;
+    note(entry.names_place, address ? "address_needs_listener" : "wildcard_needs_dns",
+         identifier->value + (address ? " is an address: it cannot be proven over DNS"
+                                      : " is a wildcard: it can only be proven over DNS, never by " +
+                                            std::string(to_string(spec.challenge.type))),
+         address
+             ? "use http-01 or tls-alpn-01"
+             : "use dns-01, or name the hosts one by one: SIP clients do not accept wildcards (RFC 5922)");
     return false;
   }
   // Thousands of certificates share a few ways of proof; each is judged, and told, once.
-  if (!judged_challenges_.insert(spec.challenge.webroot + '\n' + spec.challenge.listen).second) return true;
+  if (!judged_challenges_
+           .insert(std::string(to_string(spec.challenge.type)) + '\n' + spec.challenge.webroot + '\n' +
+                   spec.challenge.listen + '\n' + spec.challenge.provider)
+           .second)
+    return true;
   auto possible = parts_.order_runner.check_challenge(spec.challenge);
   if (possible) return true;
   note(entry.challenge ? entry.challenge_place : entry.place, std::move(possible.error()));

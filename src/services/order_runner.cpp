@@ -78,7 +78,8 @@ OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
 
 void OrderRunner::withdraw_proofs(Order& order) {
   // Best effort: the way they were published may be the very thing that stopped working.
-  for (const auto& proof : order.published) static_cast<void>(solver_.withdraw(proof, order.spec.challenge));
+  for (const auto& proof : order.published)
+    if (const auto* way = way_of(order.spec, proof.type)) static_cast<void>(solver_.withdraw(proof, *way));
   order.published.clear();
 }
 
@@ -90,9 +91,10 @@ void OrderRunner::withdraw(Order order) {
   static_cast<void>(orders_.save({order, event, std::nullopt, std::nullopt, {}}));
 }
 
-Order OrderRunner::change_challenge(Order order, const ChallengeSettings& challenge) {
+Order OrderRunner::change_challenge(Order order, const CertificateSpec& wanted) {
   withdraw_proofs(order);
-  order.spec.challenge = challenge;
+  order.spec.challenge = wanted.challenge;
+  order.spec.other_challenges = wanted.other_challenges;
   return orders_.save({order,
                        {"order.challenge_changed", order.spec.label, {{"order", std::to_string(order.id)}}},
                        std::nullopt,
@@ -169,7 +171,9 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
   }
   if (std::holds_alternative<WithdrawProofs>(action)) {
     for (const auto& proof : order.published) {
-      if (auto withdrawn = solver_.withdraw(proof, order.spec.challenge); !withdrawn)
+      const auto* way = way_of(order.spec, proof.type);
+      if (way == nullptr) continue;
+      if (auto withdrawn = solver_.withdraw(proof, *way); !withdrawn)
         progress.warn(order.spec.label, withdrawn.error().message());
     }
     return {ProofsWithdrawn{}, std::nullopt};
@@ -194,8 +198,8 @@ Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const
     });
   if (std::holds_alternative<FindLostOrder>(action)) return find_lost_order(ca, order);
   if (const auto* fetch = std::get_if<FetchAuthorization>(&action))
-    return ca.authorization(fetch->url).map([](auto seen) -> OrderOutcome {
-      return AuthorizationSeen{std::move(seen)};
+    return ca.authorization(fetch->url).map([&](auto seen) -> OrderOutcome {
+      return AuthorizationSeen{std::move(seen), ca.account_facts()};
     });
   if (const auto* publish_proof = std::get_if<PublishProof>(&action))
     return publish(ca, order, publish_proof->proof);
@@ -228,10 +232,18 @@ Result<OrderOutcome> OrderRunner::find_lost_order(Ca& ca, const Order& order) {
 }
 
 Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proof& proof) {
-  const auto key_authorization = ca.key_authorization(proof.token);
-  if (!key_authorization) return fail(key_authorization.error());
-  if (auto published = solver_.publish(proof, order.spec.challenge, *key_authorization); !published)
-    return fail(published.error());
+  const auto* way = way_of(order.spec, proof.type);
+  if (way == nullptr)
+    return fail({.kind = TroubleKind::transient,
+                 .code = "challenge_changed",
+                 .what = "cannot publish the proof for " + proof.identifier.value,
+                 .why = std::string(to_string(proof.type)) + " is no longer configured for this certificate",
+                 .hint = "the order is looked at anew"});
+  auto published = solver_.publish(proof, *way);
+  if (!published) return fail(std::move(published.error()));
+  if (!published->missing.empty())
+    return ProofUnseen{std::chrono::ceil<Duration>(published->again), std::move(published->missing),
+                       std::chrono::ceil<Duration>(published->patience)};
   if (auto answered = ca.answer(proof.challenge_url); !answered) {
     const bool refused = answered.error().kind == TroubleKind::permanent;
     if (!refused || !has_our_answer(ca, proof)) return fail(answered.error());

@@ -11,6 +11,7 @@
 #include "adapters/solvers/http01_listener.h"
 #include "adapters/solvers/http01_webroot.h"
 #include "adapters/solvers/solver_switch.h"
+#include "adapters/solvers/tls_alpn01_listener.h"
 #include "adapters/store/account_store.h"
 #include "adapters/store/alarm_store.h"
 #include "adapters/store/ca_memory_store.h"
@@ -65,7 +66,7 @@ AccountTerms account_terms(const config::Config& config) {
 }
 
 IssueDefaults issue_defaults(const config::Config& config, const std::vector<CaEntry>& cas) {
-  IssueDefaults defaults{config.default_ca, config.key_type, {}, config.challenge};
+  IssueDefaults defaults{config.default_ca, config.key_type, {}, config.challenge, config.ways};
   for (const auto& entry : cas)
     if (entry.key_type) defaults.key_type_of_ca[entry.name] = *entry.key_type;
   return defaults;
@@ -127,7 +128,9 @@ class Composition final : public Application {
         events_(database_, clock_),
         overview_(database_),
         connector_([this] { return ca_settings(cas()); }, keyring_, memory_, clock_),
-        solver_(std::make_unique<solvers::Http01Listener>(), std::make_unique<solvers::Http01Webroot>()),
+        solver_({{ChallengeType::http_01, std::make_shared<solvers::Http01Listener>()},
+                 {ChallengeType::tls_alpn_01, std::make_shared<solvers::TlsAlpn01Listener>()}},
+                std::make_unique<solvers::Http01Webroot>()),
         hooks_(hooks_folder(), hooks_state_folder(config.store_path), config.hook_timeout),
         seal_(server_seal(config)),
         account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config)),

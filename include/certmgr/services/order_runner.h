@@ -23,7 +23,7 @@ class OrderRunner final : public TaskRunner {
   void let_go(std::int64_t order_id) override;
   /// An open order is to prove control in another way from now on. What it published the old way is
   /// withdrawn.
-  Order change_challenge(Order order, const ChallengeSettings& challenge);
+  Order change_challenge(Order order, const CertificateSpec& wanted);
   /// Gives up an open order; what it published is withdrawn.
   void withdraw(Order order);
   /// Could proofs be published this way? What can be told without publishing anything.

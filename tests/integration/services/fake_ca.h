@@ -35,7 +35,7 @@ class FakeCa final : public Ca {
   Result<CaReply<CaOrder>> finalize(const std::string& order_url, const std::string& finalize_url,
                                     const std::vector<std::uint8_t>& csr_der) override;
   Result<ChainFacts> certificate(const std::string& url) override;
-  Result<std::string> key_authorization(const std::string& token) override { return token + ".thumbprint"; }
+  AccountFacts account_facts() override { return {"https://ca/acct/1", "thumbprint"}; }
 
  private:
   std::map<std::string, std::string> spki_;  // by order URL, of the request that was finalized
