@@ -227,7 +227,8 @@ std::string AcmeClient::order(const std::vector<std::string>& names, const json&
 }
 
 void AcmeClient::answer(const std::string& order_url, const std::string& type) const {
-  for (const auto& url : read(order_url).body().at("authorizations")) {
+  const auto order = read(order_url).body();
+  for (const auto& url : order.at("authorizations")) {
     const auto authorization = read(url).body();
     if (authorization["status"] != "pending") continue;
     for (const auto& challenge : authorization["challenges"])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <arpa/inet.h>
+#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include <array>
@@ -89,8 +90,10 @@ std::optional<Problem> look_at_tls_alpn(const ProofTask& task) {
   const BioPtr socket(BIO_new_connect((host + ":" + std::to_string(task.tls_port)).c_str()));
   if (socket == nullptr || BIO_do_connect_retry(socket.get(), 5, 20) != 1)
     return Problem{.type = "connection", .detail = "cannot connect to " + host};
+  // The connection was made without blocking, to have a limit; from here on the socket's own limits hold.
   timeval limit{.tv_sec = 5, .tv_usec = 0};
   const int fd = static_cast<int>(BIO_get_fd(socket.get(), nullptr));
+  BIO_socket_nbio(fd, 0);
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 
@@ -101,7 +104,13 @@ std::optional<Problem> look_at_tls_alpn(const ProofTask& task) {
   SSL_set_tlsext_host_name(ssl.get(), server_name(task.identifier).c_str());
   SSL_set_alpn_protos(ssl.get(), reinterpret_cast<const unsigned char*>(kProtocol.data()),
                       static_cast<unsigned>(kProtocol.size()));
-  if (SSL_connect(ssl.get()) != 1) return Problem{.type = "tls", .detail = "no TLS handshake with " + host};
+  ERR_clear_error();
+  if (SSL_connect(ssl.get()) != 1) {
+    const char* reason = ERR_reason_error_string(ERR_get_error());
+    return Problem{
+        .type = "tls",
+        .detail = "no TLS handshake with " + host + (reason != nullptr ? std::string(": ") + reason : "")};
+  }
   if (const auto fault = fault_of(*ssl, task)) return problems::unauthorized(*fault);
   return std::nullopt;
 }

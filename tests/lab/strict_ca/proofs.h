@@ -16,12 +16,12 @@ struct ProofTask {
   bool wildcard = false;
   std::string token = {};
   std::string key_authorization = {};
-  std::string account_url;
-  std::vector<std::string> thumbprints;  // of the account's keys, the current one first
-  std::vector<std::string> issuer_names;
+  std::string account_url = {};
+  std::vector<std::string> thumbprints = {};  // of the account's keys, the current one first
+  std::vector<std::string> issuer_names = {};
   PersistDraft persist_draft = PersistDraft::account_url;
   std::string account_hash_prefix = {};
-  std::string address;  // of the host; for every name the same
+  std::string address = {};  // of the host; for every name the same
   int http_port = 0;
   int tls_port = 0;
   std::string dns_server = {};
