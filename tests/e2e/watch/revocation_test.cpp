@@ -18,7 +18,6 @@ namespace {
 using lab::wait_until;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 constexpr int kKeyCompromise = 1;
 

@@ -65,7 +65,7 @@ std::string side_by_side(const std::string& der, int length) {
 std::unique_ptr<httplib::SSLClient> connection(const std::string& base, const std::string& ca_file) {
   auto client =
       std::make_unique<httplib::SSLClient>("127.0.0.1", std::stoi(base.substr(base.rfind(':') + 1)));
-  client->set_ca_cert_path(ca_file.c_str());
+  client->set_ca_cert_path(ca_file);
   client->enable_server_certificate_verification(true);
   client->set_read_timeout(std::chrono::seconds(20));
   return client;
@@ -202,7 +202,7 @@ Answer AcmeClient::get(const std::string& url) const {
   return answer_of(client->Get(url.substr(base_.size())));
 }
 
-Answer AcmeClient::register_account(json payload) {
+Answer AcmeClient::register_account(const json& payload) {
   auto answer = send(with_jwk(url_of("newAccount"), payload.dump()));
   if (answer.ok()) account_ = answer.header("Location");
   return answer;

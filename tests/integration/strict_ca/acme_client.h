@@ -86,7 +86,7 @@ class AcmeClient {
   [[nodiscard]] Answer read(const std::string& url) const;  // POST-as-GET
   [[nodiscard]] Answer get(const std::string& url) const;
 
-  Answer register_account(json payload = {{"termsOfServiceAgreed", true}});
+  Answer register_account(const json& payload = {{"termsOfServiceAgreed", true}});
   /// URL of a new order for these DNS names and addresses; std::runtime_error with the problem otherwise.
   [[nodiscard]] std::string order(const std::vector<std::string>& names,
                                   const json& more = json::object()) const;

@@ -34,6 +34,15 @@ TEST(Certmgr, BreaksNoRule) {
   EXPECT_THAT(ca.violations(), IsEmpty());
 }
 
+TEST(Certmgr, AsksAgainWhereTheCaDoesNotWait) {
+  StrictCa ca;
+  ca.change([](auto& behaviour) { behaviour.polls_wait = false; });
+  const Certmgr certmgr(CERTMGR_TEST_PROGRAM, config_for(ca));
+  const auto run = certmgr.run({"issue", "pbx.example.com"});
+  EXPECT_EQ(run.exit_code, 0) << run.errors;
+  EXPECT_THAT(ca.violations(), IsEmpty());
+}
+
 TEST(Certmgr, CopesWithWhatACaMayDo) {
   StrictCa ca;
   ca.change([](auto& behaviour) {

@@ -13,8 +13,6 @@ namespace certmgr::lab {
 namespace {
 
 using namespace testing;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 X509Ptr first_in(const std::string& pem) {
   const BioPtr memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));

@@ -9,7 +9,6 @@ namespace certmgr::lab {
 namespace {
 
 using namespace testing;
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -27,9 +26,13 @@ TEST(Gate, LetsInWhatIsRightForEveryAlgorithm) {
   EXPECT_THAT(ca.violations(), IsEmpty());
 }
 
-TEST(Gate, GivesNonces) {
+TEST(Gate, GivesNoncesAndTheDirectoryBothWays) {
   StrictCa ca;
-  const AcmeClient client(ca);
+  AcmeClient client(ca);
+  ASSERT_EQ(client.register_account().status, 201);
+  EXPECT_EQ(client.read(ca.directory_url()).body(), client.directory());
+  EXPECT_EQ(client.read(client.url_of("newNonce")).status, 204);
+  EXPECT_EQ(client.post(ca.directory_url(), json::object()).status, 405);
   const auto answer = client.get(client.url_of("newNonce"));
   EXPECT_EQ(answer.status, 204);
   EXPECT_EQ(answer.header("Cache-Control"), "no-store");
@@ -51,7 +54,7 @@ void tamper(json& envelope, const char* member) {
   envelope[member] = text;
 }
 
-const std::vector<Wrong>& wrong_requests() {
+const std::vector<Wrong>& wrong_headers() {
   static const std::vector<Wrong> kAll = {
       {"plain JSON as its type", [](auto& it, auto&) { it.content_type = "application/json"; }, "malformed",
        415},
@@ -84,6 +87,12 @@ const std::vector<Wrong>& wrong_requests() {
       {"another key's algorithm", [](auto& it, auto&) { it.header["alg"] = "RS256"; }, "malformed", 400},
       {"crit", [](auto& it, auto&) { it.header["crit"] = {"exp"}; }, "malformed", 400},
       {"b64", [](auto& it, auto&) { it.header["b64"] = false; }, "malformed", 400},
+  };
+  return kAll;
+}
+
+const std::vector<Wrong>& wrong_bodies() {
+  static const std::vector<Wrong> kAll = {
       {"another signature",
        [](auto& it, auto&) { it.spoil = [](json& envelope) { tamper(envelope, "signature"); }; }, "malformed",
        400},
@@ -130,12 +139,12 @@ const std::vector<Wrong>& wrong_requests() {
   return kAll;
 }
 
-TEST(Gate, TurnsAwayWhatTheRfcForbids) {
+void expect_refused(const std::vector<Wrong>& requests) {
   StrictCa ca;
   AcmeClient client(ca);
   ASSERT_EQ(client.register_account().status, 201);
   std::size_t violations = 0;
-  for (const auto& wrong : wrong_requests()) {
+  for (const auto& wrong : requests) {
     Letter letter = client.letter(client.account(), "{}");
     wrong.how(letter, client);
     const auto answer = client.send(letter);
@@ -147,6 +156,10 @@ TEST(Gate, TurnsAwayWhatTheRfcForbids) {
   }
   EXPECT_EQ(client.read(client.account()).status, 200) << "the account has come to no harm";
 }
+
+TEST(Gate, TurnsAwayWrongHeaders) { expect_refused(wrong_headers()); }
+
+TEST(Gate, TurnsAwayWrongBodies) { expect_refused(wrong_bodies()); }
 
 TEST(Gate, TakesANonceOnce) {
   StrictCa ca;

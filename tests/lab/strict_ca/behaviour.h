@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,7 @@ struct Behaviour {
                                          "dns-persist-01"};
   PersistDraft persist_draft = PersistDraft::account_url;
   bool always_valid = false;                                // without looking
-  std::map<std::string, bool> valid_without_look = {};      // the same for an identifier
+  std::set<std::string> valid_without_look = {};            // the same for single identifiers
   std::map<std::string, Problem> failing_identifiers = {};  // their proofs are never accepted
 
   // Certificates.

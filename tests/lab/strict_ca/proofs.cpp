@@ -56,8 +56,7 @@ void start_proof(Core& core, Authorization& authorization, Challenge& challenge)
   if (const auto failing = behaviour.failing_identifiers.find(name);
       failing != behaviour.failing_identifiers.end())
     return conclude(authorization, challenge, failing->second);
-  const auto unseen = behaviour.valid_without_look.find(name);
-  if (behaviour.always_valid || (unseen != behaviour.valid_without_look.end() && unseen->second))
+  if (behaviour.always_valid || behaviour.valid_without_look.contains(name))
     return conclude(authorization, challenge, std::nullopt);
   core.proofs.push_back(std::async(
       std::launch::async,

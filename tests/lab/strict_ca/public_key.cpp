@@ -111,29 +111,30 @@ PublicKey PublicKey::from_jwk(const json& jwk) {
   for (const char* secret : {"d", "p", "q", "k"})
     if (jwk.contains(secret)) throw Refusal{problems::malformed("the jwk holds a private key")};
   PublicKey result;
+  json needed;
   const std::string type = text_member(jwk, "kty", "the jwk");
   if (type == "RSA") {
     result.key_ = rsa_key(jwk);
-    result.jwk_ = only(jwk, {"e", "kty", "n"});
+    needed = only(jwk, {"e", "kty", "n"});
     result.algorithm_ = "RS256";
   } else if (type == "EC") {
     const std::string name = text_member(jwk, "crv", "the jwk");
     for (const auto& curve : kCurves) {
       if (name != curve.jwk) continue;
       result.key_ = ec_key(jwk, curve);
-      result.jwk_ = only(jwk, {"crv", "kty", "x", "y"});
+      needed = only(jwk, {"crv", "kty", "x", "y"});
       result.algorithm_ = curve.algorithm;
     }
   } else if (type == "OKP" && text_member(jwk, "crv", "the jwk") == "Ed25519") {
     const std::string x = member(jwk, "x");
     result.key_ = PkeyPtr(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets_of(x), x.size()));
     if (result.key_ == nullptr) throw bad_key("the jwk is no Ed25519 key");
-    result.jwk_ = only(jwk, {"crv", "kty", "x"});
+    needed = only(jwk, {"crv", "kty", "x"});
     result.algorithm_ = "EdDSA";
   }
   if (result.key_ == nullptr) throw bad_key("this CA takes RSA, P-256, P-384 and Ed25519 keys");
   // The members come out in the order of their names, as RFC 7638 wants it.
-  result.thumbprint_ = base64url(sha256(result.jwk_.dump()));
+  result.thumbprint_ = base64url(sha256(needed.dump()));
   return result;
 }
 

@@ -23,7 +23,6 @@ class PublicKey {
   [[nodiscard]] const std::string& algorithm() const { return algorithm_; }
   /// RFC 7638, base64url.
   [[nodiscard]] const std::string& thumbprint() const { return thumbprint_; }
-  [[nodiscard]] const nlohmann::json& jwk() const { return jwk_; }
   [[nodiscard]] EVP_PKEY* handle() const { return key_.get(); }
   /// The signature of a JWS (RFC 7518 section 3: r and s of fixed length for ECDSA).
   [[nodiscard]] bool verifies(std::string_view signed_octets, std::string_view signature) const;
@@ -32,7 +31,6 @@ class PublicKey {
   std::shared_ptr<EVP_PKEY> key_;
   std::string algorithm_;
   std::string thumbprint_;
-  nlohmann::json jwk_;  // the required members alone
 };
 
 }  // namespace certmgr::lab::strict

@@ -73,16 +73,18 @@ Resource find(const Core& core, const std::string& target) {
   return below(room, rest, core);
 }
 
+Reply new_nonce(int status) {
+  Reply reply{.status = status};  // the nonce itself comes with every reply
+  reply.headers.emplace("Cache-Control", "no-store");
+  return reply;
+}
+
 Reply read(const Core& core, const Request& request, const Resource& resource) {
   if (resource.kind == resources::kDirectory) return directory(core);
   if (resource.kind == resources::kRenewalInfo) return renewal_info(core, resource.id);
-  if (resource.kind != resources::kNewNonce) {
-    // RFC 8555 section 6.3: everything else is read by POST.
-    throw Refusal{problems::malformed("this is read by POST-as-GET", 405)};
-  }
-  Reply reply{.status = request.method == "HEAD" ? 200 : 204};
-  reply.headers.emplace("Cache-Control", "no-store");
-  return reply;
+  if (resource.kind == resources::kNewNonce) return new_nonce(request.method == "HEAD" ? 200 : 204);
+  // RFC 8555 section 6.3: everything else is read by POST.
+  throw Refusal{problems::malformed("this is read by POST-as-GET", 405)};
 }
 
 Reply write(Core& core, Lock& lock, const Signed& request, const Resource& resource) {
@@ -99,6 +101,9 @@ Reply write(Core& core, Lock& lock, const Signed& request, const Resource& resou
   if (kind == resources::kAuthorization) return authorization(core, lock, request, resource.id);
   if (kind == resources::kChallenge) return challenge(core, lock, request, resource.id);
   if (kind == resources::kCertificate) return certificate(core, request, resource.id, resource.number);
+  // RFC 8555 section 6.3: these two both ways.
+  if (kind == resources::kDirectory && request.post_as_get()) return directory(core);
+  if (kind == resources::kNewNonce && request.post_as_get()) return new_nonce(204);
   throw Refusal{problems::malformed("this is read by GET", 405)};
 }
 

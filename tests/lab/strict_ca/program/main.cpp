@@ -3,6 +3,7 @@
 // is, as JSON, and serves until SIGINT or SIGTERM.
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -80,27 +81,33 @@ void run(const Settings& settings, const sigset_t& ends) {
   std::cout << ca.count() << " requests" << std::endl;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int start(int argc, char** argv) {
   CLI::App app("A strict ACME CA for tests, on loopback");
   Settings settings;
   add_flags(app, settings);
+  try {
+    app.parse(argc, argv);
+    conclude(settings);
+  } catch (const CLI::ParseError& wrong) {
+    return app.exit(wrong);
+  }
   // Before any thread is there, so that all of them leave these signals to sigwait.
   sigset_t ends;
   sigemptyset(&ends);
   sigaddset(&ends, SIGINT);
   sigaddset(&ends, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  run(settings, ends);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
   try {
-    app.parse(argc, argv);
-    conclude(settings);
-    run(settings, ends);
-  } catch (const CLI::ParseError& wrong) {
-    return app.exit(wrong);
+    return start(argc, argv);
   } catch (const std::exception& failure) {
-    std::cerr << "certmgr_strict_ca: " << failure.what() << '\n';
+    std::fprintf(stderr, "certmgr_strict_ca: %s\n", failure.what());
     return 1;
   }
-  return 0;
 }
