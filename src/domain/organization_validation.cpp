@@ -49,6 +49,7 @@ auto value_of(const Table& table, std::string_view text) {
 template <class Table>
 auto values_of(const Table& table) {
   std::vector<typename Table::value_type::first_type> values;
+  values.reserve(table.size());
   for (const auto& [value, word] : table) values.push_back(value);
   return values;
 }

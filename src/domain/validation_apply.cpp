@@ -142,7 +142,7 @@ std::initializer_list<State> states_for(const ValidationEvent& event) {
 
 }  // namespace
 
-Result<OrganizationValidation> apply(OrganizationValidation validation, const ValidationEvent& event,
+Result<OrganizationValidation> apply(const OrganizationValidation& validation, const ValidationEvent& event,
                                      Instant now) {
   if (auto possible = only_from(validation, states_for(event), event); !possible)
     return fail(std::move(possible.error()));

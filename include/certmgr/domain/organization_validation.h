@@ -109,7 +109,7 @@ std::string_view name_of(const ValidationEvent& event);
 
 /// The cycle after the event. Trouble (usage) "wrong_state" where the state does not know the event, or
 /// "bad_validation" for dates that cannot be. Pure.
-Result<OrganizationValidation> apply(OrganizationValidation validation, const ValidationEvent& event,
+Result<OrganizationValidation> apply(const OrganizationValidation& validation, const ValidationEvent& event,
                                      Instant now);
 
 /// What somebody is to be told.
