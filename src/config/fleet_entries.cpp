@@ -42,13 +42,18 @@ std::optional<ChallengeSettings> challenge_of(TableReader& reader, std::optional
 
 /// Known to later versions. To leave it out unseen would order something else than was asked for.
 void refuse_later(TableReader& reader) {
-  if (const auto level = reader.text("level"); level && *level != "dv")
-    reader.refuse("level", "is '" + *level + "'; this version does not have levels other than dv",
-                  "level = \"dv\"");
-  if (reader.has("organization"))
-    reader.refuse("organization", "cannot be used: this version does not have organizations", "remove it");
   if (const auto profile = reader.text("profile"); profile && !profile->empty())
     reader.refuse("profile", "cannot be used: this version does not have certificate profiles", "remove it");
+}
+
+/// What of an organization's identity the certificate is to vouch for, and whose.
+void read_identity(TableReader& reader, DeclaredCertificate& entry) {
+  entry.level = reader.text("level");
+  if (entry.level && *entry.level != "dv" && !parse_organization_level(*entry.level))
+    reader.refuse("level", "is '" + *entry.level + "', which is no level", "use dv, ov or ev");
+  entry.organization = reader.text("organization");
+  entry.level_place = place_of(reader.position("level"));
+  entry.organization_place = place_of(reader.position("organization"));
 }
 
 /// A trouble of the domain, with the place of the key it is about.
@@ -88,6 +93,7 @@ DeclaredCertificate read_certificate(const toml::table& table, const Source& sou
   entry.key_type = reader.key_type("key_type");
   entry.challenge = challenge_of(reader, entry.challenge_type);
   entry.servers = reader.texts("servers");
+  read_identity(reader, entry);
   refuse_later(reader);
   reader.finish();
   entry.names_place = place_of(reader.position("names"));
@@ -122,12 +128,6 @@ void read_server(const toml::table& table, const Source& source, DeclaredServer&
   for (const auto& url : reader.texts("verify"))
     server.verify.push_back(placed(reader, "verify", parse_verify_target(url)));
   reader.finish();
-}
-
-void refuse_organization(const toml::table& table, const Source& source) {
-  const TableReader reader(table, "", source);
-  reader.refuse("organization", "cannot be declared: this version does not have organizations",
-                "remove the [[organization]] entries");
 }
 
 }  // namespace certmgr::config

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "certmgr/domain/nearest.h"
+#include "certmgr/domain/organization_check.h"
 
 namespace certmgr {
 namespace {
@@ -79,6 +80,8 @@ Fleet FleetCheck::wanted(const FleetDeclaration& file) {
     if (entry.sound) check_ca(entry);
   for (const auto& entry : file.servers)
     if (entry.sound) check_server(entry);
+  for (const auto& entry : file.organizations)
+    if (entry.sound) check_record(entry);
   for (const auto& entry : file.certificates) check_certificate(entry);
   check_server_owners(file);
   if (!faults_.empty()) throw Failure(all_faults(path_, std::move(faults_)));
@@ -90,7 +93,10 @@ void FleetCheck::gather_known(const FleetDeclaration& file) {
   std::set<std::string> declared;
   for (const auto& entry : file.servers) declared.insert(entry.server.name);
   known_servers_ = declared;
+  for (const auto& entry : file.organizations) known_organizations_.insert(entry.record.name);
   if (!prune_) {
+    for (const auto& entry : present_.organizations)
+      known_organizations_.insert(entry.organization.record.name);
     for (const auto& ca : present_.cas) {
       known_cas_.insert(ca.name);
       if (ca.key_type) key_type_of_ca_[ca.name] = *ca.key_type;
@@ -163,7 +169,38 @@ void FleetCheck::check_machine(const DeclaredServer& entry) {
   if (auto hook = parts_.hooks.hook_path(entry.server); !hook) note(entry.place, std::move(hook.error()));
 }
 
+void FleetCheck::check_record(const DeclaredOrganization& entry) {
+  const auto& record = entry.record;
+  const auto [first, fresh] = organization_places_.emplace(record.name, place_in(path_, entry.place));
+  if (!fresh) {
+    note(entry.place, "duplicate_organization",
+         "there is an organization '" + record.name + "' at " + first->second + " already",
+         "give each organization a name of its own");
+    return;
+  }
+  // What EV needs besides is judged when it is submitted for EV.
+  auto found = check_organization(record, OrganizationLevel::ov, day_of(parts_.clock.now()));
+  for (auto& fault : found.faults) {
+    const auto place = entry.places.find(fault.field);
+    note(place == entry.places.end() ? entry.place : place->second, std::move(fault.trouble));
+  }
+  // Said once: what the store has already was warned of then.
+  const auto is_there = [&] {
+    return std::any_of(
+        present_.organizations.begin(), present_.organizations.end(),
+        [&](const FleetOrganization& present) { return present.organization.record == record; });
+  };
+  if (!found.warnings.empty() && !is_there())
+    for (const auto& warning : found.warnings)
+      warnings_.push_back("organization '" + record.name + "': " + warning.trouble.why + " (" +
+                          warning.trouble.hint + ")");
+  FleetOrganization wanted;
+  wanted.organization.record = record;
+  wanted_.organizations.push_back(std::move(wanted));
+}
+
 void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
+  if (!identity_fits(entry)) return;
   auto identifiers = identifiers_of(entry);
   if (identifiers.empty()) return;
   auto label = parse_label(entry.label.value_or(default_label(identifiers.front())), "label");
@@ -210,6 +247,23 @@ std::vector<Identifier> FleetCheck::identifiers_of(const DeclaredCertificate& en
     identifiers.push_back(std::move(*identifier));
   }
   return identifiers;
+}
+
+bool FleetCheck::identity_fits(const DeclaredCertificate& entry) {
+  if (entry.organization && !known_organizations_.contains(*entry.organization)) {
+    const std::string otherwise = "declare it as [[organization]]";
+    note(
+        entry.organization_place, "unknown_organization",
+        "there is no organization '" + *entry.organization + "'",
+        faults_.size() >= kGuesses ? otherwise : guess(*entry.organization, known_organizations_, otherwise));
+    return false;
+  }
+  const bool dv = entry.level.value_or("dv") == "dv";
+  if (dv && !entry.organization) return true;
+  note(dv ? entry.organization_place : entry.level_place, "unsupported_level",
+       "this version keeps organizations and their validations, but orders certificates of level dv only",
+       "remove 'organization', and 'level' unless it is dv");
+  return false;
 }
 
 bool FleetCheck::challenge_fits(const DeclaredCertificate& entry, const CertificateSpec& spec) {

@@ -21,6 +21,7 @@
 #include "adapters/store/fleet_store.h"
 #include "adapters/store/keyed_server_seal.h"
 #include "adapters/store/order_store.h"
+#include "adapters/store/organization_store.h"
 #include "adapters/store/overview.h"
 #include "adapters/store/renewal_store.h"
 #include "adapters/store/revocation_store.h"
@@ -122,6 +123,7 @@ class Composition final : public Application {
         revocation_source_(clock_),
         alarm_store_(database_, clock_),
         fleet_store_(database_, clock_),
+        organization_store_(database_, clock_),
         daemons_(config.store_path),
         keyring_(store::StoreKey::load(config.encryption, database_)),
         inspector_(database_, keyring_),
@@ -154,7 +156,8 @@ class Composition final : public Application {
         servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_, *seal_),
         fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
                 clock_},
-               defaults_, config.cas) {
+               defaults_, config.cas),
+        organizations_({organization_store_, fleet_store_, fleet_source_, clock_}, config.cas) {
     database_.on_change([this] { waker_.ring(); });
   }
 
@@ -162,6 +165,7 @@ class Composition final : public Application {
   ServerRegistry& servers() override { return servers_; }
   AccountDesk& account_desk() override { return account_desk_; }
   FleetDesk& fleet() override { return fleet_; }
+  OrganizationDesk& organizations() override { return organizations_; }
   CertificateStore& certificate_store() override { return certificate_store_; }
   OrderStore& orders() override { return orders_; }
   DeploymentStore& deployments() override { return deployments_; }
@@ -215,6 +219,7 @@ class Composition final : public Application {
   revocation::CrlSource revocation_source_;
   store::SqliteAlarmStore alarm_store_;
   store::SqliteFleetStore fleet_store_;
+  store::SqliteOrganizationStore organization_store_;
   platform::LockedPresence daemons_;
   store::SealedKeyring keyring_;
   store::SqliteStoreInspector inspector_;
@@ -242,6 +247,7 @@ class Composition final : public Application {
   ServerRegistry servers_;
   FleetFileSource fleet_source_;
   FleetDesk fleet_;
+  OrganizationDesk organizations_;
 };
 
 }  // namespace
