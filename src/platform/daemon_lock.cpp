@@ -78,9 +78,7 @@ Result<DaemonLock> DaemonLock::take(const std::string& store_path, DaemonRole ro
 }
 
 std::optional<std::string> LockedPresence::serving(TaskKind kind) const {
-  const bool deploys = kind == TaskKind::deployment || kind == TaskKind::watch;
-  const Fd file(open(lock_file(store_path_, deploys ? DaemonRole::deploy : DaemonRole::network).c_str(),
-                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const Fd file(open(lock_file(store_path_, half_of(kind)).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file) return std::nullopt;
   if (flock(file.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return std::nullopt;
   return holder(file.get());

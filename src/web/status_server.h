@@ -7,6 +7,7 @@
 
 #include "certmgr/domain/trouble.h"
 #include "certmgr/ports/clock.h"
+#include "certmgr/ports/daemon_presence.h"
 #include "certmgr/ports/overview.h"
 #include "certmgr/services/scheduler.h"
 #include "platform/fd.h"
@@ -20,6 +21,7 @@ struct StatusSources {
   Overview& overview;
   Metrics& metrics;
   Clock& clock;
+  const DaemonPresence& daemons;
   std::function<SchedulerHealth()> scheduler;
   bool certificate_metrics = true;  // a series per certificate
 };
