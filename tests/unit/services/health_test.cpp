@@ -43,6 +43,9 @@ TEST(Health, NamesEachReason) {
   EXPECT_THAT(health_findings({}, scheduler(true, true, "order 7 hangs"), {}),
               ElementsAre("the scheduler is stuck: order 7 hangs"));
   EXPECT_THAT(health_findings({}, scheduler(true, true), {}), ElementsAre("the scheduler is stuck"));
+  auto full = scheduler(true, false);
+  full.store_trouble = "cannot claim a task: the disk is full";
+  EXPECT_THAT(health_findings({}, full, {}), ElementsAre("the store: cannot claim a task: the disk is full"));
   EXPECT_THAT(health_findings(neglecting(1), std::nullopt, {}),
               ElementsAre(HasSubstr("the certificate pbx is past")));
   EXPECT_THAT(health_findings(neglecting(3), scheduler(true, true), {}),
