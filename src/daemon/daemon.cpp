@@ -63,24 +63,28 @@ class Life {
     if (kit.web_listen.empty() || options.once || options.role == DaemonRole::deploy) return;
     status_ = std::make_unique<web::StatusServer>(
         kit.web_listen, web::StatusSources{app.overview(), metrics_, app.clock(), app.daemons(),
+                                           [this] { return app_.inspector().lost(); },
                                            [this] { return scheduler_.health(); }, kit.certificate_metrics});
   }
 
-  /// True if the configuration is to be read again.
-  bool run() {
+  enum class End { stopped, reload, store_lost };
+
+  End run() {
     Supervisor supervisor({app_.service_manager(), progress_,
                            [this] {
                              const auto health = scheduler_.health();
                              return health.stuck ? health.why : std::string();
                            },
-                           [this] { return line_.text(); }, [this] { return scheduler_.health().working; }});
+                           [this] { return line_.text(); }, [this] { return scheduler_.health().working; },
+                           [this] { return app_.inspector().lost(); }});
     app_.service_manager().ready();
     progress_.step("daemon", "at work: " + line_.text());
     if (options_.once)
       scheduler_.run_until_idle(supervisor.token());
     else
       scheduler_.run(supervisor.token());
-    return supervisor.wants_reload();
+    if (supervisor.store_is_lost()) return End::store_lost;
+    return supervisor.wants_reload() ? End::reload : End::stopped;
   }
 
  private:
@@ -127,8 +131,10 @@ int run(const DaemonOptions& options, const Compose& compose, Progress& progress
   const auto lock = value_or_throw(platform::DaemonLock::take(store, options.role));
   const auto bell = value_or_throw(platform::WakeBell::listen(store, options.role));
   auto life = std::make_unique<Life>(*app, options, *bell, progress);
-  while (life->run()) {
+  auto end = Life::End::stopped;
+  while ((end = life->run()) == Life::End::reload) {
     life.reset();  // the new one may want the same addresses
+    if (auto lost = app->inspector().lost()) throw Failure(std::move(*lost));
     try {
       auto next = compose();
       refuse_other_store(*next, store);
@@ -143,6 +149,7 @@ int run(const DaemonOptions& options, const Compose& compose, Progress& progress
   }
   life.reset();
   progress.step("daemon", "ended");
+  if (end == Life::End::store_lost) return kFailed;
   return options.once ? verdict(*app) : kDone;
 }
 

@@ -102,6 +102,7 @@ void StatusServer::answer_health(httplib::Response& response) const {
     view["findings"] = health_findings({}, scheduler, {});
     view["findings"].push_back("the store cannot be read: " + failure.trouble().message());
   }
+  if (const auto lost = sources_.store_lost()) view["findings"].push_back(lost->message());
   view["scheduler"] = scheduler_view(scheduler);
   view["healthy"] = view["findings"].empty();
   response.status = view["findings"].empty() ? 200 : 503;

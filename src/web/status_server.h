@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "certmgr/domain/trouble.h"
@@ -22,6 +23,7 @@ struct StatusSources {
   Metrics& metrics;
   Clock& clock;
   const DaemonPresence& daemons;
+  std::function<std::optional<Trouble>()> store_lost;
   std::function<SchedulerHealth()> scheduler;
   bool certificate_metrics = true;  // a series per certificate
 };

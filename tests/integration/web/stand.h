@@ -104,6 +104,7 @@ class Stand : public ::testing::Test {
             *metrics_,
             clock_,
             daemons_,
+            [] { return std::nullopt; },
             [this] {
               const std::lock_guard lock(overview_.mutex);
               return scheduler_;
