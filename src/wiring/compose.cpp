@@ -253,6 +253,7 @@ class Composition final : public Application {
 }  // namespace
 
 std::unique_ptr<Application> compose(const config::Config& config, std::optional<DaemonRole> self) {
+  if (self) value_or_throw(platform::refuse_vanished_store(config.store_path));
   return std::make_unique<Composition>(config, self);
 }
 

@@ -143,6 +143,9 @@ class StoreInspector {
   /// SQLite's own integrity and foreign key checks, the event chain from its first line to the
   /// recorded head, every key opened with the store key, no key without an owner.
   virtual StoreHealth check() = 0;
+  /// "store_vanished", "store_replaced": the file was taken away from under us, so what we write is lost.
+  /// Costs next to nothing; thread-safe.
+  [[nodiscard]] virtual std::optional<Trouble> lost() const = 0;
 };
 
 }  // namespace certmgr

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "adapters/names/idna_encoder.h"
@@ -31,6 +32,9 @@ struct CrashPlan {
   int passed = 0;
   bool crashed = false;
   void pass(Moment now);
+  /// Somebody else's turn: the moment a version is in the store, and before a deployment is opened.
+  std::function<void()> when_issued;
+  std::function<void()> before_opening;
 };
 
 struct Crash {};
@@ -46,6 +50,11 @@ class Process {
   StoreHealth check();
   void register_server();
   std::vector<Version> versions(const std::string& label);
+  /// What the daemon does about the certificate that was just issued: its renewal's step opens deployments...
+  void look_after(const std::string& label);
+  /// ... and these are worked on until nothing is due.
+  void deploy_what_is_due();
+  std::vector<Deployment> deployments();
 
  private:
   struct Parts;
