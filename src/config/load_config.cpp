@@ -6,6 +6,7 @@
 #include "config/ca_config.h"
 #include "config/config.h"
 #include "config/daemon_config.h"
+#include "config/dns_config.h"
 #include "config/notify_config.h"
 #include "config/table_reader.h"
 #include "config/text_file.h"
@@ -85,6 +86,7 @@ void read_challenges(const toml::table& table, const std::string& path, Config& 
     }
     http_reader.finish();
   }
+  if (const auto* dns = reader.table("dns-01")) config.dns01 = read_dns01(*dns, config.dns, Source{path});
   for (const auto* later : {"tls-alpn-01", "dns-01"})
     if (reader.has(later))
       config.warnings.push_back(path + ": [challenge." + later + "] is not used by this version");
@@ -106,13 +108,13 @@ Config read(const toml::table& root, const std::string& path) {
       take_ca(read_ca(*node.as_table(), name, {path}, config.cas), config);
     }
   }
+  // Before the challenges, which name one of them.
+  if (const auto* table = reader.table("dns")) config.dns = read_dns(*table, Source{path});
   if (const auto* table = reader.table("challenge")) read_challenges(*table, path, config);
   if (const auto* table = reader.table("deploy")) read_deploy(*table, path, config);
   if (const auto* table = reader.table("daemon")) config.daemon = read_daemon(*table, path);
   if (const auto* table = reader.table("web")) config.web = read_web(*table, path);
   if (const auto* table = reader.table("notify")) config.notify = read_notify(*table, Source{path});
-  for (const auto* later : {"dns"})
-    if (reader.has(later)) config.warnings.push_back(path + ": [" + later + "] is not used by this version");
   reader.finish();
   return config;
 }

@@ -26,6 +26,7 @@ std::string what_it_has(const ServerAnswer& answer) {
 }  // namespace
 
 std::string Propagation::summary() const {
+  if (spread == Spread::not_yet && lagging.empty() && silent.empty()) return "no name server was asked";
   std::string text;
   for (const auto* list : {&lagging, &silent})
     for (const auto& one : *list) text += (text.empty() ? "not yet at " : "; ") + one;

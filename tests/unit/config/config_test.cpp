@@ -140,7 +140,7 @@ TEST(Config, AnUnknownKeyIsNamedWithLineAndColumn) {
 }
 
 TEST(Config, TellsOfTablesThisVersionDoesNotUse) {
-  const Config config = good("[dns]\nx = 1\n[challenge.dns-01]\nprovider = \"p\"\n");
+  const Config config = good("[challenge.dns-01]\n[challenge.tls-alpn-01]\n");
   EXPECT_EQ(config.warnings.size(), 2U);
 }
 
