@@ -16,7 +16,7 @@ const std::vector<std::string> kAlgorithms = {"hmac-sha256", "hmac-sha512", "hma
 
 /// A file's absolute path; empty if the key is not there and need not be.
 std::string read_path(TableReader& reader, std::string_view key, bool needed, const std::string& example) {
-  const auto path = reader.text(key).value_or("");
+  auto path = reader.text(key).value_or("");
   if (path.empty() && needed) reader.refuse(key, "is missing", std::string(key) + " = \"" + example + "\"");
   if (!path.empty() && !path.starts_with('/'))
     reader.refuse(key, "is not an absolute path", std::string(key) + " = \"" + example + "\"");
@@ -25,7 +25,7 @@ std::string read_path(TableReader& reader, std::string_view key, bool needed, co
 
 /// A program and its arguments.
 std::vector<std::string> read_command(TableReader& reader, std::string_view key, bool needed) {
-  const auto words = reader.texts(key);
+  auto words = reader.texts(key);
   const std::string example =
       std::string(key) + " = [\"/usr/local/bin/dns-hook\", \"--zone\", \"example.com\"]";
   if (words.empty() && !needed) return words;
@@ -175,6 +175,7 @@ Dns01Settings read_dns01(const toml::table& table, const std::vector<DnsProvider
   Dns01Settings settings;
   settings.provider = reader.text("provider").value_or("");
   std::vector<std::string> names;
+  names.reserve(providers.size());
   for (const auto& provider : providers) names.push_back(provider.name);
   const bool known = std::find(names.begin(), names.end(), settings.provider) != names.end();
   if (!settings.provider.empty() && !known)

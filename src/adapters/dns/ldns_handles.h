@@ -25,8 +25,10 @@ struct LdnsFree {
   void operator()(ldns_rr_list* list) const noexcept { ldns_rr_list_deep_free(list); }
   void operator()(ldns_rdf* data) const noexcept { ldns_rdf_deep_free(data); }
   void operator()(ldns_resolver* resolver) const noexcept { ldns_resolver_deep_free(resolver); }
+  // NOLINTBEGIN(cppcoreguidelines-no-malloc): that is how the library hands them over
   void operator()(std::uint8_t* octets) const noexcept { std::free(octets); }
   void operator()(char* text) const noexcept { std::free(text); }
+  // NOLINTEND(cppcoreguidelines-no-malloc)
 };
 using PacketPtr = std::unique_ptr<ldns_pkt, LdnsFree>;
 using RecordPtr = std::unique_ptr<ldns_rr, LdnsFree>;

@@ -43,7 +43,7 @@ Result<std::vector<std::string>> environment_of(const HookSettings& settings, co
     for (const auto& [name, value] : *some) all[name] = value;
   std::vector<std::string> lines;
   lines.reserve(all.size());
-  for (const auto& [name, value] : all) lines.push_back(name + "=" + value);
+  for (const auto& [name, value] : all) lines.emplace_back(name).append("=").append(value);
   return lines;
 }
 
