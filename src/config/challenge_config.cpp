@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/challenge_config.h"
 
+#include "config/dns_config.h"
+
 namespace certmgr::config {
 namespace {
 
@@ -24,29 +26,49 @@ ChallengeSettings read_way(ChallengeType type, TableReader& reader) {
   ChallengeSettings way = usual_way(type);
   if (type == ChallengeType::tls_alpn_01) {
     if (auto listen = reader.text("listen")) way.listen = *listen;
-  } else if (type != ChallengeType::dns_persist_01) {
-    way.provider = reader.text("provider").value_or("");
-    if (way.provider.empty()) reader.refuse("provider", "is missing", "provider = \"NAME\" of a [dns.NAME]");
   }
   return way;
 }
 
+ChallengeSettings over_dns(ChallengeType type, const std::string& provider) {
+  ChallengeSettings way = usual_way(type);
+  way.provider = provider;
+  return way;
+}
+
+std::string known_provider(TableReader& reader, const std::vector<DnsProviderSettings>& providers) {
+  const std::string name = reader.text("provider").value_or("");
+  for (const auto& provider : providers)
+    if (provider.name == name) return name;
+  if (name.empty()) reader.refuse("provider", "is missing", "provider = \"NAME\" of a [dns.NAME]");
+  reader.refuse("provider", "is '" + name + "', and there is no such [dns.NAME]", "add [dns." + name + "]");
+}
+
 }  // namespace
 
-std::vector<ChallengeSettings> read_challenges(const toml::table& table, const Source& source) {
-  std::vector<ChallengeSettings> ways;
+ChallengeTables read_challenges(const toml::table& table, const std::vector<DnsProviderSettings>& providers,
+                                const Source& source) {
+  ChallengeTables tables;
   TableReader reader(table, "challenge", source);
   for (const auto type : {ChallengeType::http_01, ChallengeType::tls_alpn_01, ChallengeType::dns_01,
                           ChallengeType::dns_account_01, ChallengeType::dns_persist_01}) {
     const std::string name(to_string(type));
     const auto* way = reader.table(name);
     if (way == nullptr) continue;
+    if (type == ChallengeType::dns_01) {
+      tables.dns01 = read_dns01(*way, providers, source);
+      if (!tables.dns01.provider.empty()) tables.ways.push_back(over_dns(type, tables.dns01.provider));
+      continue;
+    }
     TableReader inner(*way, "challenge." + name, source);
-    ways.push_back(read_way(type, inner));
+    if (type == ChallengeType::dns_account_01)
+      tables.ways.push_back(over_dns(type, known_provider(inner, providers)));
+    else
+      tables.ways.push_back(read_way(type, inner));
     inner.finish();
   }
   reader.finish();
-  return ways;
+  return tables;
 }
 
 }  // namespace certmgr::config

@@ -7,6 +7,7 @@
 #include "config/challenge_config.h"
 #include "config/config.h"
 #include "config/daemon_config.h"
+#include "config/dns_config.h"
 #include "config/notify_config.h"
 #include "config/table_reader.h"
 #include "config/text_file.h"
@@ -100,14 +101,18 @@ Config read(const toml::table& root, const std::string& path) {
       take_ca(read_ca(*node.as_table(), name, {path}, config.cas), config);
     }
   }
-  if (const auto* table = reader.table("challenge")) config.ways = read_challenges(*table, {path});
+  // Before the challenges, which name one of them.
+  if (const auto* table = reader.table("dns")) config.dns = read_dns(*table, Source{path});
+  if (const auto* table = reader.table("challenge")) {
+    auto read = read_challenges(*table, config.dns, {path});
+    config.ways = std::move(read.ways);
+    config.dns01 = std::move(read.dns01);
+  }
   settle_challenge(config);
   if (const auto* table = reader.table("deploy")) read_deploy(*table, path, config);
   if (const auto* table = reader.table("daemon")) config.daemon = read_daemon(*table, path);
   if (const auto* table = reader.table("web")) config.web = read_web(*table, path);
   if (const auto* table = reader.table("notify")) config.notify = read_notify(*table, Source{path});
-  for (const auto* later : {"dns"})
-    if (reader.has(later)) config.warnings.push_back(path + ": [" + later + "] is not used by this version");
   reader.finish();
   return config;
 }

@@ -4,12 +4,15 @@
 #include "adapters/acme/acme_connector.h"
 #include "adapters/deploy/disk_file_placer.h"
 #include "adapters/deploy/hook_process.h"
+#include "adapters/dns/dns_resolver.h"
 #include "adapters/names/idna_encoder.h"
 #include "adapters/notify/channels.h"
 #include "adapters/probe/openssl_prober.h"
 #include "adapters/revocation/crl_source.h"
+#include "adapters/solvers/dns_solver.h"
 #include "adapters/solvers/http01_listener.h"
 #include "adapters/solvers/http01_webroot.h"
+#include "adapters/solvers/persist_solver.h"
 #include "adapters/solvers/solver_switch.h"
 #include "adapters/solvers/tls_alpn01_listener.h"
 #include "adapters/store/account_store.h"
@@ -40,6 +43,7 @@
 #include "platform/service_manager.h"
 #include "platform/system_clock.h"
 #include "platform/wake.h"
+#include "wiring/dns_provider.h"
 #include "wiring/fleet_file_source.h"
 #include "wiring/hooks_folder.h"
 #include "wiring/known_cas.h"
@@ -102,6 +106,21 @@ Duration longest_step(const config::Config& config, const std::vector<CaEntry>& 
   return 2 * longest + std::chrono::minutes(2);
 }
 
+std::map<ChallengeType, std::shared_ptr<Solver>> solvers_by_type(const config::Config& config,
+                                                                 Resolver& resolver, Clock& clock) {
+  const auto state = std::filesystem::path(config.store_path).parent_path() / "dns";
+  std::map<std::string, std::unique_ptr<DnsProvider>> providers;
+  for (const auto& settings : config.dns)
+    providers[settings.name] = make_dns_provider(settings, resolver, state.string());
+  const auto over_dns =
+      std::make_shared<solvers::DnsSolver>(resolver, std::move(providers), config.dns01.propagation_timeout);
+  return {{ChallengeType::http_01, std::make_shared<solvers::Http01Listener>()},
+          {ChallengeType::tls_alpn_01, std::make_shared<solvers::TlsAlpn01Listener>()},
+          {ChallengeType::dns_01, over_dns},
+          {ChallengeType::dns_account_01, over_dns},
+          {ChallengeType::dns_persist_01, std::make_shared<solvers::PersistSolver>(resolver, clock)}};
+}
+
 /// Members are made in this order and go in the reverse one: the CA's connections park their nonces in
 /// a store that is still open.
 class Composition final : public Application {
@@ -130,9 +149,8 @@ class Composition final : public Application {
         events_(database_, clock_),
         overview_(database_),
         connector_([this] { return ca_settings(cas()); }, keyring_, memory_, clock_),
-        solver_({{ChallengeType::http_01, std::make_shared<solvers::Http01Listener>()},
-                 {ChallengeType::tls_alpn_01, std::make_shared<solvers::TlsAlpn01Listener>()}},
-                std::make_unique<solvers::Http01Webroot>()),
+        resolver_({.resolvers = config.dns01.resolvers}),
+        solver_(solvers_by_type(config, resolver_, clock_), std::make_unique<solvers::Http01Webroot>()),
         hooks_(hooks_folder(), hooks_state_folder(config.store_path), config.hook_timeout),
         seal_(server_seal(config)),
         account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config)),
@@ -227,6 +245,7 @@ class Composition final : public Application {
   store::SqliteOverview overview_;
   names::IdnaEncoder names_;
   acme::AcmeConnector connector_;
+  dns::DnsResolver resolver_;
   solvers::SolverSwitch solver_;
   deploy::DiskFilePlacer placer_;
   deploy::HookProcess hooks_;
