@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "wiring/compose.h"
 
+#include <filesystem>
+#include <map>
+
 #include "adapters/acme/acme_connector.h"
 #include "adapters/deploy/disk_file_placer.h"
 #include "adapters/deploy/hook_process.h"
