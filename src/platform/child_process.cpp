@@ -20,8 +20,10 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "platform/fd.h"
+#include "platform/group_guard.h"
 
 namespace certmgr::platform {
 namespace {
@@ -284,9 +286,12 @@ ChildResult run_child(const ChildCommand& command) {
   Fd input;
   if (const int error = open_input(command.input, input); error != 0)
     return not_started(error, errno_text(error));
+  std::optional<GroupGuard> guard(std::in_place);
+  if (guard->error() != 0) return not_started(guard->error(), errno_text(guard->error()));
   pid_t pid = -1;
   if (const int error = spawn(command, input, writer.get(), pid); error != 0)
     return not_started(error, why_not_started(command.program, error));
+  guard->keep(pid);
   writer.reset();
   input.reset();
   // By number: the C library's header of Debian 12 declares it for C alone.
@@ -300,6 +305,7 @@ ChildResult run_child(const ChildCommand& command) {
     in_time = child.wait_until(Steady::now() + command.limit);
     if (!in_time) child.end_group(command.grace);
   }
+  guard.reset();  // before the number can be somebody else's
   const std::optional<int> status = child.reap();
 
   ChildResult result;
