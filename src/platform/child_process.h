@@ -17,6 +17,7 @@ struct ChildCommand {
   Duration limit = std::chrono::seconds(60);
   Duration grace = std::chrono::seconds(2);  // between SIGTERM and SIGKILL
   std::size_t keep_output = std::size_t{64} * 1024;
+  bool answer_apart = false;  // stdout into ChildResult::answer, and not into `output`
 };
 
 enum class ChildEnd {
@@ -33,6 +34,7 @@ struct ChildResult {
   int error = 0;       // errno, when it was not started
   std::string why;     // the same for people
   std::string output;  // the last `keep_output` octets of stdout and stderr, as they came
+  std::string answer;  // likewise of stdout alone, if that was asked for
 };
 
 /// Runs a program to its end: in its own process group, which does not outlive us, with "/" as its folder,

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "lab/strict_ca/strict_ca.h"
+
 namespace certmgr::lab {
 
 CertmgrConfig config_for(const Pebble& pebble) {
@@ -18,6 +20,10 @@ CertmgrConfig config_for(const Pebble& pebble, const FaultProxy& proxy) {
   auto config = config_for(pebble);
   config.directory_url = proxy.directory_url();
   return config;
+}
+
+CertmgrConfig config_for(const StrictCa& ca) {
+  return {.directory_url = ca.directory_url(), .ca_bundle = ca.ca_file(), .http_port = ca.http_port()};
 }
 
 Certmgr::Certmgr(std::filesystem::path program, const CertmgrConfig& config) : program_(std::move(program)) {

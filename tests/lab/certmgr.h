@@ -14,6 +14,8 @@
 
 namespace certmgr::lab {
 
+class StrictCa;
+
 /// What stands in the configuration of the program under test.
 struct CertmgrConfig {
   std::string directory_url = {};
@@ -26,6 +28,7 @@ struct CertmgrConfig {
 /// A configuration for this CA, directly or through a proxy.
 CertmgrConfig config_for(const Pebble& pebble);
 CertmgrConfig config_for(const Pebble& pebble, const FaultProxy& proxy);
+CertmgrConfig config_for(const StrictCa& ca);
 
 struct Outcome {
   int exit_code = -1;  // -1: it did not end in time and was killed

@@ -3,11 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <filesystem>
 #include <thread>
 
+#include "e2e/world/moved_clock.h"
 #include "e2e/world/world.h"
-#include "lab/temp_dir.h"
 
 namespace certmgr::e2e {
 namespace {
@@ -23,34 +22,12 @@ std::size_t versions(const World& world) {
   return world.run_json({"show", "a.example.com"})["certificate"]["versions"].size();
 }
 
-/// The wall clock of the programs under test, moved by libfaketime.
-class MovedClock {
- public:
-  explicit MovedClock(World& world) : file_(world.files / "clock") {
-    move("+0");
-    for (const char* folder : {"/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime"}) {
-      const auto library = std::filesystem::path(folder) / "libfaketimeMT.so.1";
-      if (std::filesystem::exists(library)) library_ = library.string();
-    }
-    world.certmgr.set_environment("LD_PRELOAD", library_);
-    world.certmgr.set_environment("FAKETIME_TIMESTAMP_FILE", file_.string());
-    world.certmgr.set_environment("FAKETIME_NO_CACHE", "1");
-    world.certmgr.set_environment("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-  }
-  [[nodiscard]] bool works() const { return !library_.empty(); }
-  void move(const std::string& by) const { lab::write_file(file_, by + "\n"); }
-
- private:
-  std::filesystem::path file_;
-  std::string library_;
-};
-
 TEST(Clock, SixtyDaysForwardRenewsOnceAndBackAgainDoesNothing) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "libfaketime cannot be loaded before a sanitizer's library";
 #endif
   World world({.validity_seconds = 90 * 86400});
-  const MovedClock clock(world);
+  const MovedClock clock(world.certmgr, world.files / "clock");
   ASSERT_TRUE(clock.works()) << "libfaketime is not installed";
   ASSERT_EQ(world.run({"issue", "a.example.com"}).exit_code, 0);
   auto daemon = world.certmgr.start({"daemon"});

@@ -146,6 +146,21 @@ TEST_F(ChildProcess, TheLimitHoldsForOneThatNeverStopsPrinting) {
   EXPECT_EQ(result.output.size(), 64U * 1024);
 }
 
+TEST_F(ChildProcess, CanTellTheAnswerFromTheRest) {
+  const auto path = dir / "script";
+  write_script(path, "echo answer; echo remark >&2; head -c 300000 /dev/zero | tr '\\0' x >&2; echo end");
+  ChildCommand command;
+  command.program = path;
+  command.environment = {"PATH=/usr/bin:/bin"};
+  command.answer_apart = true;
+  command.keep_output = 1024;
+  const auto result = run_child(command);
+  EXPECT_EQ(result.answer, "answer\nend\n");
+  EXPECT_EQ(result.output, std::string(1024, 'x'));
+  command.answer_apart = false;
+  EXPECT_EQ(run_child(command).answer, "");
+}
+
 TEST_F(ChildProcess, DoesNotWaitForAGrandchildThatHoldsTheOutput) {
   const auto result = run("sleep 600 & echo $!; exit 3", seconds(60));
   EXPECT_EQ(result.end, ChildEnd::exited);

@@ -22,16 +22,16 @@ class CrashingOrders final : public OrderStore {
   std::optional<Order> last_issued(std::int64_t id) override { return real_.last_issued(id); }
   std::optional<Order> order(std::int64_t id) override { return real_.order(id); }
   Order open(const Order& order, const EventDraft& event) override {
-    plan_.before_save();
+    plan_.pass(CrashPlan::Moment::before_save);
     Order opened = real_.open(order, event);
-    plan_.after_save();
+    plan_.pass(CrashPlan::Moment::after_save);
     return opened;
   }
   bool knows_order_url(const std::string& url) override { return real_.knows_order_url(url); }
   Order save(const Save& save) override {
-    plan_.before_save();
+    plan_.pass(CrashPlan::Moment::before_save);
     Order saved = real_.save(save);
-    plan_.after_save();
+    plan_.pass(CrashPlan::Moment::after_save);
     if (std::holds_alternative<Issued>(saved.state))
       if (const auto turn = std::exchange(plan_.when_issued, nullptr)) turn();
     return saved;
@@ -47,16 +47,16 @@ class CrashingDeployments final : public DeploymentStore {
   CrashingDeployments(DeploymentStore& real, CrashPlan& plan) : real_(real), plan_(plan) {}
   Deployment open_deployment(const Deployment& deployment, const EventDraft& event) override {
     if (const auto turn = std::exchange(plan_.before_opening, nullptr)) turn();
-    plan_.before_save();
+    plan_.pass(CrashPlan::Moment::before_save);
     Deployment opened = real_.open_deployment(deployment, event);
-    plan_.after_save();
+    plan_.pass(CrashPlan::Moment::after_save);
     return opened;
   }
   std::optional<Deployment> deployment(std::int64_t id) override { return real_.deployment(id); }
   Deployment save_deployment(const Deployment& deployment, const EventDraft& event) override {
-    plan_.before_save();
+    plan_.pass(CrashPlan::Moment::before_save);
     Deployment saved = real_.save_deployment(deployment, event);
-    plan_.after_save();
+    plan_.pass(CrashPlan::Moment::after_save);
     return saved;
   }
   std::optional<Deployment> last_deployment(std::int64_t certificate, std::int64_t server) override {
@@ -77,19 +77,10 @@ class NobodyToTell final : public Notifier {
 
 }  // namespace
 
-void CrashPlan::before_save() {
-  ++saves;
-  if (at_save == saves && !after && !crashed) {
-    crashed = true;
-    throw Crash{};
-  }
-}
-
-void CrashPlan::after_save() {
-  if (at_save == saves && after && !crashed) {
-    crashed = true;
-    throw Crash{};
-  }
+void CrashPlan::pass(Moment now) {
+  if (now != moment || ++passed != at) return;
+  crashed = true;
+  throw Crash{};
 }
 
 /// Nobody else is there.
