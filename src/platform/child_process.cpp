@@ -20,9 +20,11 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "platform/child_output.h"
 #include "platform/fd.h"
+#include "platform/group_guard.h"
 
 namespace certmgr::platform {
 namespace {
@@ -247,10 +249,13 @@ ChildResult run_child(const ChildCommand& command) {
   Fd input;
   error = open_input(command.input, input);
   if (error != 0) return not_started(error, errno_text(error));
+  std::optional<GroupGuard> guard(std::in_place);
+  if (guard->error() != 0) return not_started(guard->error(), errno_text(guard->error()));
   pid_t pid = -1;
   const int standard_output = command.answer_apart ? answer.writer.get() : output.writer.get();
   error = spawn(command, input, standard_output, output.writer.get(), pid);
   if (error != 0) return not_started(error, why_not_started(command.program, error));
+  guard->keep(pid);
   output.writer.reset();
   answer.writer.reset();
   input.reset();
@@ -266,6 +271,7 @@ ChildResult run_child(const ChildCommand& command) {
     in_time = child.wait_until(Steady::now() + command.limit);
     if (!in_time) child.end_group(command.grace);
   }
+  guard.reset();  // before the number can be somebody else's
   const std::optional<int> status = child.reap();
 
   ChildResult result;

@@ -37,9 +37,10 @@ struct ChildResult {
   std::string answer;  // likewise of stdout alone, if that was asked for
 };
 
-/// Runs a program to its end: in its own process group, with "/" as its folder, nothing but `input` to
-/// read, no file of ours open, signals as a fresh process has them. Returns when the program has ended, even
-/// if something it started in the background still holds its output open. Thread-safe.
+/// Runs a program to its end: in its own process group, which does not outlive us, with "/" as its folder,
+/// nothing but `input` to read, no file of ours open, signals as a fresh process has them. Returns when the
+/// program has ended, even if something it started in the background still holds its output open.
+/// Thread-safe.
 ChildResult run_child(const ChildCommand& command);
 
 /// "SIGSEGV", or "signal 70".

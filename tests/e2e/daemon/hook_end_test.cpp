@@ -89,5 +89,12 @@ TEST_F(AHookOfADaemonThatEnds, DoesNotOutliveASigtermThatItIgnores) {
   expect_deployed_by_the_next();
 }
 
+TEST_F(AHookOfADaemonThatEnds, DoesNotOutliveAKill9OfTheDaemon) {
+  daemon_->signal(SIGKILL);
+  EXPECT_EQ(daemon_->wait(10s), 128 + SIGKILL);
+  EXPECT_TRUE(wait_until([&] { return !hook_.lives(); }, 5s));
+  expect_deployed_by_the_next();
+}
+
 }  // namespace
 }  // namespace certmgr::e2e

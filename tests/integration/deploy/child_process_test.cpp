@@ -89,6 +89,19 @@ TEST_F(ChildProcess, GivesNothingToReadAndTheRootFolder) {
             "/\nown group\n");
 }
 
+TEST_F(ChildProcess, LeavesWhatItStartedAliveWhenItEndsByItself) {
+  const auto result = run("sleep 600 >/dev/null 2>&1 & echo $!");
+  const pid_t grandchild = std::stoi(result.output);
+  EXPECT_FALSE(has_ended(grandchild));
+  ::kill(grandchild, SIGKILL);
+}
+
+TEST_F(ChildProcess, MayEndItsOwnGroup) {
+  const auto result = run("trap 'exit 3' TERM; kill -TERM 0; sleep 600");
+  EXPECT_EQ(result.end, ChildEnd::exited);
+  EXPECT_EQ(result.exit_code, 3);
+}
+
 TEST_F(ChildProcess, InheritsNoDescriptorEvenOfThoseOpenedWithoutCare) {
   const Fd careless(::open("/dev/null", O_RDONLY));  // no O_CLOEXEC
   ASSERT_TRUE(careless);
