@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Makes a store of N certificates that were issued at different times of the last sixty days and live for
-// ninety, without asking a CA: for timings only. The sealed keys are random octets.
+// ninety, without asking a CA: for timings only. The sealed keys are random octets. Those of the second half
+// are deployed to a server each.
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -11,6 +12,7 @@
 #include <random>
 
 #include "adapters/store/database.h"
+#include "adapters/store/deployment_codec.h"
 #include "adapters/store/domain_json.h"
 #include "adapters/store/order_codec.h"
 #include "certmgr/domain/renewal.h"
@@ -45,7 +47,11 @@ class Maker {
                "INSERT INTO orders VALUES (?, ?, 'issued', ?, 'https://ca.invalid/o/' || ?, NULL, ?, ?, ?, "
                "9, ?)"),
         renewal_(connection, "INSERT INTO renewals VALUES (?, 'fresh', ?, ?, ?)"),
-        task_(connection, "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, NULL, NULL)") {}
+        task_(connection, "INSERT INTO tasks VALUES (?, ?, ?, ?, ?, NULL, NULL)"),
+        server_(connection, "INSERT INTO servers VALUES (?, ?, ?, ?, NULL)"),
+        attached_(connection, "INSERT INTO certificate_servers VALUES (?, ?)"),
+        deployment_(connection, "INSERT INTO deployments VALUES (?, ?, ?, ?, 'verified', ?, ?, ?, 5, ?)"),
+        watch_(connection, "INSERT INTO watches VALUES (?, 'good', ?, '{\"v\":1}')") {}
 
   void add(std::int64_t id, Instant now) {
     const Instant born = now - std::chrono::minutes(chance_() % (59 * 24 * 60));
@@ -76,6 +82,27 @@ class Maker {
         ms(now + std::chrono::hours(12)));
   }
 
+  /// One server for the certificate of the same number, which presents it.
+  void add_server(std::int64_t id, Instant now) {
+    char name[64];
+    std::snprintf(name, sizeof(name), "pbx-%07lld", static_cast<long long>(id));
+    const std::string folder = std::string("/etc/pbx/") + name;
+    Server server;
+    server.type = "kamailio";
+    server.files.key = folder + "/key.pem";
+    server.files.fullchain = folder + "/fullchain.pem";
+    server.verify = {{"sips", "127.0.0.1", 5061, ""}};
+    run(server_, id, name, store::encode_server(server), ms(now));
+    run(attached_, id, id);
+    Deployment deployment;
+    deployment.reason = "issue";
+    deployment.state = Verified{now};
+    deployment.after = {{"sips://127.0.0.1:5061", hex_of(chance_, 64), name, "Bench CA", now + kLife, ""}};
+    run(deployment_, id, id, id, id, ms(now), ms(now), ms(now), store::encode_deployment(deployment));
+    run(watch_, id, ms(now));
+    run(task_, "watch", id, "watch:" + std::to_string(id), "watch", ms(now + std::chrono::hours(1)));
+  }
+
  private:
   template <class... Values>
   static void run(SQLite::Statement& statement, const Values&... values) {
@@ -86,7 +113,8 @@ class Maker {
   }
 
   std::mt19937_64 chance_{42};
-  SQLite::Statement key_, certificate_, version_, order_, renewal_, task_;
+  SQLite::Statement key_, certificate_, version_, order_, renewal_, task_, server_, attached_, deployment_,
+      watch_;
 };
 
 void make(const std::string& path, std::int64_t count) {
@@ -94,7 +122,10 @@ void make(const std::string& path, std::int64_t count) {
   platform::SystemClock clock;
   database.write("make a synthetic store", [&](SQLite::Database& connection) {
     Maker maker(connection);
-    for (std::int64_t id = 1; id <= count; ++id) maker.add(id, clock.now());
+    for (std::int64_t id = 1; id <= count; ++id) {
+      maker.add(id, clock.now());
+      if (id > count / 2) maker.add_server(id, clock.now());
+    }
     connection.exec("ANALYZE");
   });
 }

@@ -70,6 +70,7 @@ int carry_out(Session& session, const FleetProposal& proposal, ordered_json docu
 
 int apply(Session& session, const Options& options) {
   const FleetProposal proposal = session.app().fleet().propose(options.file, options.prune);
+  for (const auto& warning : proposal.warnings) session.output.warning(warning);
   auto document = plan_view(proposal.plan);
   // With --json there is one document, at the end.
   if (!session.output.json()) session.output.result({}, plan_text(proposal.plan, session.output.verbose()));
@@ -94,7 +95,8 @@ int apply(Session& session, const Options& options) {
 
 void add_apply(CLI::App& parent, Action& chosen) {
   auto options = std::make_shared<Options>();
-  auto* command = parent.add_subcommand("apply", "Make CAs, servers and certificates what a fleet file says");
+  auto* command = parent.add_subcommand(
+      "apply", "Make CAs, servers, organizations and certificates what a fleet file says");
   command->add_option("FILE", options->file, "Fleet file (TOML)")->required();
   command->add_flag("--dry-run", options->dry_run, "Print the plan, change nothing");
   command->add_flag("--yes", options->yes, "Do not ask");

@@ -8,7 +8,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> names;
-  std::string label, ca, challenge, webroot, http_listen, key_type, email;
+  std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, email;
   std::vector<std::string> servers;
   bool no_deploy = false;
   bool wait = true;
@@ -28,19 +28,42 @@ std::optional<std::string> given(const std::string& value) {
   return value.empty() ? std::nullopt : std::optional<std::string>(value);
 }
 
-std::optional<ChallengeSettings> challenge_of(const Options& options, const IssueDefaults& defaults) {
-  if (!options.challenge.empty() && !parse_challenge_type(options.challenge))
-    refuse("unknown_challenge", "'" + options.challenge + "' is a challenge this version cannot answer",
-           "use --challenge http-01");
+ChallengeType type_of(const Options& options) {
+  const auto named = parse_challenge_type(options.challenge);
+  if (!options.challenge.empty() && !named)
+    refuse("unknown_challenge", "'" + options.challenge + "' is no challenge type",
+           "use one of " + known_challenge_types());
   if (!options.webroot.empty() && !options.http_listen.empty())
     refuse("two_solvers", "--webroot and --http-listen exclude each other",
            "--webroot if a web server runs on port 80 of this host, --http-listen if none does");
   if (!options.webroot.empty() && options.webroot.front() != '/')
     refuse("bad_webroot", "'" + options.webroot + "' is not an absolute path", "--webroot /var/www/html");
-  if (!options.webroot.empty()) return ChallengeSettings{ChallengeType::http_01, options.webroot, ""};
-  if (!options.http_listen.empty()) return ChallengeSettings{ChallengeType::http_01, "", options.http_listen};
-  if (!options.challenge.empty()) return defaults.challenge;
-  return std::nullopt;
+  const bool http = !options.webroot.empty() || !options.http_listen.empty();
+  const int kinds = (http ? 1 : 0) + (options.tls_listen.empty() ? 0 : 1) + (options.dns.empty() ? 0 : 1);
+  if (kinds > 1)
+    refuse("two_solvers", "the options are for different challenge types",
+           "--webroot or --http-listen for http-01, --tls-listen for tls-alpn-01, --dns for dns-01");
+  const ChallengeType implied = !options.dns.empty()          ? ChallengeType::dns_01
+                                : !options.tls_listen.empty() ? ChallengeType::tls_alpn_01
+                                                              : ChallengeType::http_01;
+  if (!named || kinds == 0) return named.value_or(implied);
+  const bool fits = *named == implied || (*named == ChallengeType::dns_account_01 && !options.dns.empty());
+  if (!fits)
+    refuse("two_solvers", "the options do not belong to " + options.challenge,
+           "--webroot or --http-listen for http-01, --tls-listen for tls-alpn-01, --dns for dns-01 and "
+           "dns-account-01");
+  return *named;
+}
+
+/// The way of proof the options ask for; nothing: they say nothing about it.
+std::optional<ChallengeSettings> challenge_of(const Options& options, const IssueDefaults& defaults) {
+  const ChallengeType type = type_of(options);
+  if (!options.webroot.empty()) return ChallengeSettings{type, options.webroot, ""};
+  if (!options.http_listen.empty()) return ChallengeSettings{type, "", options.http_listen};
+  if (!options.tls_listen.empty()) return ChallengeSettings{type, "", options.tls_listen};
+  if (!options.dns.empty()) return ChallengeSettings{type, "", "", options.dns};
+  if (options.challenge.empty()) return std::nullopt;
+  return defaults.way(type);
 }
 
 int issue(Session& session, const Options& options) {
@@ -81,12 +104,18 @@ void add_issue(CLI::App& parent, Action& chosen) {
   command->add_option("NAME", options->names, "Host names; the first one is the label")->required();
   command->add_option("--label", options->label, "What to call the certificate (default: the first name)");
   command->add_option("--ca", options->ca, "Configured or built-in CA");
-  command->add_option("--challenge", options->challenge, "How to prove control: http-01");
+  command->add_option("--challenge", options->challenge, "How to prove control: " + known_challenge_types());
   command->add_option("--webroot", options->webroot, "Folder that a running web server publishes on port 80")
       ->type_name("DIR");
   command
       ->add_option("--http-listen", options->http_listen, "Address of our own listener, for example [::]:80")
       ->type_name("ADDR:PORT");
+  command
+      ->add_option("--tls-listen", options->tls_listen,
+                   "Address of our own listener for tls-alpn-01, for example [::]:443")
+      ->type_name("ADDR:PORT");
+  command->add_option("--dns", options->dns, "DNS provider: the NAME of a [dns.NAME] of the configuration")
+      ->type_name("PROVIDER");
   command->add_option("--key-type", options->key_type,
                       "ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072, rsa-4096");
   command

@@ -6,6 +6,14 @@
 namespace certmgr::cli {
 namespace {
 
+ordered_json way_view(const ChallengeSettings& way) {
+  ordered_json view{{"type", to_string(way.type)}};
+  for (const auto& [key, value] :
+       {std::pair{"webroot", way.webroot}, std::pair{"listen", way.listen}, std::pair{"dns", way.provider}})
+    if (!value.empty()) view[key] = value;
+  return view;
+}
+
 std::string text_of(const ordered_json& view) {
   const auto line = [](const std::string& name, const ordered_json& value) {
     return "  " + name + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') +
@@ -46,9 +54,10 @@ int show(Session& session, const std::string& label) {
   auto view = certificate_view(app, certificate);
   view["created_at"] = to_rfc3339(certificate.created_at);
   const auto& challenge = certificate.spec.challenge;
-  view["challenge"] = {{"type", to_string(challenge.type)}};
-  view["challenge"][challenge.webroot.empty() ? "listen" : "webroot"] =
-      challenge.webroot.empty() ? challenge.listen : challenge.webroot;
+  view["challenge"] = way_view(challenge);
+  view["other_challenges"] = ordered_json::array();
+  for (const auto& other : certificate.spec.other_challenges)
+    view["other_challenges"].push_back(way_view(other));
   const auto current = app.certificate_store().current(certificate.id);
   auto versions = ordered_json::array();
   for (const auto& version : app.certificate_store().versions(certificate.id))

@@ -168,10 +168,12 @@ std::string daemon_of(const DaemonPresence& daemons) {
 int show_status(Session& session, bool check) {
   Application& app = session.app();
   Status status;
-  status.numbers = app.overview().numbers(app.clock().now());
+  const Instant now = app.clock().now();
+  status.numbers = app.overview().numbers(now);
   status.troubled = app.overview().troubled(session.output.json() ? kMostInJson : kMostInText);
   status.alarms = app.alarms().open_alarms();
-  status.findings = health_findings(status.numbers, std::nullopt);
+  status.findings =
+      health_findings(status.numbers, std::nullopt, halves_left_alone(status.numbers, app.daemons(), now));
   status.daemon = daemon_of(app.daemons());
   session.output.result(view_of(status), text_of(status));
   return check && !status.findings.empty() ? kFailed : kDone;

@@ -25,9 +25,13 @@ std::string line_of(const FleetChange& change) {
   line += ' ';
   line += to_string(change.part);
   line += ' ' + change.name;
-  if (change.differences.size() == 1) return line + ": " + change.differences.front() + '\n';
-  line += change.differences.empty() ? "\n" : ":\n";
-  for (const auto& difference : change.differences) line += "    " + difference + '\n';
+  if (change.differences.size() == 1) {
+    line += ": " + change.differences.front() + '\n';
+  } else {
+    line += change.differences.empty() ? "\n" : ":\n";
+    for (const auto& difference : change.differences) line += "    " + difference + '\n';
+  }
+  for (const auto& effect : change.effects) line += "    ! " + effect + '\n';
   return line;
 }
 
@@ -37,12 +41,13 @@ std::string number_of(std::size_t count, const std::string& noun) {
 
 /// What is in the store and not in the file.
 std::string left_text(const FleetPlan& plan) {
-  if (plan.certificates_left + plan.servers_left + plan.cas_left == 0) return "";
+  const auto left = plan.certificates_left + plan.servers_left + plan.organizations_left + plan.cas_left;
+  if (left == 0) return "";
   std::string text =
       number_of(plan.certificates_left, "certificate") + " and " + number_of(plan.servers_left, "server");
+  if (plan.organizations_left > 0) text += " and " + number_of(plan.organizations_left, "organization");
   if (plan.cas_left > 0) text += " and " + number_of(plan.cas_left, "CA");
-  const bool one = plan.certificates_left + plan.servers_left + plan.cas_left == 1;
-  return text + (one ? " is" : " are") + " not in the file and left alone (--prune removes them)\n";
+  return text + (left == 1 ? " is" : " are") + " not in the file and left alone (--prune removes them)\n";
 }
 
 }  // namespace
@@ -53,7 +58,8 @@ ordered_json plan_view(const FleetPlan& plan) {
     changes.push_back({{"what", to_string(change.part)},
                        {"name", change.name},
                        {"action", to_string(change.action)},
-                       {"differences", change.differences}});
+                       {"differences", change.differences},
+                       {"effects", change.effects}});
   return {{"plan", std::move(changes)},
           {"summary",
            {{"create", plan.counts.create},
@@ -63,6 +69,7 @@ ordered_json plan_view(const FleetPlan& plan) {
             {"left",
              {{"certificates", plan.certificates_left},
               {"servers", plan.servers_left},
+              {"organizations", plan.organizations_left},
               {"cas", plan.cas_left}}}}}};
 }
 

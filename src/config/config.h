@@ -8,6 +8,7 @@
 
 #include "certmgr/domain/ca_entry.h"
 #include "certmgr/domain/certificate.h"
+#include "certmgr/domain/dns_provider_settings.h"
 #include "certmgr/domain/notify_channel.h"
 #include "certmgr/domain/trouble.h"
 #include "config/daemon_entry.h"
@@ -31,7 +32,11 @@ struct Config {
   KeyType account_key_type = KeyType::ecdsa_p256;
   std::string email;
   bool agree_tos = false;
-  ChallengeSettings challenge{ChallengeType::http_01, "", "[::]:80"};
+  ChallengeSettings challenge{ChallengeType::http_01, "", "[::]:80"};  // the way that is tried first
+  bool challenge_named = false;                                        // by [defaults]
+  std::vector<ChallengeSettings> ways;                                 // all that [challenge.TYPE] configure
+  Dns01Settings dns01;
+  std::vector<DnsProviderSettings> dns;  // by name
   std::chrono::seconds hook_timeout = std::chrono::seconds(60);
   std::chrono::seconds verify_timeout = std::chrono::seconds(10);  // from a reload to the proof
   std::string seal;                   // of servers' definitions: "file:/PATH"; empty: none

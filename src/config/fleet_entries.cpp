@@ -7,9 +7,13 @@ namespace certmgr::config {
 namespace {
 
 /// The way of proof as far as the entry says one; nothing: the configuration's.
-std::optional<ChallengeSettings> challenge_of(TableReader& reader) {
-  if (const auto type = reader.text("challenge"); type && !parse_challenge_type(*type))
-    reader.refuse("challenge", "is '" + *type + "', a challenge this version does not have", "use http-01");
+std::optional<ChallengeSettings> challenge_of(TableReader& reader, std::optional<ChallengeType>& type) {
+  if (const auto text = reader.text("challenge")) {
+    type = parse_challenge_type(*text);
+    if (!type)
+      reader.refuse("challenge", "is '" + *text + "', which is no challenge type",
+                    "use one of " + known_challenge_types());
+  }
   const auto webroot = reader.text("webroot");
   const auto listen = reader.text("http_listen");
   if (webroot && listen)
@@ -17,20 +21,39 @@ std::optional<ChallengeSettings> challenge_of(TableReader& reader) {
   if (webroot && !webroot->starts_with('/'))
     reader.refuse("webroot", "is not an absolute path", "webroot = \"/var/www/html\"");
   if (listen && listen->empty()) reader.refuse("http_listen", "is empty", "http_listen = \"[::]:80\"");
+  const auto tls_listen = reader.text("tls_listen");
+  const auto dns = reader.text("dns");
+  const auto only = [&](const char* key, bool fits) {
+    if (!fits)
+      reader.refuse(key, "does not belong to this challenge type", "remove it, or choose the other type");
+  };
+  if (webroot || listen)
+    only(webroot ? "webroot" : "http_listen",
+         !tls_listen && !dns && type.value_or(ChallengeType::http_01) == ChallengeType::http_01);
+  if (tls_listen)
+    only("tls_listen", !dns && type.value_or(ChallengeType::tls_alpn_01) == ChallengeType::tls_alpn_01);
+  if (dns) only("dns", !type || *type == ChallengeType::dns_01 || *type == ChallengeType::dns_account_01);
   if (webroot) return ChallengeSettings{ChallengeType::http_01, *webroot, ""};
   if (listen) return ChallengeSettings{ChallengeType::http_01, "", *listen};
+  if (tls_listen) return ChallengeSettings{ChallengeType::tls_alpn_01, "", *tls_listen};
+  if (dns) return ChallengeSettings{type.value_or(ChallengeType::dns_01), "", "", *dns};
   return std::nullopt;
 }
 
 /// Known to later versions. To leave it out unseen would order something else than was asked for.
 void refuse_later(TableReader& reader) {
-  if (const auto level = reader.text("level"); level && *level != "dv")
-    reader.refuse("level", "is '" + *level + "'; this version does not have levels other than dv",
-                  "level = \"dv\"");
-  if (reader.has("organization"))
-    reader.refuse("organization", "cannot be used: this version does not have organizations", "remove it");
   if (const auto profile = reader.text("profile"); profile && !profile->empty())
     reader.refuse("profile", "cannot be used: this version does not have certificate profiles", "remove it");
+}
+
+/// What of an organization's identity the certificate is to vouch for, and whose.
+void read_identity(TableReader& reader, DeclaredCertificate& entry) {
+  entry.level = reader.text("level");
+  if (entry.level && *entry.level != "dv" && !parse_organization_level(*entry.level))
+    reader.refuse("level", "is '" + *entry.level + "', which is no level", "use dv, ov or ev");
+  entry.organization = reader.text("organization");
+  entry.level_place = place_of(reader.position("level"));
+  entry.organization_place = place_of(reader.position("organization"));
 }
 
 /// A trouble of the domain, with the place of the key it is about.
@@ -68,8 +91,9 @@ DeclaredCertificate read_certificate(const toml::table& table, const Source& sou
   entry.label = reader.text("label");
   entry.ca = reader.text("ca");
   entry.key_type = reader.key_type("key_type");
-  entry.challenge = challenge_of(reader);
+  entry.challenge = challenge_of(reader, entry.challenge_type);
   entry.servers = reader.texts("servers");
+  read_identity(reader, entry);
   refuse_later(reader);
   reader.finish();
   entry.names_place = place_of(reader.position("names"));
@@ -104,12 +128,6 @@ void read_server(const toml::table& table, const Source& source, DeclaredServer&
   for (const auto& url : reader.texts("verify"))
     server.verify.push_back(placed(reader, "verify", parse_verify_target(url)));
   reader.finish();
-}
-
-void refuse_organization(const toml::table& table, const Source& source) {
-  const TableReader reader(table, "", source);
-  reader.refuse("organization", "cannot be declared: this version does not have organizations",
-                "remove the [[organization]] entries");
 }
 
 }  // namespace certmgr::config

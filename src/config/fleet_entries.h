@@ -17,7 +17,5 @@ FilePlace place_of(const toml::source_position& position);
 DeclaredCertificate read_certificate(const toml::table& table, const Source& source);
 /// Fills `entry` as far as it gets, so that the name of a faulty server is still known.
 void read_server(const toml::table& table, const Source& source, DeclaredServer& entry);
-/// Always throws: later versions have them.
-[[noreturn]] void refuse_organization(const toml::table& table, const Source& source);
 
 }  // namespace certmgr::config

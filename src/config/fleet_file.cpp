@@ -6,6 +6,7 @@
 #include "config/ca_config.h"
 #include "config/config.h"
 #include "config/fleet_entries.h"
+#include "config/organization_entry.h"
 #include "config/text_file.h"
 
 namespace certmgr::config {
@@ -71,8 +72,11 @@ void read_all(const toml::table& root, const Source& source, FleetDeclaration& f
     });
   });
   noted(fleet, [&] {
-    each_entry(reader, "organization", fleet, root,
-               [&](const toml::table& table) { noted(fleet, [&] { refuse_organization(table, source); }); });
+    each_entry(reader, "organization", fleet, root, [&](const toml::table& table) {
+      DeclaredOrganization entry;
+      entry.sound = noted(fleet, [&] { read_organization(table, source, entry); });
+      fleet.organizations.push_back(std::move(entry));
+    });
   });
   noted(fleet, [&] { reader.finish(); });
 }
@@ -90,8 +94,8 @@ FleetDeclaration parse_fleet(const std::string& text, const std::string& path) {
          .code = "bad_configuration",
          .what = "cannot read the fleet file at " + place_in(path, place_of(error.source().begin)),
          .why = std::string(error.description()),
-         .hint = "the file is TOML: texts stand in double quotes, entries begin with [[certificate]] or "
-                 "[[server]]"});
+         .hint = "the file is TOML: texts stand in double quotes, entries begin with [[certificate]], "
+                 "[[server]] or [[organization]]"});
   }
   return fleet;
 }

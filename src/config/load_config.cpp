@@ -4,8 +4,10 @@
 #include <cstring>
 
 #include "config/ca_config.h"
+#include "config/challenge_config.h"
 #include "config/config.h"
 #include "config/daemon_config.h"
+#include "config/dns_config.h"
 #include "config/notify_config.h"
 #include "config/table_reader.h"
 #include "config/text_file.h"
@@ -35,8 +37,12 @@ void read_keys(const toml::table& table, const std::string& path, Config& config
 void read_defaults(const toml::table& table, const std::string& path, Config& config) {
   TableReader reader(table, "defaults", path);
   if (auto ca = reader.text("ca")) config.default_ca = *ca;
-  if (auto challenge = reader.text("challenge"); challenge && !parse_challenge_type(*challenge))
-    reader.refuse("challenge", "is a challenge this version cannot answer", "use http-01");
+  if (const auto challenge = reader.text("challenge")) {
+    const auto type = parse_challenge_type(*challenge);
+    if (!type) reader.refuse("challenge", "is no challenge type", "use one of " + known_challenge_types());
+    config.challenge.type = *type;
+    config.challenge_named = true;
+  }
   if (auto type = reader.key_type("key_type")) config.key_type = *type;
   if (auto type = reader.key_type("account_key_type")) config.account_key_type = *type;
   if (auto email = reader.text("email")) config.email = *email;
@@ -68,27 +74,16 @@ void read_deploy(const toml::table& table, const std::string& path, Config& conf
   reader.finish();
 }
 
-void read_challenges(const toml::table& table, const std::string& path, Config& config) {
-  TableReader reader(table, "challenge", path);
-  if (const auto* http = reader.table("http-01")) {
-    TableReader http_reader(*http, "challenge.http-01", path);
-    const auto listen = http_reader.text("listen");
-    const auto webroot = http_reader.text("webroot");
-    if (listen && webroot)
-      http_reader.refuse("webroot", "cannot stand beside 'listen'", "choose one of the two");
-    if (webroot && !webroot->starts_with('/'))
-      http_reader.refuse("webroot", "is not an absolute path", "webroot = \"/var/www/html\"");
-    if (listen) config.challenge.listen = *listen;
-    if (webroot) {
-      config.challenge.webroot = *webroot;
-      config.challenge.listen.clear();
-    }
-    http_reader.finish();
-  }
-  for (const auto* later : {"tls-alpn-01", "dns-01"})
-    if (reader.has(later))
-      config.warnings.push_back(path + ": [challenge." + later + "] is not used by this version");
-  reader.finish();
+/// What is tried first: what [defaults] names, else what is configured, else our own listener on port 80.
+void settle_challenge(Config& config) {
+  const auto is_first = [&](const ChallengeSettings& way) { return way.type == config.challenge.type; };
+  const auto found = std::find_if(config.ways.begin(), config.ways.end(), is_first);
+  if (found != config.ways.end())
+    config.challenge = *found;
+  else if (config.challenge_named || config.ways.empty())
+    config.challenge = usual_way(config.challenge.type);
+  else
+    config.challenge = config.ways.front();
 }
 
 Config read(const toml::table& root, const std::string& path) {
@@ -106,13 +101,18 @@ Config read(const toml::table& root, const std::string& path) {
       take_ca(read_ca(*node.as_table(), name, {path}, config.cas), config);
     }
   }
-  if (const auto* table = reader.table("challenge")) read_challenges(*table, path, config);
+  // Before the challenges, which name one of them.
+  if (const auto* table = reader.table("dns")) config.dns = read_dns(*table, Source{path});
+  if (const auto* table = reader.table("challenge")) {
+    auto read = read_challenges(*table, config.dns, {path});
+    config.ways = std::move(read.ways);
+    config.dns01 = std::move(read.dns01);
+  }
+  settle_challenge(config);
   if (const auto* table = reader.table("deploy")) read_deploy(*table, path, config);
   if (const auto* table = reader.table("daemon")) config.daemon = read_daemon(*table, path);
   if (const auto* table = reader.table("web")) config.web = read_web(*table, path);
   if (const auto* table = reader.table("notify")) config.notify = read_notify(*table, Source{path});
-  for (const auto* later : {"dns"})
-    if (reader.has(later)) config.warnings.push_back(path + ": [" + later + "] is not used by this version");
   reader.finish();
   return config;
 }

@@ -4,18 +4,10 @@
 #include <algorithm>
 
 #include "certmgr/domain/identifier.h"
-#include "certmgr/domain/nearest.h"
+#include "config/suggestion.h"
 
 namespace certmgr::config {
 namespace {
-
-/// "did you mean 'X'?", or what there is.
-std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
-  if (const auto near = nearest(word, known)) return "did you mean '" + *near + "'?";
-  std::string list;
-  for (const auto& one : known) list += (list.empty() ? "use one of: " : ", ") + one;
-  return list;
-}
 
 std::vector<AlarmKind> read_kinds(TableReader& reader) {
   const auto words = reader.texts("on");

@@ -160,7 +160,7 @@ Result<ChainFacts> read_chain(std::string_view pem) {
   facts.spki_sha256 = std::move(*spki);
   auto names = alt_names(leaf);
   if (!names) return malformed("the subject alternative names of certificate 1 cannot be read");
-  facts.identifiers = canonical(std::move(names->dns));
+  facts.identifiers = canonical(std::move(names->names));
   facts.other_sans = std::move(names->others);
   const auto from = to_instant(X509_get0_notBefore(&leaf));
   const auto until = to_instant(X509_get0_notAfter(&leaf));
@@ -187,7 +187,7 @@ std::string fingerprint(X509& certificate) {
 
 std::string display_name(X509& certificate) {
   const auto names = alt_names(certificate);
-  if (names && !names->dns.empty()) return names->dns.front().value;
+  if (names && !names->names.empty()) return names->names.front().value;
   const X509_NAME* subject = X509_get_subject_name(&certificate);
   std::string text = subject != nullptr ? one_line(*subject) : std::string();
   return text.empty() ? "no name" : text;

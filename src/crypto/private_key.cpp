@@ -5,6 +5,9 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include "certmgr/domain/ip_address.h"
+#include "crypto/public_key.h"
+
 namespace certmgr::crypto {
 namespace {
 
@@ -51,6 +54,7 @@ using NamesPtr = std::unique_ptr<GENERAL_NAMES, Deleter<free_names>>;
 using ExtensionPtr = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
 using ExtensionsPtr = std::unique_ptr<STACK_OF(X509_EXTENSION), Deleter<free_extensions>>;
 using GeneralNamePtr = std::unique_ptr<GENERAL_NAME, Deleter<GENERAL_NAME_free>>;
+using OctetsPtr = std::unique_ptr<ASN1_OCTET_STRING, Deleter<ASN1_OCTET_STRING_free>>;
 using Ia5Ptr = std::unique_ptr<ASN1_IA5STRING, Deleter<ASN1_IA5STRING_free>>;
 
 bool add_dns_name(GENERAL_NAMES& names, const std::string& name) {
@@ -65,11 +69,26 @@ bool add_dns_name(GENERAL_NAMES& names, const std::string& name) {
   return true;
 }
 
+bool add_ip_address(GENERAL_NAMES& names, const std::string& address) {
+  const auto octets = ip_octets(address);
+  OctetsPtr text(ASN1_OCTET_STRING_new());
+  GeneralNamePtr entry(GENERAL_NAME_new());
+  if (!octets || !text || !entry ||
+      ASN1_OCTET_STRING_set(text.get(), octets->data(), static_cast<int>(octets->size())) != 1)
+    return false;
+  GENERAL_NAME_set0_value(entry.get(), GEN_IPADD, text.release());
+  if (sk_GENERAL_NAME_push(&names, entry.get()) <= 0) return false;
+  static_cast<void>(entry.release());
+  return true;
+}
+
 bool add_san_extension(X509_REQ& request, const std::vector<Identifier>& identifiers) {
   const NamesPtr names(GENERAL_NAMES_new());
   if (!names) return false;
   for (const Identifier& identifier : identifiers) {
-    if (!add_dns_name(*names, identifier.value)) return false;
+    const bool added = identifier.type == IdentifierType::ip ? add_ip_address(*names, identifier.value)
+                                                             : add_dns_name(*names, identifier.value);
+    if (!added) return false;
   }
   const ExtensionsPtr extensions(sk_X509_EXTENSION_new_null());
   // Not critical: the CA decides that for its certificate, and some refuse a critical request.
@@ -137,15 +156,6 @@ Result<PkeyPtr> key_from_pem(std::string_view pem) {
   return key;
 }
 
-Result<std::string> spki_sha256(EVP_PKEY& key) {
-  const int length = i2d_PUBKEY(&key, nullptr);
-  if (length <= 0) return openssl_failed("key_unusable", "cannot encode a public key");
-  Bytes der(static_cast<std::size_t>(length));
-  std::uint8_t* end = der.data();
-  if (i2d_PUBKEY(&key, &end) != length) return openssl_failed("key_unusable", "cannot encode a public key");
-  return hex(sha256(der));
-}
-
 Result<Bytes> certificate_request(EVP_PKEY& key, const std::vector<Identifier>& identifiers) {
   const std::string what = "cannot make a certificate request for " + join(identifiers);
   if (identifiers.empty()) {
@@ -154,7 +164,7 @@ Result<Bytes> certificate_request(EVP_PKEY& key, const std::vector<Identifier>& 
   }
   const X509ReqPtr request(X509_REQ_new());
   if (!request || X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
-      X509_REQ_set_pubkey(request.get(), &key) != 1 || !add_san_extension(*request, identifiers) ||
+      !set_public_key(*request, key) || !add_san_extension(*request, identifiers) ||
       X509_REQ_sign(request.get(), &key, digest_for(key)) <= 0) {
     return openssl_failed("csr_failed", what);
   }

@@ -17,8 +17,6 @@ Result<PkeyPtr> generate_key(KeyType type);
 /// OPENSSL_cleanse when they keep it longer than a call.
 Result<std::string> to_pem(EVP_PKEY& key);
 Result<PkeyPtr> key_from_pem(std::string_view pem);
-/// Hex SHA-256 of the SubjectPublicKeyInfo's DER.
-Result<std::string> spki_sha256(EVP_PKEY& key);
 /// PKCS#10 in DER with empty subject and the identifiers as subjectAltName.
 Result<Bytes> certificate_request(EVP_PKEY& key, const std::vector<Identifier>& identifiers);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "certmgr/domain/ip_address.h"
 #include "crypto/encoding.h"
 
 namespace certmgr::crypto {
@@ -38,10 +39,17 @@ void add_dns(AltNames& names, std::string_view raw) {
   std::transform(name.begin(), name.end(), name.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   if (looks_like_a_name(name)) {
-    names.dns.push_back(Identifier{IdentifierType::dns, std::move(name)});
+    names.names.push_back(Identifier{IdentifierType::dns, std::move(name)});
   } else {
     names.others.push_back("DNS:" + escaped(raw));
   }
+}
+
+/// iPAddress is 4 or 16 octets (RFC 5280 section 4.2.1.6).
+bool add_ip(AltNames& names, std::string_view raw) {
+  auto text = ip_text({raw.begin(), raw.end()});
+  if (text) names.names.push_back(Identifier{IdentifierType::ip, std::move(*text)});
+  return text.has_value();
 }
 
 }  // namespace
@@ -119,6 +127,9 @@ std::optional<AltNames> alt_names(const X509& certificate) {
       add_dns(result, text_of(*static_cast<const ASN1_IA5STRING*>(value)));
       continue;
     }
+    if (type == GEN_IPADD && value != nullptr &&
+        add_ip(result, text_of(*static_cast<const ASN1_OCTET_STRING*>(value))))
+      continue;
     const BioPtr bio(BIO_new(BIO_s_mem()));
     const bool printed = bio && GENERAL_NAME_print(bio.get(), name) == 1;
     if (!printed) openssl_reason();

@@ -22,8 +22,8 @@ std::string common_name(const X509_NAME& name);
 std::optional<Instant> to_instant(const ASN1_TIME* time);
 
 struct AltNames {
-  std::vector<Identifier> dns;      // lower case, in the certificate's order
-  std::vector<std::string> others;  // no DNS names, or no names at all; escaped
+  std::vector<Identifier> names;    // DNS names in lower case, and addresses, in the certificate's order
+  std::vector<std::string> others;  // all else; escaped
 };
 /// nullopt when the extension cannot be decoded or is there twice.
 std::optional<AltNames> alt_names(const X509& certificate);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "certmgr/services/daemon_kit.h"
+#include "daemon/status_line.h"
 #include "daemon/supervisor.h"
 #include "platform/daemon_lock.h"
 #include "platform/wake.h"
@@ -32,17 +33,6 @@ std::set<std::string> parties_of(DaemonRole role) {
   return {};
 }
 
-std::string status_line(Application& app) {
-  const Instant now = app.clock().now();
-  const auto numbers = app.overview().numbers(now);
-  std::string text =
-      std::to_string(numbers.certificates) + (numbers.certificates == 1 ? " certificate" : " certificates");
-  if (numbers.next_renewal) text += ", next renewal in " + humanize(*numbers.next_renewal - now);
-  if (numbers.open_alarms > 0)
-    text += ", " + std::to_string(numbers.open_alarms) + (numbers.open_alarms == 1 ? " alarm" : " alarms");
-  return text;
-}
-
 /// How a run for cron ended.
 int verdict(Application& app) {
   const auto numbers = app.overview().numbers(app.clock().now());
@@ -66,31 +56,35 @@ class Life {
       : app_(app),
         options_(options),
         progress_(progress),
+        line_(app.overview(), app.daemons(), app.clock(), progress),
         metrics_(app.events()),
         scheduler_(parts_of(app, bell, metrics_, progress), settings_of(app, options.role)) {
     const DaemonKit kit = app.daemon_kit();
     if (kit.web_listen.empty() || options.once || options.role == DaemonRole::deploy) return;
     status_ = std::make_unique<web::StatusServer>(
-        kit.web_listen, web::StatusSources{app.overview(), metrics_, app.clock(),
+        kit.web_listen, web::StatusSources{app.overview(), metrics_, app.clock(), app.daemons(),
+                                           [this] { return app_.inspector().lost(); },
                                            [this] { return scheduler_.health(); }, kit.certificate_metrics});
   }
 
-  /// True if the configuration is to be read again.
-  bool run() {
+  enum class End { stopped, reload, store_lost };
+
+  End run() {
     Supervisor supervisor({app_.service_manager(), progress_,
                            [this] {
                              const auto health = scheduler_.health();
                              return health.stuck ? health.why : std::string();
                            },
-                           [this] { return status_line(app_); },
-                           [this] { return scheduler_.health().working; }});
+                           [this] { return line_.text(); }, [this] { return scheduler_.health().working; },
+                           [this] { return app_.inspector().lost(); }});
     app_.service_manager().ready();
-    progress_.step("daemon", "at work: " + status_line(app_));
+    progress_.step("daemon", "at work: " + line_.text());
     if (options_.once)
       scheduler_.run_until_idle(supervisor.token());
     else
       scheduler_.run(supervisor.token());
-    return supervisor.wants_reload();
+    if (supervisor.store_is_lost()) return End::store_lost;
+    return supervisor.wants_reload() ? End::reload : End::stopped;
   }
 
  private:
@@ -112,6 +106,7 @@ class Life {
   Application& app_;
   const DaemonOptions& options_;
   Progress& progress_;
+  StatusLine line_;
   web::Metrics metrics_;
   Scheduler scheduler_;
   std::unique_ptr<web::StatusServer> status_;
@@ -136,8 +131,10 @@ int run(const DaemonOptions& options, const Compose& compose, Progress& progress
   const auto lock = value_or_throw(platform::DaemonLock::take(store, options.role));
   const auto bell = value_or_throw(platform::WakeBell::listen(store, options.role));
   auto life = std::make_unique<Life>(*app, options, *bell, progress);
-  while (life->run()) {
+  auto end = Life::End::stopped;
+  while ((end = life->run()) == Life::End::reload) {
     life.reset();  // the new one may want the same addresses
+    if (auto lost = app->inspector().lost()) throw Failure(std::move(*lost));
     try {
       auto next = compose();
       refuse_other_store(*next, store);
@@ -152,6 +149,7 @@ int run(const DaemonOptions& options, const Compose& compose, Progress& progress
   }
   life.reset();
   progress.step("daemon", "ended");
+  if (end == Life::End::store_lost) return kFailed;
   return options.once ? verdict(*app) : kDone;
 }
 

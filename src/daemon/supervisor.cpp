@@ -8,7 +8,6 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "certmgr/domain/trouble.h"
 #include "platform/child_process.h"
 
 namespace certmgr::daemon {
@@ -65,7 +64,7 @@ void Supervisor::watch(const std::stop_token& done) {
     watched_.progress.warn("daemon", "ends with " + std::to_string(watched_.working()) +
                                          " steps unfinished; they go on where they are at the next start");
     platform::end_all_children();  // a hook that lives on would meet the next one
-    std::_Exit(0);
+    std::_Exit(lost_ ? 1 : 0);
   }
 }
 
@@ -84,8 +83,24 @@ void Supervisor::take(int signal) {
   stop_.request_stop();
 }
 
+/// True when it is there. A step that runs now may still do its effect, but nothing can note it any more, so
+/// none is begun.
+bool Supervisor::look_for_store() {
+  const auto trouble = watched_.store_lost();
+  if (!trouble) return true;
+  if (lost_.exchange(true)) return false;
+  watched_.manager.stopping();
+  watched_.progress.trouble("daemon", *trouble);
+  watched_.progress.warn("daemon", "ends with code 1: " + trouble->message());
+  reload_ = false;
+  ending_ = true;
+  stop_.request_stop();
+  return false;
+}
+
 void Supervisor::tick() {
   try {
+    if (!look_for_store()) return;
     const std::string stuck = watched_.stuck();
     if (stuck.empty())
       watched_.manager.keep_alive();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "certmgr/domain/certificate.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -29,17 +30,11 @@ std::optional<KeyType> parse_key_type(std::string_view text) {
   return std::nullopt;
 }
 
-std::string_view to_string(ChallengeType type) {
-  switch (type) {
-    case ChallengeType::http_01:
-      return "http-01";
-  }
-  return "unknown";
-}
-
-std::optional<ChallengeType> parse_challenge_type(std::string_view text) {
-  if (text == "http-01") return ChallengeType::http_01;
-  return std::nullopt;
+const ChallengeSettings* way_of(const CertificateSpec& spec, ChallengeType type) {
+  if (spec.challenge.type == type) return &spec.challenge;
+  for (const auto& other : spec.other_challenges)
+    if (other.type == type) return &other;
+  return nullptr;
 }
 
 SplitChain split_chain(const std::string& chain_pem) {
@@ -48,6 +43,19 @@ SplitChain split_chain(const std::string& chain_pem) {
   if (position == std::string::npos) return {chain_pem, {}};
   const auto cut = position + end.size();
   return {chain_pem.substr(0, cut), chain_pem.substr(cut)};
+}
+
+std::optional<Identifier> unprovable(const CertificateSpec& spec) {
+  for (const auto& identifier : spec.identifiers) {
+    const auto fits = [&](const ChallengeSettings& way) { return can_prove(way.type, identifier); };
+    const auto& others = spec.other_challenges;
+    if (!fits(spec.challenge) && std::none_of(others.begin(), others.end(), fits)) return identifier;
+  }
+  return std::nullopt;
+}
+
+bool proven_differently(const CertificateSpec& had, const CertificateSpec& wanted) {
+  return had.challenge != wanted.challenge || had.other_challenges != wanted.other_challenges;
 }
 
 bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted) {

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <map>
 
+#include "certmgr/domain/organization_events.h"
+
 namespace certmgr {
 namespace {
 
@@ -16,6 +18,7 @@ class Differences {
     const auto word = [](const std::string& text) { return text.empty() ? std::string("none") : text; };
     lines_.push_back(std::string(field) + ": " + word(from) + " -> " + word(to));
   }
+  void add(std::string line) { lines_.push_back(std::move(line)); }
   std::vector<std::string> take() { return std::move(lines_); }
 
  private:
@@ -59,6 +62,7 @@ std::string words_of(const std::optional<KeyType>& type) {
 const std::string& name_of(const CaEntry& ca) { return ca.name; }
 const std::string& name_of(const Server& server) { return server.name; }
 const std::string& name_of(const FleetCertificate& certificate) { return certificate.spec.label; }
+const std::string& name_of(const FleetOrganization& entry) { return entry.organization.record.name; }
 
 /// Equal but for what only the store knows.
 bool same(const CaEntry& a, const CaEntry& b) { return a == b; }
@@ -68,6 +72,9 @@ bool same(const Server& a, const Server& b) {
 }
 bool same(const FleetCertificate& a, const FleetCertificate& b) {
   return a.spec == b.spec && a.servers == b.servers;
+}
+bool same(const FleetOrganization& a, const FleetOrganization& b) {
+  return a.organization.record == b.organization.record;
 }
 
 std::vector<std::string> differences(const CaEntry& from, const CaEntry& to) {
@@ -101,6 +108,14 @@ std::vector<std::string> differences(const Server& from, const Server& to) {
   return found.take();
 }
 
+std::string words_of(const std::vector<ChallengeSettings>& ways) {
+  std::string text;
+  for (const auto& way : ways)
+    text += (text.empty() ? "" : ", ") + std::string(to_string(way.type)) + " " + way.webroot + way.listen +
+            way.provider;
+  return text;
+}
+
 std::vector<std::string> differences(const FleetCertificate& from, const FleetCertificate& to) {
   Differences found;
   found.compare("names", join(from.spec.identifiers), join(to.spec.identifiers));
@@ -111,14 +126,56 @@ std::vector<std::string> differences(const FleetCertificate& from, const FleetCe
   found.compare("challenge", std::string(to_string(from.spec.challenge.type)),
                 std::string(to_string(to.spec.challenge.type)));
   found.compare("webroot", from.spec.challenge.webroot, to.spec.challenge.webroot);
-  found.compare("http_listen", from.spec.challenge.listen, to.spec.challenge.listen);
+  const bool tls = to.spec.challenge.type == ChallengeType::tls_alpn_01;
+  found.compare(tls ? "tls_listen" : "http_listen", from.spec.challenge.listen, to.spec.challenge.listen);
+  found.compare("dns", from.spec.challenge.provider, to.spec.challenge.provider);
+  found.compare("other challenges", words_of(from.spec.other_challenges), words_of(to.spec.other_challenges));
   found.compare("servers", join_words(from.servers), join_words(to.servers));
+  return found.take();
+}
+
+std::vector<std::string> differences(const FleetOrganization& from, const FleetOrganization& to) {
+  Differences found;
+  for (const auto& difference : differences(from.organization.record, to.organization.record)) {
+    if (difference.from == difference.to)
+      found.add(difference.field + ": details differ");  // of contacts, which are told by name and role
+    else
+      found.compare(difference.field, difference.from, difference.to);
+  }
   return found.take();
 }
 
 bool respecified(const CaEntry& /*from*/, const CaEntry& /*to*/) { return true; }
 bool respecified(const Server& /*from*/, const Server& /*to*/) { return true; }
 bool respecified(const FleetCertificate& from, const FleetCertificate& to) { return from.spec != to.spec; }
+bool respecified(const FleetOrganization& /*from*/, const FleetOrganization& /*to*/) { return true; }
+
+/// What a change does besides. Only an organization has something that hangs on it.
+template <class Thing>
+std::vector<std::string> effects(const Thing& /*from*/, const Thing& /*to*/) {
+  return {};
+}
+std::vector<std::string> effects(const FleetOrganization& from, const FleetOrganization& to) {
+  std::vector<std::string> told;
+  const auto edit = differences(from.organization.record, to.organization.record);
+  for (const auto& validation : suspended_by(edit, from.organization.version + 1, from.standing, {}))
+    told.push_back("suspends the " + std::string(to_string(validation.level)) + " validation at " +
+                   validation.ca);
+  return told;
+}
+
+/// What goes with a thing that is removed.
+template <class Thing>
+std::vector<std::string> losses(const Thing& /*gone*/) {
+  return {};
+}
+std::vector<std::string> losses(const FleetOrganization& gone) {
+  std::vector<std::string> told;
+  for (const auto& validation : gone.standing)
+    told.push_back("ends the " + std::string(to_string(validation.level)) + " validation at " +
+                   validation.ca);
+  return told;
+}
 
 /// Indexes in the order of the names.
 template <class Thing>
@@ -143,7 +200,8 @@ Sides compare(FleetPart part, const std::vector<Thing>& wanted, const std::vecto
   const auto have = by_name(present);
   std::size_t h = 0;
   const auto gone = [&] {
-    sides.gone.push_back({part, FleetAction::remove, name_of(present[have[h]]), {}, 0, have[h]});
+    const Thing& thing = present[have[h]];
+    sides.gone.push_back({part, FleetAction::remove, name_of(thing), {}, 0, have[h], true, losses(thing)});
     ++h;
   };
   for (const std::size_t w : want) {
@@ -158,7 +216,7 @@ Sides compare(FleetPart part, const std::vector<Thing>& wanted, const std::vecto
       sides.wanted.push_back({part, FleetAction::unchanged, name_of(thing), {}, w, have[h], false});
     else
       sides.wanted.push_back({part, FleetAction::change, name_of(thing), differences(old, thing), w, have[h],
-                              respecified(old, thing)});
+                              respecified(old, thing), effects(old, thing)});
     ++h;
   }
   while (h < have.size()) gone();
@@ -196,6 +254,8 @@ std::string_view to_string(FleetPart part) {
       return "server";
     case FleetPart::certificate:
       return "certificate";
+    case FleetPart::organization:
+      return "organization";
   }
   return "";
 }
@@ -217,6 +277,7 @@ std::string_view to_string(FleetAction action) {
 FleetPlan plan_fleet(const Fleet& wanted, const Fleet& present, bool prune) {
   auto cas = compare(FleetPart::ca, wanted.cas, present.cas);
   auto servers = compare(FleetPart::server, wanted.servers, present.servers);
+  auto organizations = compare(FleetPart::organization, wanted.organizations, present.organizations);
   auto certificates = compare(FleetPart::certificate, wanted.certificates, present.certificates);
   FleetPlan plan;
   const auto append = [&](std::vector<FleetChange>& changes) {
@@ -227,13 +288,16 @@ FleetPlan plan_fleet(const Fleet& wanted, const Fleet& present, bool prune) {
   };
   append(cas.wanted);
   append(servers.wanted);
+  append(organizations.wanted);
   append(certificates.wanted);
   if (prune) {
     append(certificates.gone);
+    append(organizations.gone);
     append(servers.gone);
     append(cas.gone);
   } else {
     plan.certificates_left = certificates.gone.size();
+    plan.organizations_left = organizations.gone.size();
     plan.servers_left = servers.gone.size();
     plan.cas_left = cas.gone.size();
   }

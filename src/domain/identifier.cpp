@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "certmgr/domain/ip_address.h"
+
 namespace certmgr {
 namespace {
 
@@ -35,7 +37,15 @@ std::string label_problem(std::string_view label) {
 
 }  // namespace
 
+std::string_view to_string(IdentifierType type) { return type == IdentifierType::ip ? "ip" : "dns"; }
+
+Identifier known_identifier(std::string value) {
+  const auto type = ip_octets(value) ? IdentifierType::ip : IdentifierType::dns;
+  return {type, std::move(value)};
+}
+
 Result<Identifier> parse_identifier(std::string_view ascii_name) {
+  if (const auto octets = ip_octets(ascii_name)) return Identifier{IdentifierType::ip, *ip_text(*octets)};
   std::string name(ascii_name);
   std::transform(name.begin(), name.end(), name.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
@@ -43,8 +53,8 @@ Result<Identifier> parse_identifier(std::string_view ascii_name) {
   if (name.empty()) return refuse(ascii_name, "it is empty", hint);
   if (name.size() > 253) return refuse(ascii_name, "it is longer than 253 characters", hint);
   if (name.find(':') != std::string::npos)
-    return refuse(ascii_name, "an IPv6 address, a port or a URL is not a host name",
-                  "give the name alone; IP addresses cannot be certified yet");
+    return refuse(ascii_name, "it is no IPv6 address, and a port or a URL is no host name",
+                  "give the name or the address alone");
 
   std::string_view rest = name;
   if (rest.starts_with("*.")) rest.remove_prefix(2);
@@ -60,13 +70,17 @@ Result<Identifier> parse_identifier(std::string_view ascii_name) {
   }
   if (labels < 2) return refuse(ascii_name, "it has a single label, no CA certifies that", hint);
   if (std::all_of(last.begin(), last.end(), is_digit))
-    return refuse(ascii_name, "its last label is a number, as in an IPv4 address",
-                  "give a host name; IP addresses cannot be certified yet");
+    return refuse(ascii_name, "its last label is a number, but it is no IPv4 address",
+                  "give a host name, or an address such as 192.0.2.7");
   return Identifier{IdentifierType::dns, std::move(name)};
 }
 
 std::string default_label(const Identifier& first) {
-  return first.wildcard() ? "wildcard." + first.value.substr(2) : first.value;
+  if (first.wildcard()) return "wildcard." + first.value.substr(2);
+  if (first.value.find(':') == std::string::npos) return first.value;
+  std::string label = "ipv6." + first.value;
+  std::replace(label.begin(), label.end(), ':', '-');
+  return label;
 }
 
 std::vector<Identifier> canonical(std::vector<Identifier> identifiers) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "certmgr/domain/order_machine.h"
+#include "domain/challenge_choice.h"
 #include "domain/overloaded.h"
 
 namespace certmgr {
@@ -83,6 +84,7 @@ Order follow_pending(Order order, const OrderSeen& seen, const std::string& key_
   if (seen.restart) {
     validating->authorizations_left = ca.authorizations;
     validating->proof.reset();
+    validating->unseen.clear();
     order.wake_at = now;
     return order;
   }
@@ -139,90 +141,84 @@ Order follow_ca(Order order, const OrderSeen& seen, Instant now) {
   }
 }
 
-bool token_is_safe(const std::string& token) {
-  return !token.empty() && token.size() <= 256 && std::all_of(token.begin(), token.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
-
-Trouble authorization_failed(const CaAuthorization& seen) {
-  Trouble trouble{.kind = TroubleKind::permanent,
-                  .code = "authorization_failed",
-                  .what = "the CA could not verify control of " + seen.identifier.value,
-                  .why = "the authorization ended without a reason from the CA",
-                  .hint = "see that " + seen.identifier.value + " points to this host and that http://" +
-                          seen.identifier.value +
-                          "/.well-known/acme-challenge/ reaches it from outside, then run the command again"};
-  for (const auto& challenge : seen.challenges) {
-    if (!challenge.error) continue;
-    trouble.why = challenge.error->why;
-    trouble.detail = challenge.error->detail;
-    break;
-  }
-  return trouble;
-}
-
-Trouble not_offered(const CaAuthorization& seen, ChallengeType wanted) {
-  std::string offered;
-  for (const auto& challenge : seen.challenges) offered += (offered.empty() ? "" : ", ") + challenge.type;
-  return {.kind = TroubleKind::permanent,
-          .code = "challenge_not_offered",
-          .what = "cannot prove control of " + seen.identifier.value,
-          .why = "the CA does not offer " + std::string(to_string(wanted)) +
-                 " for it, only: " + (offered.empty() ? "nothing" : offered),
-          .hint = "order this name from another CA"};
-}
-
-Order choose_challenge(Order order, const CaAuthorization& seen, Instant now) {
-  const auto wanted = order.spec.challenge.type;
-  const auto found = std::find_if(seen.challenges.begin(), seen.challenges.end(),
-                                  [&](const CaChallenge& c) { return c.type == to_string(wanted); });
-  if (found == seen.challenges.end()) return fail_order(std::move(order), not_offered(seen, wanted), now);
-  if (found->status == CaStatus::invalid)
-    return fail_order(std::move(order), authorization_failed(seen), now);
-  if (!token_is_safe(found->token))
-    return fail_order(std::move(order),
-                      {.kind = TroubleKind::permanent,
-                       .code = "ca_protocol",
-                       .what = "cannot prove control of " + seen.identifier.value,
-                       .why = "the CA's token is not base64url (RFC 8555 section 8.3)",
-                       .hint = "report this to the CA"},
-                      now);
-  Proof proof{seen.url, found->url, wanted, seen.identifier, found->token};
-  std::erase_if(order.published, [&](const Proof& p) { return p.token == proof.token; });
+/// What the CA is asked to look at next is recorded before it is published.
+Order record_proof(Order order, Proof proof) {
+  std::erase_if(order.published, [&](const Proof& p) { return p.challenge_url == proof.challenge_url; });
   order.published.push_back(proof);
   std::get<Validating>(order.state).proof = std::move(proof);
   return order;
 }
 
-Order follow_authorization(Order order, const CaAuthorization& seen, Instant now) {
+Order follow_authorization(Order order, const AuthorizationSeen& outcome, Instant now) {
   auto& state = std::get<Validating>(order.state);
+  const auto& seen = outcome.authorization;
   switch (seen.status) {
     case CaStatus::valid:
       std::erase(state.authorizations_left, seen.url);
       return order;
-    case CaStatus::pending:
+    case CaStatus::pending: {
       if (order.last_trouble && order.last_trouble->code == "order_invalid") {
         std::erase(state.authorizations_left, seen.url);  // only looking for the reason
         return order;
       }
-      return choose_challenge(std::move(order), seen, now);
+      auto proof = choose_proof(order, seen, outcome.account);
+      if (!proof) return fail_order(std::move(order), std::move(proof.error()), now);
+      return record_proof(std::move(order), std::move(*proof));
+    }
     default:
       return fail_order(std::move(order), authorization_failed(seen), now);
   }
 }
 
+/// The proof that PublishProof was about: the one just recorded, else the first that could not be seen.
+Proof take_proof(Validating& state) {
+  Proof proof;
+  if (state.proof) {
+    proof = std::move(*state.proof);
+    state.proof.reset();
+  } else if (!state.unseen.empty()) {
+    proof = std::move(state.unseen.front());
+    state.unseen.erase(state.unseen.begin());
+  }
+  std::erase(state.authorizations_left, proof.authorization_url);
+  return proof;
+}
+
+bool all_answered(const Validating& state) {
+  return state.authorizations_left.empty() && state.unseen.empty();
+}
+
 Order answered(Order order, Instant now) {
   auto& state = std::get<Validating>(order.state);
-  if (state.proof) std::erase(state.authorizations_left, state.proof->authorization_url);
-  state.proof.reset();
+  const Proof proof = take_proof(state);
+  if (std::find(order.tried.begin(), order.tried.end(), proof.type) == order.tried.end())
+    order.tried.push_back(proof.type);
   order.attempts = 0;
   order.last_trouble.reset();
-  if (state.authorizations_left.empty()) {
+  if (all_answered(state)) {
     order.polls = 0;
     order.entered_at = now;
     order.wake_at = now + order.patience.poll_first;
   }
+  return order;
+}
+
+Order unseen(Order order, const ProofUnseen& outcome, Instant now) {
+  auto& state = std::get<Validating>(order.state);
+  Proof proof = take_proof(state);
+  if (now - order.entered_at >= outcome.patience)
+    return fail_order(
+        std::move(order),
+        {.kind = TroubleKind::permanent,
+         .code = "dns_not_propagated",
+         .what = "cannot prove control of " + proof.identifier.value,
+         .why = "after " + humanize(now - order.entered_at) +
+                " the record is still not seen: " + outcome.missing,
+         .hint = "look at the DNS provider; raise propagation_timeout if its servers take longer"},
+        now);
+  state.unseen.push_back(std::move(proof));
+  // The others first: they spread while this one does.
+  if (state.authorizations_left.empty()) order.wake_at = now + outcome.again;
   return order;
 }
 
@@ -293,11 +289,13 @@ Order apply(Order order, const OrderOutcome& outcome, Instant now) {
             return progress(order, order.state, now);
           },
           [&](const AuthorizationSeen& o) {
-            return validating ? follow_authorization(std::move(order), o.authorization, now)
-                              : misfit("authorization_seen");
+            return validating ? follow_authorization(std::move(order), o, now) : misfit("authorization_seen");
           },
           [&](const ProofAnswered&) {
             return validating ? answered(std::move(order), now) : misfit("proof_answered");
+          },
+          [&](const ProofUnseen& o) {
+            return validating ? unseen(std::move(order), o, now) : misfit("proof_unseen");
           },
           [&](const ProofsWithdrawn&) {
             order.published.clear();

@@ -11,6 +11,7 @@ OrderAction decide_validating(const Validating& state, bool proofs_live) {
   if (!proofs_live) return PollOrder{state.order_url, true};
   if (state.proof) return PublishProof{*state.proof};
   if (!state.authorizations_left.empty()) return FetchAuthorization{state.authorizations_left.front()};
+  if (!state.unseen.empty()) return PublishProof{state.unseen.front()};
   return PollOrder{state.order_url, false};
 }
 

@@ -152,9 +152,12 @@ std::string to_string(const VerifyTarget& target) {
 
 std::string sni_for(const VerifyTarget& target, const std::vector<Identifier>& identifiers) {
   if (!target.sni.empty()) return target.sni;
+  // An address is never sent as a server name (RFC 6066 section 3).
+  const auto askable = [](const Identifier& i) { return i.type == IdentifierType::dns; };
   for (const auto& identifier : identifiers)
-    if (identifier.value == target.host) return target.host;
-  return identifiers.empty() ? std::string() : identifiers.front().value;
+    if (identifier.value == target.host) return askable(identifier) ? target.host : std::string();
+  const auto first = std::find_if(identifiers.begin(), identifiers.end(), askable);
+  return first == identifiers.end() ? std::string() : first->value;
 }
 
 const std::vector<std::string>& server_types() {

@@ -77,6 +77,13 @@ bool is_silence(const Trouble& trouble) {
   return std::find(kSilent.begin(), kSilent.end(), trouble.code) != kSilent.end();
 }
 
+bool is_unproven(const Trouble& trouble) {
+  static constexpr std::array<std::string_view, 5> kUnproven{"authorization_failed", "order_invalid",
+                                                             "acme_connection", "acme_unauthorized",
+                                                             "acme_incorrectResponse"};
+  return std::find(kUnproven.begin(), kUnproven.end(), trouble.code) != kUnproven.end();
+}
+
 Instant next_order(int failures, const Trouble& trouble, std::optional<Instant> needed_by, Instant now,
                    double jitter) {
   if (trouble.retry_at) return std::max(*trouble.retry_at, now);

@@ -20,34 +20,16 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
+#include "platform/child_output.h"
 #include "platform/fd.h"
+#include "platform/group_guard.h"
 
 namespace certmgr::platform {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-
-/// Keeps the end of a text of any length in bounded memory.
-class Tail {
- public:
-  explicit Tail(std::size_t keep) : keep_(keep) {}
-  void append(const char* data, std::size_t size) {
-    text_.append(data, size);
-    if (text_.size() > 2 * keep_) trim();
-  }
-  std::string take() {
-    trim();
-    return std::move(text_);
-  }
-
- private:
-  void trim() {
-    if (text_.size() > keep_) text_.erase(0, text_.size() - keep_);
-  }
-  std::size_t keep_;
-  std::string text_;
-};
 
 class SpawnActions {
  public:
@@ -84,10 +66,9 @@ std::vector<char*> pointers(const std::vector<std::string>& texts, const std::st
 
 /// posix_spawn rather than fork: it shares our memory until the exec, so it neither copies the page
 /// tables of a big process nor can meet a lock that another thread held at the moment of the fork.
-int spawn(const ChildCommand& command, const Fd& input, int output, pid_t& pid) {
+int spawn(const ChildCommand& command, const Fd& input, int answer, int output, pid_t& pid) {
   SpawnActions actions;
-  // The output comes first: should our own 0, 1 or 2 be closed, the pipe may bear one of those numbers.
-  posix_spawn_file_actions_adddup2(actions.get(), output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(actions.get(), answer, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(actions.get(), output, STDERR_FILENO);
   if (input)
     posix_spawn_file_actions_adddup2(actions.get(), input.get(), STDIN_FILENO);
@@ -117,7 +98,7 @@ int open_input(const std::string& content, Fd& input) {
   if (content.empty()) return 0;
   Fd file(::memfd_create("input", MFD_CLOEXEC));
   if (!file || !write_all(file.get(), content) || ::lseek(file.get(), 0, SEEK_SET) != 0) return errno;
-  // Above 2: the output takes the places of 1 and 2 before the input takes that of 0.
+  // Above 2, as the pipes are: none of the three may take the place of another before that is in its own.
   input = Fd(::fcntl(file.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
   return input ? 0 : errno;
 }
@@ -141,8 +122,8 @@ int milliseconds_until(Steady::time_point end) {
 /// with it the number of its process group, cannot be given to somebody else while we send signals.
 class RunningChild {
  public:
-  RunningChild(pid_t pid, Fd handle, Fd output, std::size_t keep)
-      : pid_(pid), handle_(std::move(handle)), output_(std::move(output)), tail_(keep) {}
+  RunningChild(pid_t pid, Fd handle, Outlet answer, Outlet output)
+      : pid_(pid), handle_(std::move(handle)), answer_(std::move(answer)), output_(std::move(output)) {}
 
   /// Reads until the child has ended; false if it is still running at `end`.
   bool wait_until(Steady::time_point end) {
@@ -155,7 +136,7 @@ class RunningChild {
     ::kill(-pid_, SIGTERM);
     // All that are left of the group hold the output: when it closes, the last has gone.
     const auto grace_end = Steady::now() + grace;
-    while ((!ended_ || output_) && listen(grace_end)) {
+    while ((!ended_ || answer_.open() || output_.open()) && listen(grace_end)) {
     }
     ::kill(-pid_, SIGKILL);
     wait_until(Steady::now() + kKillWait);
@@ -171,50 +152,34 @@ class RunningChild {
     return status;
   }
 
-  std::string take_output() { return tail_.take(); }
+  std::string take_answer() { return answer_.take(); }
+  std::string take_output() { return output_.take(); }
 
  private:
-  static constexpr std::size_t kChunk = 16384;
-  static constexpr std::size_t kPipeChunks =
-      std::size_t{1024} * 1024 / kChunk;               // the largest pipe of an ordinary user
   static constexpr std::chrono::seconds kKillWait{5};  // a process stuck in the kernel cannot be ended
 
   /// Waits for output or for the child's end; false when the time is over.
   bool listen(Steady::time_point end) {
-    std::array<pollfd, 2> polled{{{ended_ ? -1 : handle_.get(), POLLIN, 0}, {output_.get(), POLLIN, 0}}};
+    std::array<pollfd, 3> polled{
+        {{ended_ ? -1 : handle_.get(), POLLIN, 0}, {answer_.fd(), POLLIN, 0}, {output_.fd(), POLLIN, 0}}};
     const int left = milliseconds_until(end);
     const int ready = ::poll(polled.data(), polled.size(), left);
     if (ready < 0) return errno == EINTR;
     if (ready == 0) return left > 0;
-    if (polled[1].revents != 0) read_some();
+    if (polled[1].revents != 0) answer_.read_some();
+    if (polled[2].revents != 0) output_.read_some();
     if (polled[0].revents == 0) return left > 0;  // one that never stops printing is no reason to stay
     ended_ = true;
-    // What the child itself wrote is in the pipe by now. A grandchild may go on writing, so no more
-    // than a full pipe is taken.
-    for (std::size_t chunks = 0; chunks < kPipeChunks && read_some(); ++chunks) {
-    }
+    answer_.read_rest();
+    output_.read_rest();
     return true;
-  }
-
-  /// True: there may be more.
-  bool read_some() {
-    if (!output_) return false;
-    std::array<char, kChunk> buffer;
-    const ssize_t got = ::read(output_.get(), buffer.data(), buffer.size());
-    if (got > 0) {
-      tail_.append(buffer.data(), static_cast<std::size_t>(got));
-      return true;
-    }
-    if (got < 0 && (errno == EINTR || errno == EAGAIN)) return errno == EINTR;
-    output_.reset();  // closed: poll() skips the -1
-    return false;
   }
 
   pid_t pid_;
   Fd handle_;
-  Fd output_;
+  Outlet answer_;  // closed from the start when stdout goes to output_
+  Outlet output_;
   bool ended_ = false;
-  Tail tail_;
 };
 
 ChildResult not_started(int error, std::string why) {
@@ -275,34 +240,42 @@ class Listed {
 void end_all_children() { running_groups().kill_all(); }
 
 ChildResult run_child(const ChildCommand& command) {
-  std::array<int, 2> ends{-1, -1};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return not_started(errno, errno_text(errno));
-  Fd reader(ends[0]);
-  Fd writer(ends[1]);
-  ::fcntl(reader.get(), F_SETFL, O_NONBLOCK);
+  ChildPipe output;
+  ChildPipe answer;
+  int error = output.open();
+  if (error == 0 && command.answer_apart) error = answer.open();
+  if (error != 0) return not_started(error, errno_text(error));
 
   Fd input;
-  if (const int error = open_input(command.input, input); error != 0)
-    return not_started(error, errno_text(error));
+  error = open_input(command.input, input);
+  if (error != 0) return not_started(error, errno_text(error));
+  std::optional<GroupGuard> guard(std::in_place);
+  if (guard->error() != 0) return not_started(guard->error(), errno_text(guard->error()));
   pid_t pid = -1;
-  if (const int error = spawn(command, input, writer.get(), pid); error != 0)
-    return not_started(error, why_not_started(command.program, error));
-  writer.reset();
+  const int standard_output = command.answer_apart ? answer.writer.get() : output.writer.get();
+  error = spawn(command, input, standard_output, output.writer.get(), pid);
+  if (error != 0) return not_started(error, why_not_started(command.program, error));
+  guard->keep(pid);
+  output.writer.reset();
+  answer.writer.reset();
   input.reset();
   // By number: the C library's header of Debian 12 declares it for C alone.
   Fd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!handle) return give_up(pid, errno);
 
-  RunningChild child(pid, std::move(handle), std::move(reader), command.keep_output);
+  RunningChild child(pid, std::move(handle), Outlet(std::move(answer.reader), command.keep_output),
+                     Outlet(std::move(output.reader), command.keep_output));
   bool in_time = false;
   {
     const Listed listed(pid);
     in_time = child.wait_until(Steady::now() + command.limit);
     if (!in_time) child.end_group(command.grace);
   }
+  guard.reset();  // before the number can be somebody else's
   const std::optional<int> status = child.reap();
 
   ChildResult result;
+  result.answer = child.take_answer();
   result.output = child.take_output();
   if (!in_time) {
     result.end = ChildEnd::timed_out;

@@ -17,6 +17,7 @@ struct ChildCommand {
   Duration limit = std::chrono::seconds(60);
   Duration grace = std::chrono::seconds(2);  // between SIGTERM and SIGKILL
   std::size_t keep_output = std::size_t{64} * 1024;
+  bool answer_apart = false;  // stdout into ChildResult::answer, and not into `output`
 };
 
 enum class ChildEnd {
@@ -33,11 +34,13 @@ struct ChildResult {
   int error = 0;       // errno, when it was not started
   std::string why;     // the same for people
   std::string output;  // the last `keep_output` octets of stdout and stderr, as they came
+  std::string answer;  // likewise of stdout alone, if that was asked for
 };
 
-/// Runs a program to its end: in its own process group, with "/" as its folder, nothing but `input` to
-/// read, no file of ours open, signals as a fresh process has them. Returns when the program has ended, even
-/// if something it started in the background still holds its output open. Thread-safe.
+/// Runs a program to its end: in its own process group, which does not outlive us, with "/" as its folder,
+/// nothing but `input` to read, no file of ours open, signals as a fresh process has them. Returns when the
+/// program has ended, even if something it started in the background still holds its output open.
+/// Thread-safe.
 ChildResult run_child(const ChildCommand& command);
 
 /// "SIGSEGV", or "signal 70".

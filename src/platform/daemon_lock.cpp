@@ -77,10 +77,23 @@ Result<DaemonLock> DaemonLock::take(const std::string& store_path, DaemonRole ro
   return DaemonLock(std::move(files));
 }
 
+Result<void> refuse_vanished_store(const std::string& store_path) {
+  if (access(store_path.c_str(), F_OK) == 0 || errno != ENOENT) return {};
+  for (const auto half : {DaemonRole::network, DaemonRole::deploy}) {
+    const std::string left = lock_file(store_path, half);
+    if (access(left.c_str(), F_OK) != 0) continue;
+    return fail({.kind = TroubleKind::store,
+                 .code = "store_vanished",
+                 .what = "cannot start the daemon",
+                 .why = "the store " + store_path + " is not there, but " + left +
+                        " shows that a daemon has worked on it",
+                 .hint = "bring back the store from a backup; to begin with an empty one, remove " + left});
+  }
+  return {};
+}
+
 std::optional<std::string> LockedPresence::serving(TaskKind kind) const {
-  const bool deploys = kind == TaskKind::deployment || kind == TaskKind::watch;
-  const Fd file(open(lock_file(store_path_, deploys ? DaemonRole::deploy : DaemonRole::network).c_str(),
-                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  const Fd file(open(lock_file(store_path_, half_of(kind)).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file) return std::nullopt;
   if (flock(file.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return std::nullopt;
   return holder(file.get());

@@ -24,6 +24,10 @@ class DaemonLock {
   std::vector<Fd> files_;
 };
 
+/// Trouble "store_vanished" when there is no store where a daemon worked on one before: its lock files are
+/// still there. A new, empty one would hide that.
+Result<void> refuse_vanished_store(const std::string& store_path);
+
 class LockedPresence final : public DaemonPresence {
  public:
   explicit LockedPresence(std::string store_path) : store_path_(std::move(store_path)) {}

@@ -70,14 +70,13 @@ Trouble still_waiting(const TaskReport& task, const Order& order) {
   return trouble;
 }
 
-/// The CA looked for proofs after the run that had promised them was killed: that says nothing about the
-/// names, and such an order cannot be taken up again (RFC 8555 section 7.1.6), only placed anew.
-bool failed_unattended(const Order& resumed, const IssueReport& report) {
-  if (resumed.published.empty() || report.end != IssueReport::End::failed || !report.trouble) return false;
-  // What a CA says that met nobody, or somebody else, at the port; in the authorization or in the order.
-  static const std::set<std::string> kUnproven{"authorization_failed", "order_invalid", "acme_connection",
-                                               "acme_unauthorized", "acme_incorrectResponse"};
-  return kUnproven.contains(report.trouble->code);
+/// Worth another order at once. The CA looked for proofs after the run that had promised them was killed,
+/// which says nothing about the names, and such an order cannot be taken up again (RFC 8555 section 7.1.6),
+/// only placed anew; or it did not accept one way of proof, and there is another.
+bool try_again(const Order& resumed, const IssueReport& report) {
+  if (report.end != IssueReport::End::failed || !report.trouble || !is_unproven(*report.trouble))
+    return false;
+  return !resumed.published.empty() || (report.order && has_another_way(*report.order));
 }
 
 }  // namespace
@@ -157,12 +156,14 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   report.certificate = certificate;
   const Instant begun = parts_.clock.now();
   const Instant deadline = begun + timeout;
-  const auto order = order_for(certificate, force, deploy);
+  auto order = order_for(certificate, force, deploy);
   bool arrived = !order || run_order(*order, deadline, report, progress);
-  if (order && failed_unattended(*order, report)) {
+  while (order && try_again(*order, report)) {
+    progress.warn(certificate.spec.label, report.trouble->message());
     report.end = IssueReport::End::done;
     report.trouble.reset();
-    arrived = run_order(open_order(certificate, order->reason, deploy), deadline, report, progress);
+    order = open_order(certificate, order->reason, deploy);
+    arrived = run_order(*order, deadline, report, progress);
   }
   report.version = parts_.certificates.current(certificate.id);
   if (!arrived || !deploy || !report.version) return report;
@@ -174,8 +175,8 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
 std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, bool force, bool deploy) {
   if (auto open = parts_.orders.open_order(certificate.id)) {
     const bool serves = !needs_new_order(open->spec, certificate.spec);
-    if (serves && open->spec.challenge == certificate.spec.challenge) return open;
-    if (serves) return parts_.order_runner.change_challenge(std::move(*open), certificate.spec.challenge);
+    if (serves && !proven_differently(open->spec, certificate.spec)) return open;
+    if (serves) return parts_.order_runner.change_challenge(std::move(*open), certificate.spec);
     parts_.order_runner.withdraw(std::move(*open));
   }
   const auto current = parts_.certificates.current(certificate.id);
@@ -191,6 +192,7 @@ Order CertificateDesk::open_order(const Certificate& certificate, const std::str
   order.spec = certificate.spec;
   order.reason = reason;
   order.deploy = deploy;
+  order.avoid = avoided_after(parts_.orders.last_order(certificate.id));
   if (const auto current = parts_.certificates.current(certificate.id)) order.needed_by = current->not_after;
   order.created_at = order.entered_at = order.wake_at = parts_.clock.now();
   return parts_.orders.open(order, {"order.approved", certificate.spec.label, {{"reason", reason}}});

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "certmgr/domain/nearest.h"
+#include "certmgr/domain/organization_check.h"
 
 namespace certmgr {
 namespace {
@@ -79,6 +80,8 @@ Fleet FleetCheck::wanted(const FleetDeclaration& file) {
     if (entry.sound) check_ca(entry);
   for (const auto& entry : file.servers)
     if (entry.sound) check_server(entry);
+  for (const auto& entry : file.organizations)
+    if (entry.sound) check_record(entry);
   for (const auto& entry : file.certificates) check_certificate(entry);
   check_server_owners(file);
   if (!faults_.empty()) throw Failure(all_faults(path_, std::move(faults_)));
@@ -90,7 +93,10 @@ void FleetCheck::gather_known(const FleetDeclaration& file) {
   std::set<std::string> declared;
   for (const auto& entry : file.servers) declared.insert(entry.server.name);
   known_servers_ = declared;
+  for (const auto& entry : file.organizations) known_organizations_.insert(entry.record.name);
   if (!prune_) {
+    for (const auto& entry : present_.organizations)
+      known_organizations_.insert(entry.organization.record.name);
     for (const auto& ca : present_.cas) {
       known_cas_.insert(ca.name);
       if (ca.key_type) key_type_of_ca_[ca.name] = *ca.key_type;
@@ -163,7 +169,38 @@ void FleetCheck::check_machine(const DeclaredServer& entry) {
   if (auto hook = parts_.hooks.hook_path(entry.server); !hook) note(entry.place, std::move(hook.error()));
 }
 
+void FleetCheck::check_record(const DeclaredOrganization& entry) {
+  const auto& record = entry.record;
+  const auto [first, fresh] = organization_places_.emplace(record.name, place_in(path_, entry.place));
+  if (!fresh) {
+    note(entry.place, "duplicate_organization",
+         "there is an organization '" + record.name + "' at " + first->second + " already",
+         "give each organization a name of its own");
+    return;
+  }
+  // What EV needs besides is judged when it is submitted for EV.
+  auto found = check_organization(record, OrganizationLevel::ov, day_of(parts_.clock.now()));
+  for (auto& fault : found.faults) {
+    const auto place = entry.places.find(fault.field);
+    note(place == entry.places.end() ? entry.place : place->second, std::move(fault.trouble));
+  }
+  // Said once: what the store has already was warned of then.
+  const auto is_there = [&] {
+    return std::any_of(
+        present_.organizations.begin(), present_.organizations.end(),
+        [&](const FleetOrganization& present) { return present.organization.record == record; });
+  };
+  if (!found.warnings.empty() && !is_there())
+    for (const auto& warning : found.warnings)
+      warnings_.push_back("organization '" + record.name + "': " + warning.trouble.why + " (" +
+                          warning.trouble.hint + ")");
+  FleetOrganization wanted;
+  wanted.organization.record = record;
+  wanted_.organizations.push_back(std::move(wanted));
+}
+
 void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
+  if (!identity_fits(entry)) return;
   auto identifiers = identifiers_of(entry);
   if (identifiers.empty()) return;
   auto label = parse_label(entry.label.value_or(default_label(identifiers.front())), "label");
@@ -190,7 +227,10 @@ void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
   const auto ca_type = key_type_of_ca_.find(spec.ca);
   spec.key_type =
       entry.key_type.value_or(ca_type == key_type_of_ca_.end() ? defaults_.key_type : ca_type->second);
-  spec.challenge = entry.challenge.value_or(defaults_.challenge);
+  spec.challenge = entry.challenge        ? *entry.challenge
+                   : entry.challenge_type ? defaults_.way(*entry.challenge_type)
+                                          : defaults_.challenge;
+  spec.other_challenges = defaults_.others(spec.challenge.type);
   if (!challenge_fits(entry, spec)) return;
   wanted_.certificates.push_back({0, std::move(spec), servers_of(entry, *label)});
 }
@@ -209,17 +249,41 @@ std::vector<Identifier> FleetCheck::identifiers_of(const DeclaredCertificate& en
   return identifiers;
 }
 
+bool FleetCheck::identity_fits(const DeclaredCertificate& entry) {
+  if (entry.organization && !known_organizations_.contains(*entry.organization)) {
+    const std::string otherwise = "declare it as [[organization]]";
+    note(
+        entry.organization_place, "unknown_organization",
+        "there is no organization '" + *entry.organization + "'",
+        faults_.size() >= kGuesses ? otherwise : guess(*entry.organization, known_organizations_, otherwise));
+    return false;
+  }
+  const bool dv = entry.level.value_or("dv") == "dv";
+  if (dv && !entry.organization) return true;
+  note(dv ? entry.organization_place : entry.level_place, "unsupported_level",
+       "this version keeps organizations and their validations, but orders certificates of level dv only",
+       "remove 'organization', and 'level' unless it is dv");
+  return false;
+}
+
 bool FleetCheck::challenge_fits(const DeclaredCertificate& entry, const CertificateSpec& spec) {
-  for (const auto& identifier : spec.identifiers) {
-    if (!identifier.wildcard()) continue;
-    note(entry.names_place, "wildcard_needs_dns",
-         identifier.value + " is a wildcard: it can only be proven over DNS, never by " +
-             std::string(to_string(spec.challenge.type)),
-         "name the hosts one by one; SIP clients do not accept wildcards anyway (RFC 5922)");
+  if (const auto identifier = unprovable(spec)) {
+    const bool address = identifier->type == IdentifierType::ip;
+    note(entry.names_place, address ? "address_needs_listener" : "wildcard_needs_dns",
+         identifier->value + (address ? " is an address: it cannot be proven over DNS"
+                                      : " is a wildcard: it can only be proven over DNS, never by " +
+                                            std::string(to_string(spec.challenge.type))),
+         address
+             ? "use http-01 or tls-alpn-01"
+             : "use dns-01, or name the hosts one by one: SIP clients do not accept wildcards (RFC 5922)");
     return false;
   }
   // Thousands of certificates share a few ways of proof; each is judged, and told, once.
-  if (!judged_challenges_.insert(spec.challenge.webroot + '\n' + spec.challenge.listen).second) return true;
+  if (!judged_challenges_
+           .insert(std::string(to_string(spec.challenge.type)) + '\n' + spec.challenge.webroot + '\n' +
+                   spec.challenge.listen + '\n' + spec.challenge.provider)
+           .second)
+    return true;
   auto possible = parts_.order_runner.check_challenge(spec.challenge);
   if (possible) return true;
   note(entry.challenge ? entry.challenge_place : entry.place, std::move(possible.error()));

@@ -18,6 +18,8 @@ class FleetCheck {
              const std::vector<CaEntry>& configured, const Fleet& present, bool prune);
   /// Throws one Failure for all faults together, those of reading the file included.
   Fleet wanted(const FleetDeclaration& file);
+  /// What a person should know and what hinders nothing, each in a line. After wanted().
+  std::vector<std::string> take_warnings() { return std::move(warnings_); }
 
  private:
   void gather_known(const FleetDeclaration& file);
@@ -25,8 +27,10 @@ class FleetCheck {
   void check_server(const DeclaredServer& entry);
   void check_machine(const DeclaredServer& entry);
   bool take_paths(const Server& server, std::optional<FilePlace> place);
+  void check_record(const DeclaredOrganization& entry);
   void check_certificate(const DeclaredCertificate& entry);
   std::vector<Identifier> identifiers_of(const DeclaredCertificate& entry);
+  bool identity_fits(const DeclaredCertificate& entry);
   bool challenge_fits(const DeclaredCertificate& entry, const CertificateSpec& spec);
   std::vector<std::string> servers_of(const DeclaredCertificate& entry, const std::string& label);
   /// Servers of certificates that the file does not name and that stay.
@@ -43,14 +47,17 @@ class FleetCheck {
   std::string path_;
   Fleet wanted_;
   std::vector<Trouble> faults_;
+  std::vector<std::string> warnings_;
   std::map<std::string, KeyType> key_type_of_ca_;
   std::set<std::string> known_cas_;
   std::set<std::string> known_servers_;
+  std::set<std::string> known_organizations_;
   std::map<std::string, const Server*> present_servers_;
   std::map<std::string, std::string> path_owners_;    // file to server
   std::map<std::string, std::string> server_owners_;  // server to label
   std::map<std::string, std::string> server_places_;
   std::map<std::string, std::string> label_places_;
+  std::map<std::string, std::string> organization_places_;
   std::set<std::string> judged_challenges_;
 };
 

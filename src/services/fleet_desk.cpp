@@ -18,7 +18,9 @@ FleetProposal FleetDesk::propose(const std::string& path, bool prune) {
   const auto file = value_or_throw(parts_.source.read(path));
   FleetProposal proposal;
   proposal.present = parts_.fleet.present();
-  proposal.wanted = FleetCheck(parts_, defaults_, configured_, proposal.present, prune).wanted(file);
+  FleetCheck check(parts_, defaults_, configured_, proposal.present, prune);
+  proposal.wanted = check.wanted(file);
+  proposal.warnings = check.take_warnings();
   proposal.plan = plan_fleet(proposal.wanted, proposal.present, prune);
   return proposal;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the user asked for, checked before anything is sent to a CA.
 #include <algorithm>
+#include <iterator>
 
 #include "certmgr/domain/nearest.h"
 #include "certmgr/services/certificate_desk.h"
@@ -8,16 +9,23 @@
 namespace certmgr {
 namespace {
 
-void refuse_wildcards(const std::vector<Identifier>& identifiers, ChallengeType challenge) {
-  for (const auto& identifier : identifiers) {
-    if (!identifier.wildcard()) continue;
-    throw Failure(
-        {.kind = TroubleKind::usage,
-         .code = "wildcard_needs_dns",
-         .what = "cannot order " + identifier.value,
-         .why = "a wildcard can only be proven over DNS, never by " + std::string(to_string(challenge)),
-         .hint = "name the hosts one by one; SIP clients do not accept wildcards anyway (RFC 5922)"});
-  }
+void refuse_unprovable(const CertificateSpec& spec) {
+  const auto identifier = unprovable(spec);
+  if (!identifier) return;
+  const std::string way(to_string(spec.challenge.type));
+  if (identifier->type == IdentifierType::ip)
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "address_needs_listener",
+                   .what = "cannot order " + identifier->value,
+                   .why = "control of an address cannot be proven over DNS, as by " + way + " (RFC 8738)",
+                   .hint = "use --challenge http-01 or tls-alpn-01"});
+  throw Failure(
+      {.kind = TroubleKind::usage,
+       .code = "wildcard_needs_dns",
+       .what = "cannot order " + identifier->value,
+       .why = "a wildcard can only be proven over DNS, never by " + way,
+       .hint = "use --challenge dns-01 --dns PROVIDER, or name the hosts one by one: SIP clients do not "
+               "accept wildcards (RFC 5922)"});
 }
 
 Trouble unknown_server(const std::string& name, const std::vector<Server>& known) {
@@ -37,6 +45,20 @@ Trouble unknown_server(const std::string& name, const std::vector<Server>& known
 }
 
 }  // namespace
+
+ChallengeSettings IssueDefaults::way(ChallengeType type) const {
+  const auto found = std::find_if(ways.begin(), ways.end(),
+                                  [&](const ChallengeSettings& known) { return known.type == type; });
+  if (found != ways.end()) return *found;
+  return challenge.type == type ? challenge : usual_way(type);
+}
+
+std::vector<ChallengeSettings> IssueDefaults::others(ChallengeType first) const {
+  std::vector<ChallengeSettings> rest;
+  std::copy_if(ways.begin(), ways.end(), std::back_inserter(rest),
+               [&](const ChallengeSettings& way) { return way.type != first; });
+  return rest;
+}
 
 CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
   std::vector<Identifier> identifiers;
@@ -63,7 +85,8 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
   spec.key_type = request.key_type.value_or(known ? known->spec.key_type : default_type);
   spec.challenge = request.challenge.value_or(known ? known->spec.challenge : defaults_.challenge);
   value_or_throw(parts_.cas.directory_url(spec.ca));
-  refuse_wildcards(spec.identifiers, spec.challenge.type);
+  spec.other_challenges = defaults_.others(spec.challenge.type);
+  refuse_unprovable(spec);
   return spec;
 }
 

@@ -8,6 +8,10 @@ namespace {
 
 /// An account with thousands of orders is not searched to the end: the lost one is among the newest.
 constexpr std::size_t kLostOrdersLooked = 50;
+/// What is held in memory for longer is worth a save.
+constexpr Duration kLongestPause = std::chrono::seconds(2);
+/// A poll that met no news loses no more than the count of polls.
+constexpr Duration kLongestPollPause = std::chrono::seconds(10);
 
 EventDraft event_of(const Order& before, const Order& after) {
   EventDraft event{"order." + std::string(name_of(after.state)), after.spec.label, {}};
@@ -21,12 +25,16 @@ EventDraft event_of(const Order& before, const Order& after) {
   return event;
 }
 
-/// A look at the CA that changed nothing: a crash would lose no more than the count of looks.
-bool only_polled(const OrderAction& action, const Order& before, const Order& after) {
-  const auto* poll = std::get_if<PollOrder>(&action);
-  return poll != nullptr && !poll->restart && before.state.index() == after.state.index() &&
-         before.attempts == after.attempts && before.last_trouble == after.last_trouble &&
-         after.wake_at - before.wake_at <= std::chrono::seconds(10);
+/// Whether a crash would lose something that the CA does not tell again: the key, the order's URL, what was
+/// published, an end; or people would miss it: a trouble, a pause.
+bool must_be_saved(const Order& before, const Order& after, Instant now) {
+  const bool polled = before.state.index() == after.state.index() && before.published == after.published;
+  const Duration pause = after.wake_at - (polled ? before.wake_at : now);
+  return is_final(after.state) || key_id_of(before.state) != key_id_of(after.state) ||
+         order_url_of(before.state) != order_url_of(after.state) ||
+         (!after.published.empty() && after.published != before.published) ||
+         before.attempts != after.attempts || before.last_trouble != after.last_trouble ||
+         pause > (polled ? kLongestPollPause : kLongestPause);
 }
 
 /// A CA refuses an answer that it has already (RFC 8555 section 7.5.1 takes it once): the reply to the
@@ -65,12 +73,13 @@ OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
     order->wake_at = std::min(order->wake_at, now);
     order->attempts = 0;
   }
-  return {*order, {}};
+  return {*order, {}, {}};
 }
 
 void OrderRunner::withdraw_proofs(Order& order) {
   // Best effort: the way they were published may be the very thing that stopped working.
-  for (const auto& proof : order.published) static_cast<void>(solver_.withdraw(proof, order.spec.challenge));
+  for (const auto& proof : order.published)
+    if (const auto* way = way_of(order.spec, proof.type)) static_cast<void>(solver_.withdraw(proof, *way));
   order.published.clear();
 }
 
@@ -82,9 +91,10 @@ void OrderRunner::withdraw(Order order) {
   static_cast<void>(orders_.save({order, event, std::nullopt, std::nullopt, {}}));
 }
 
-Order OrderRunner::change_challenge(Order order, const ChallengeSettings& challenge) {
+Order OrderRunner::change_challenge(Order order, const CertificateSpec& wanted) {
   withdraw_proofs(order);
-  order.spec.challenge = challenge;
+  order.spec.challenge = wanted.challenge;
+  order.spec.other_challenges = wanted.other_challenges;
   return orders_.save({order,
                        {"order.challenge_changed", order.spec.label, {{"order", std::to_string(order.id)}}},
                        std::nullopt,
@@ -118,8 +128,13 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   const OrderState before = held.order.state;
   const Performed done = perform(action, held.order, progress);
   Order after = apply(held.order, done.outcome, clock_.now());
-  if (!only_polled(action, held.order, after)) after = commit(held.order, after, done);
-  held = {after, remember(held.memory, action, done.outcome)};
+  if (must_be_saved(held.order, after, clock_.now())) {
+    after = commit(held, after, done);
+    held.unsaved.clear();
+  } else if (after.state.index() != before.index()) {
+    held.unsaved.push_back({event_of(held.order, after), clock_.now()});
+  }
+  held = {after, remember(held.memory, action, done.outcome), std::move(held.unsaved)};
   put(held);
   // A trouble that moved the order on (a finalize that must be looked after) stands in nobody's way.
   const bool came_to_nothing =
@@ -133,8 +148,10 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
           .failures = after.attempts};
 }
 
-Order OrderRunner::commit(const Order& before, const Order& after, const Performed& done) {
+Order OrderRunner::commit(const Held& held, const Order& after, const Performed& done) {
+  const Order& before = held.order;
   OrderStore::Save save{after, event_of(before, after), done.new_key, std::nullopt, {}};
+  save.earlier = held.unsaved;
   // What must outlive a power cut: keys, order URLs, chains and ends. All between, the CA tells again.
   save.durable =
       done.new_key || is_final(after.state) || order_url_of(before.state) != order_url_of(after.state);
@@ -154,7 +171,9 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
   }
   if (std::holds_alternative<WithdrawProofs>(action)) {
     for (const auto& proof : order.published) {
-      if (auto withdrawn = solver_.withdraw(proof, order.spec.challenge); !withdrawn)
+      const auto* way = way_of(order.spec, proof.type);
+      if (way == nullptr) continue;
+      if (auto withdrawn = solver_.withdraw(proof, *way); !withdrawn)
         progress.warn(order.spec.label, withdrawn.error().message());
     }
     return {ProofsWithdrawn{}, std::nullopt};
@@ -179,8 +198,8 @@ Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const
     });
   if (std::holds_alternative<FindLostOrder>(action)) return find_lost_order(ca, order);
   if (const auto* fetch = std::get_if<FetchAuthorization>(&action))
-    return ca.authorization(fetch->url).map([](auto seen) -> OrderOutcome {
-      return AuthorizationSeen{std::move(seen)};
+    return ca.authorization(fetch->url).map([&](auto seen) -> OrderOutcome {
+      return AuthorizationSeen{std::move(seen), ca.account_facts()};
     });
   if (const auto* publish_proof = std::get_if<PublishProof>(&action))
     return publish(ca, order, publish_proof->proof);
@@ -213,10 +232,18 @@ Result<OrderOutcome> OrderRunner::find_lost_order(Ca& ca, const Order& order) {
 }
 
 Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proof& proof) {
-  const auto key_authorization = ca.key_authorization(proof.token);
-  if (!key_authorization) return fail(key_authorization.error());
-  if (auto published = solver_.publish(proof, order.spec.challenge, *key_authorization); !published)
-    return fail(published.error());
+  const auto* way = way_of(order.spec, proof.type);
+  if (way == nullptr)
+    return fail({.kind = TroubleKind::transient,
+                 .code = "challenge_changed",
+                 .what = "cannot publish the proof for " + proof.identifier.value,
+                 .why = std::string(to_string(proof.type)) + " is no longer configured for this certificate",
+                 .hint = "the order is looked at anew"});
+  auto published = solver_.publish(proof, *way);
+  if (!published) return fail(std::move(published.error()));
+  if (!published->missing.empty())
+    return ProofUnseen{std::chrono::ceil<Duration>(published->again), std::move(published->missing),
+                       std::chrono::ceil<Duration>(published->patience)};
   if (auto answered = ca.answer(proof.challenge_url); !answered) {
     const bool refused = answered.error().kind == TroubleKind::permanent;
     if (!refused || !has_our_answer(ca, proof)) return fail(answered.error());

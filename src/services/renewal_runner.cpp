@@ -26,13 +26,6 @@ bool is_account_trouble(const Trouble& trouble) {
   return kCodes.contains(trouble.code);
 }
 
-/// What a CA says that met nobody, or somebody else, where our proof should have been.
-bool is_unproven(const Trouble& trouble) {
-  static const std::set<std::string> kCodes{"authorization_failed", "order_invalid", "acme_connection",
-                                            "acme_unauthorized", "acme_incorrectResponse"};
-  return kCodes.contains(trouble.code);
-}
-
 std::optional<Trouble> end_of(const Order& order) {
   if (const auto* failed = std::get_if<Failed>(&order.state)) return failed->trouble;
   if (const auto* kept = std::get_if<Quarantined>(&order.state)) return kept->trouble;
@@ -71,14 +64,15 @@ RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::option
   last = parts_.orders.last_order(certificate.id);
   if (!last) return facts;
   facts.changed =
-      needs_new_order(last->spec, certificate.spec) || last->spec.challenge != certificate.spec.challenge;
+      needs_new_order(last->spec, certificate.spec) || proven_differently(last->spec, certificate.spec);
   facts.order_open = !is_final(last->state);
   if (facts.order_open) return facts;
   facts.last_order = last->id;
   facts.last_issued = std::holds_alternative<Issued>(last->state);
   facts.withdrawn = std::holds_alternative<Withdrawn>(last->state);
   facts.last_trouble = end_of(*last);
-  facts.unattended = last->unattended && facts.last_trouble && is_unproven(*facts.last_trouble);
+  const bool unproven = facts.last_trouble && is_unproven(*facts.last_trouble);
+  facts.unattended = unproven && (last->unattended || has_another_way(*last));
   return facts;
 }
 
@@ -109,6 +103,7 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
 void RenewalRunner::open_order(const Certificate& certificate, const std::string& reason,
                                const RenewalFacts& facts) {
   Order order;
+  order.avoid = avoided_after(parts_.orders.last_order(certificate.id));
   order.certificate_id = certificate.id;
   order.spec = certificate.spec;
   order.reason = reason;

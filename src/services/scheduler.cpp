@@ -74,13 +74,17 @@ void Scheduler::Work::run(const std::stop_token& stop, bool until_idle) {
     Duration sleep = kStorePause;
     const auto began = std::chrono::steady_clock::now();
     try {
+      reap_dead();  // before the look: what they held is due
       const auto outlooks = parts_.queue.outlook();
       const Instant now = parts_.clock.now();
-      if (dispatch(outlooks, now)) continue;  // what was claimed is not in this outlook any more
+      const bool claimed = dispatch(outlooks, now);
+      note_round({});
+      if (claimed) continue;  // what was claimed is not in this outlook any more
       if (until_idle && is_idle(outlooks, now)) break;
       sleep = sleep_time(outlooks, now);
     } catch (const Failure& failure) {
       parts_.progress.warn("scheduler", failure.trouble().message());
+      note_round(failure.trouble().message());
     }
     if (sleep <= Duration::zero() || stop.stop_requested()) continue;
     parts_.bell.wait(sleep);
@@ -96,24 +100,29 @@ bool Scheduler::Work::busy() const {
   return !jobs_.empty();
 }
 
-/// One round: take back what dead processes held, claim what is due, hand it to workers. True if something
-/// was claimed.
-bool Scheduler::Work::dispatch(const std::vector<PartyOutlook>& outlooks, Instant now) {
+void Scheduler::Work::note_round(const std::string& trouble) {
+  const std::scoped_lock lock(mutex_);
+  round_trouble_ = trouble;
+}
+
+/// Takes back what dead processes held.
+void Scheduler::Work::reap_dead() {
   const auto steady = std::chrono::steady_clock::now();
-  forget_ended();
-  give_back_paused(now);
-  bool reap = false;
   {
     const std::scoped_lock lock(mutex_);
     beat_ = steady;
-    reap = steady - reaped_ >= kReapEvery;
+    if (steady - reaped_ < kReapEvery) return;
   }
-  if (reap) {
-    const bool others = parts_.queue.reap(now);
-    const std::scoped_lock lock(mutex_);
-    reaped_ = steady;
-    others_ = others;
-  }
+  const bool others = parts_.queue.reap(parts_.clock.now());
+  const std::scoped_lock lock(mutex_);
+  reaped_ = steady;
+  others_ = others;
+}
+
+/// One round: claim what is due, hand it to workers. True if something was claimed.
+bool Scheduler::Work::dispatch(const std::vector<PartyOutlook>& outlooks, Instant now) {
+  forget_ended();
+  give_back_paused(now);
   bool claimed = false;
   for (const auto& outlook : outlooks)
     if (serves(outlook.party) && outlook.earliest <= now) claimed = claim(outlook, now) || claimed;
@@ -273,6 +282,7 @@ SchedulerHealth Scheduler::Work::health() const {
   SchedulerHealth health;
   health.running = running_;
   health.threads = static_cast<int>(workers_.size());
+  health.store_trouble = round_trouble_.empty() ? work_trouble_ : round_trouble_;
   const auto steady = std::chrono::steady_clock::now();
   if (running_ && steady - beat_ > settings_.longest_sleep + settings_.stuck_after) {
     health.stuck = true;

@@ -43,7 +43,8 @@ struct PartyState {
 /// What one visit of a worker to a task came to.
 struct Visit {
   StepResult last;
-  bool broken = false;  // the step threw; `last.wake_at` says when to try again
+  bool broken = false;        // the step threw; `last.wake_at` says when to try again
+  std::string store_trouble;  // with `broken`, if it was the store
 };
 
 /// The scheduler's inside: one dispatching thread, and workers that are added as they are needed.
@@ -60,6 +61,8 @@ class Scheduler::Work {
 
  private:
   // dispatching (scheduler.cpp)
+  void note_round(const std::string& trouble);
+  void reap_dead();
   bool dispatch(const std::vector<PartyOutlook>& outlooks, Instant now);
   [[nodiscard]] bool busy() const;
   static int room(const PartyState& state);
@@ -78,7 +81,7 @@ class Scheduler::Work {
   Visit visit(ActiveTask& task);
   StepResult step(const ActiveTask& task);
   void keep_lease(ActiveTask& task, Instant now);
-  bool end_visit(ActiveTask& task, const Visit& visit);
+  bool end_visit(ActiveTask& task, Visit& visit);
   void judge(PartyState& state, const std::string& name, const Visit& visit, Instant now);
 
   Parts parts_;
@@ -96,6 +99,8 @@ class Scheduler::Work {
   bool others_ = false;  // other processes hold leases
   SteadyTime beat_{};
   SteadyTime reaped_{};
+  std::string round_trouble_;  // of the store, at the last round of the dispatcher
+  std::string work_trouble_;   // of the store, at the last end of a visit
 };
 
 }  // namespace certmgr

@@ -31,7 +31,7 @@ void Scheduler::Work::work() {
     // The list does not move its elements, and nobody but this thread touches a queued one's task.
     ActiveTask mine = *job;
     lock.unlock();
-    const Visit result = visit(mine);
+    Visit result = visit(mine);
     const bool keep = end_visit(mine, result);
     const Instant now = parts_.clock.now();
     lock.lock();
@@ -42,6 +42,7 @@ void Scheduler::Work::work() {
     PartyState& state = party(job->party);
     --state.working;
     state.blocked_until = {};
+    work_trouble_ = result.store_trouble;
     judge(state, job->party, result, now);
     parts_.bell.ring();
   }
@@ -60,6 +61,7 @@ Visit Scheduler::Work::visit(ActiveTask& task) {
       if (!conflict) parts_.progress.warn(task.party, failure.trouble().message());
       visit.last.wake_at = now + (conflict ? kConflictPause : kBrokenPause);
       visit.broken = true;
+      if (failure.trouble().kind == TroubleKind::store) visit.store_trouble = failure.trouble().message();
       return visit;
     } catch (const std::exception& error) {
       parts_.progress.warn(task.party, std::string("a step failed unexpectedly: ") + error.what());
@@ -90,7 +92,7 @@ void Scheduler::Work::keep_lease(ActiveTask& task, Instant now) {
 }
 
 /// True if the task stays with this process until it is due again.
-bool Scheduler::Work::end_visit(ActiveTask& task, const Visit& visit) {
+bool Scheduler::Work::end_visit(ActiveTask& task, Visit& visit) {
   task.wake_at = visit.last.wake_at;
   const bool soon = visit.last.wake_at <= parts_.clock.now() + settings_.keep;
   if (!visit.last.finished && !visit.broken && soon) return true;
@@ -102,6 +104,7 @@ bool Scheduler::Work::end_visit(ActiveTask& task, const Visit& visit) {
   } catch (const Failure& failure) {
     // Forgotten here, the task would be nobody's until the lease runs out: it stays ours, and is tried again.
     parts_.progress.warn(task.party, failure.trouble().message());
+    visit.store_trouble = failure.trouble().message();
     task.wake_at = std::max(task.wake_at, parts_.clock.now() + kStorePause);
     return true;
   }

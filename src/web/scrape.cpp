@@ -84,9 +84,21 @@ MetricFamily certificate_family(bool renewal) {
                          "When the current version of the certificate ends.");
 }
 
+MetricFamily left_alone_family(const std::vector<HalfLeftAlone>& left_alone) {
+  Counts counts{{"network", 0}, {"deploy", 0}};
+  for (const auto& half : left_alone) counts[half.half == DaemonRole::deploy ? "deploy" : "network"] = 1;
+  return by_word("certmgr_half_left_alone", "1 while nobody does the due tasks of this half of the work.",
+                 "half", counts, {});
+}
+
+std::string head(const OverviewNumbers& numbers, const DaemonPresence& daemons, Instant now) {
+  return text_of(families_of(numbers, halves_left_alone(numbers, daemons, now)));
+}
+
 }  // namespace
 
-std::vector<MetricFamily> families_of(const OverviewNumbers& numbers) {
+std::vector<MetricFamily> families_of(const OverviewNumbers& numbers,
+                                      const std::vector<HalfLeftAlone>& left_alone) {
   return {
       build_info(),
       by_word("certmgr_certificates", "Certificates by how their upkeep stands.", "state", numbers.renewals,
@@ -104,6 +116,7 @@ std::vector<MetricFamily> families_of(const OverviewNumbers& numbers) {
       by_word("certmgr_tasks_due", "Tasks whose time has come and that nobody works on.", "party",
               numbers.due, {}),
       number("certmgr_tasks_leased", "Tasks somebody works on.", numbers.leased),
+      left_alone_family(left_alone),
       number("certmgr_alarms_open", "Alarms that are not over.", numbers.open_alarms),
       moment("certmgr_oldest_due_timestamp_seconds", "Since when the longest waiting due task is due.",
              numbers.oldest_due),
@@ -113,9 +126,10 @@ std::vector<MetricFamily> families_of(const OverviewNumbers& numbers) {
   };
 }
 
-Scrape::Scrape(Overview& overview, Metrics& metrics, Instant now, bool certificates)
+Scrape::Scrape(Overview& overview, Metrics& metrics, const DaemonPresence& daemons, Instant now,
+               bool certificates)
     : overview_(overview),
-      head_(text_of(families_of(overview.numbers(now))) + text_of(metrics.collect())),
+      head_(head(overview.numbers(now), daemons, now) + text_of(metrics.collect())),
       certificates_(certificates) {}
 
 std::string Scrape::next() {

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "certmgr/ports/clock.h"
+#include "certmgr/ports/daemon_presence.h"
 #include "certmgr/ports/overview.h"
+#include "certmgr/services/halves.h"
 #include "web/metrics.h"
 
 namespace certmgr::web {
@@ -16,7 +18,7 @@ class Scrape {
  public:
   /// Counts everything now, so that a store that cannot be read is known before the first octet is sent.
   /// Throws Failure.
-  Scrape(Overview& overview, Metrics& metrics, Instant now, bool certificates);
+  Scrape(Overview& overview, Metrics& metrics, const DaemonPresence& daemons, Instant now, bool certificates);
 
   /// The next piece; empty: that was all. Throws Failure.
   std::string next();
@@ -33,6 +35,7 @@ class Scrape {
 };
 
 /// The store in numbers as families of gauges.
-std::vector<prometheus::MetricFamily> families_of(const OverviewNumbers& numbers);
+std::vector<prometheus::MetricFamily> families_of(const OverviewNumbers& numbers,
+                                                  const std::vector<HalfLeftAlone>& left_alone);
 
 }  // namespace certmgr::web

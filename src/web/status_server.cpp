@@ -76,8 +76,8 @@ void StatusServer::answer(const httplib::Request& request, httplib::Response& re
 
 void StatusServer::answer_metrics(const httplib::Request& request, httplib::Response& response) const {
   try {
-    auto scrape = std::make_shared<Scrape>(sources_.overview, sources_.metrics, sources_.clock.now(),
-                                           sources_.certificate_metrics);
+    auto scrape = std::make_shared<Scrape>(sources_.overview, sources_.metrics, sources_.daemons,
+                                           sources_.clock.now(), sources_.certificate_metrics);
     const auto provide = [scrape](std::size_t, httplib::DataSink& sink) { return send_next(*scrape, sink); };
     response.status = 200;
     if (request.version == "HTTP/1.0")
@@ -93,14 +93,16 @@ void StatusServer::answer_health(httplib::Response& response) const {
   const SchedulerHealth scheduler = sources_.scheduler();
   ordered_json view{{"healthy", false}, {"findings", ordered_json::array()}};
   try {
-    const auto numbers = sources_.overview.numbers(sources_.clock.now());
-    view["findings"] = health_findings(numbers, scheduler);
+    const Instant now = sources_.clock.now();
+    const auto numbers = sources_.overview.numbers(now);
+    view["findings"] = health_findings(numbers, scheduler, halves_left_alone(numbers, sources_.daemons, now));
     view["certificates"] = {
         {"all", numbers.certificates}, {"expired", numbers.expired}, {"neglected", numbers.neglected}};
   } catch (const Failure& failure) {
-    view["findings"] = health_findings({}, scheduler);
+    view["findings"] = health_findings({}, scheduler, {});
     view["findings"].push_back("the store cannot be read: " + failure.trouble().message());
   }
+  if (const auto lost = sources_.store_lost()) view["findings"].push_back(lost->message());
   view["scheduler"] = scheduler_view(scheduler);
   view["healthy"] = view["findings"].empty();
   response.status = view["findings"].empty() ? 200 : 503;

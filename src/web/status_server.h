@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "certmgr/domain/trouble.h"
 #include "certmgr/ports/clock.h"
+#include "certmgr/ports/daemon_presence.h"
 #include "certmgr/ports/overview.h"
 #include "certmgr/services/scheduler.h"
 #include "platform/fd.h"
@@ -20,6 +22,8 @@ struct StatusSources {
   Overview& overview;
   Metrics& metrics;
   Clock& clock;
+  const DaemonPresence& daemons;
+  std::function<std::optional<Trouble>()> store_lost;
   std::function<SchedulerHealth()> scheduler;
   bool certificate_metrics = true;  // a series per certificate
 };

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "wiring/compose.h"
 
+#include <filesystem>
+#include <map>
+
 #include "adapters/acme/acme_connector.h"
 #include "adapters/deploy/disk_file_placer.h"
 #include "adapters/deploy/hook_process.h"
+#include "adapters/dns/dns_resolver.h"
 #include "adapters/names/idna_encoder.h"
 #include "adapters/notify/channels.h"
 #include "adapters/probe/openssl_prober.h"
 #include "adapters/revocation/crl_source.h"
+#include "adapters/solvers/dns_solver.h"
 #include "adapters/solvers/http01_listener.h"
 #include "adapters/solvers/http01_webroot.h"
+#include "adapters/solvers/persist_solver.h"
 #include "adapters/solvers/solver_switch.h"
+#include "adapters/solvers/tls_alpn01_listener.h"
 #include "adapters/store/account_store.h"
 #include "adapters/store/alarm_store.h"
 #include "adapters/store/ca_memory_store.h"
@@ -20,6 +27,7 @@
 #include "adapters/store/fleet_store.h"
 #include "adapters/store/keyed_server_seal.h"
 #include "adapters/store/order_store.h"
+#include "adapters/store/organization_store.h"
 #include "adapters/store/overview.h"
 #include "adapters/store/renewal_store.h"
 #include "adapters/store/revocation_store.h"
@@ -38,6 +46,7 @@
 #include "platform/service_manager.h"
 #include "platform/system_clock.h"
 #include "platform/wake.h"
+#include "wiring/dns_provider.h"
 #include "wiring/fleet_file_source.h"
 #include "wiring/hooks_folder.h"
 #include "wiring/known_cas.h"
@@ -65,7 +74,7 @@ AccountTerms account_terms(const config::Config& config) {
 }
 
 IssueDefaults issue_defaults(const config::Config& config, const std::vector<CaEntry>& cas) {
-  IssueDefaults defaults{config.default_ca, config.key_type, {}, config.challenge};
+  IssueDefaults defaults{config.default_ca, config.key_type, {}, config.challenge, config.ways};
   for (const auto& entry : cas)
     if (entry.key_type) defaults.key_type_of_ca[entry.name] = *entry.key_type;
   return defaults;
@@ -100,6 +109,21 @@ Duration longest_step(const config::Config& config, const std::vector<CaEntry>& 
   return 2 * longest + std::chrono::minutes(2);
 }
 
+std::map<ChallengeType, std::shared_ptr<Solver>> solvers_by_type(const config::Config& config,
+                                                                 Resolver& resolver, Clock& clock) {
+  const auto state = std::filesystem::path(config.store_path).parent_path() / "dns";
+  std::map<std::string, std::unique_ptr<DnsProvider>> providers;
+  for (const auto& settings : config.dns)
+    providers[settings.name] = make_dns_provider(settings, resolver, state.string());
+  const auto over_dns =
+      std::make_shared<solvers::DnsSolver>(resolver, std::move(providers), config.dns01.propagation_timeout);
+  return {{ChallengeType::http_01, std::make_shared<solvers::Http01Listener>()},
+          {ChallengeType::tls_alpn_01, std::make_shared<solvers::TlsAlpn01Listener>()},
+          {ChallengeType::dns_01, over_dns},
+          {ChallengeType::dns_account_01, over_dns},
+          {ChallengeType::dns_persist_01, std::make_shared<solvers::PersistSolver>(resolver, clock)}};
+}
+
 /// Members are made in this order and go in the reverse one: the CA's connections park their nonces in
 /// a store that is still open.
 class Composition final : public Application {
@@ -121,13 +145,15 @@ class Composition final : public Application {
         revocation_source_(clock_),
         alarm_store_(database_, clock_),
         fleet_store_(database_, clock_),
+        organization_store_(database_, clock_),
         daemons_(config.store_path),
         keyring_(store::StoreKey::load(config.encryption, database_)),
         inspector_(database_, keyring_),
         events_(database_, clock_),
         overview_(database_),
         connector_([this] { return ca_settings(cas()); }, keyring_, memory_, clock_),
-        solver_(std::make_unique<solvers::Http01Listener>(), std::make_unique<solvers::Http01Webroot>()),
+        resolver_({.resolvers = config.dns01.resolvers}),
+        solver_(solvers_by_type(config, resolver_, clock_), std::make_unique<solvers::Http01Webroot>()),
         hooks_(hooks_folder(), hooks_state_folder(config.store_path), config.hook_timeout),
         seal_(server_seal(config)),
         account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config)),
@@ -151,7 +177,8 @@ class Composition final : public Application {
         servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_, *seal_),
         fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
                 clock_},
-               defaults_, config.cas) {
+               defaults_, config.cas),
+        organizations_({organization_store_, fleet_store_, fleet_source_, clock_}, config.cas) {
     database_.on_change([this] { waker_.ring(); });
   }
 
@@ -159,6 +186,7 @@ class Composition final : public Application {
   ServerRegistry& servers() override { return servers_; }
   AccountDesk& account_desk() override { return account_desk_; }
   FleetDesk& fleet() override { return fleet_; }
+  OrganizationDesk& organizations() override { return organizations_; }
   CertificateStore& certificate_store() override { return certificate_store_; }
   OrderStore& orders() override { return orders_; }
   DeploymentStore& deployments() override { return deployments_; }
@@ -212,6 +240,7 @@ class Composition final : public Application {
   revocation::CrlSource revocation_source_;
   store::SqliteAlarmStore alarm_store_;
   store::SqliteFleetStore fleet_store_;
+  store::SqliteOrganizationStore organization_store_;
   platform::LockedPresence daemons_;
   store::SealedKeyring keyring_;
   store::SqliteStoreInspector inspector_;
@@ -219,6 +248,7 @@ class Composition final : public Application {
   store::SqliteOverview overview_;
   names::IdnaEncoder names_;
   acme::AcmeConnector connector_;
+  dns::DnsResolver resolver_;
   solvers::SolverSwitch solver_;
   deploy::DiskFilePlacer placer_;
   deploy::HookProcess hooks_;
@@ -239,11 +269,13 @@ class Composition final : public Application {
   ServerRegistry servers_;
   FleetFileSource fleet_source_;
   FleetDesk fleet_;
+  OrganizationDesk organizations_;
 };
 
 }  // namespace
 
 std::unique_ptr<Application> compose(const config::Config& config, std::optional<DaemonRole> self) {
+  if (self) value_or_throw(platform::refuse_vanished_store(config.store_path));
   return std::make_unique<Composition>(config, self);
 }
 

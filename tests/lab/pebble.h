@@ -40,6 +40,8 @@ class Pebble {
   [[nodiscard]] std::string directory_url() const;
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] int http_port() const { return http_port_; }
+  /// Where it asks for tls-alpn-01 proofs.
+  [[nodiscard]] int tls_port() const { return tls_port_; }
   /// PEM file of the CA that vouches for Pebble's own HTTPS, and that authority itself.
   [[nodiscard]] std::filesystem::path ca_file() const { return dir_ / "https-ca.pem"; }
   [[nodiscard]] const Authority& https_authority() const { return authority_; }

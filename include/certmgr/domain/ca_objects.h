@@ -33,6 +33,13 @@ struct CaChallenge {
   std::string token;
   CaStatus status = CaStatus::unknown;
   std::optional<Trouble> error;
+  std::vector<std::string> issuer_names{};  // dns-persist-01: under which the CA is to be named
+};
+
+/// What proofs say about the account.
+struct AccountFacts {
+  std::string url;
+  std::string thumbprint;  // of its key, base64url (RFC 7638)
 };
 
 /// RFC 8555 section 7.1.4.
@@ -41,6 +48,7 @@ struct CaAuthorization {
   Identifier identifier;
   CaStatus status = CaStatus::unknown;
   std::vector<CaChallenge> challenges;
+  bool wildcard = false;  // for "*." and the identifier's value
 };
 
 /// RFC 8555 section 7.1.2.

@@ -6,24 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "certmgr/domain/challenge.h"
 #include "certmgr/domain/identifier.h"
 #include "certmgr/domain/instant.h"
 #include "certmgr/domain/key_type.h"
 
 namespace certmgr {
-
-/// RFC 8555 section 8. The types this program can prove; a CA may offer others, which are ignored.
-enum class ChallengeType { http_01 };
-std::string_view to_string(ChallengeType type);
-std::optional<ChallengeType> parse_challenge_type(std::string_view text);
-
-/// How control of the identifiers is proven. Exactly one of `webroot` and `listen` is set.
-struct ChallengeSettings {
-  ChallengeType type = ChallengeType::http_01;
-  std::string webroot;  // folder a running web server publishes as "/"
-  std::string listen;   // ADDR:PORT of our own listener, "[::]:80"
-  bool operator==(const ChallengeSettings&) const = default;
-};
 
 /// What a user wants kept alive. `identifiers` is canonical().
 struct CertificateSpec {
@@ -32,9 +20,13 @@ struct CertificateSpec {
   std::string ca;  // name of a configured CA
   std::string level = "dv";
   KeyType key_type = KeyType::ecdsa_p256;
-  ChallengeSettings challenge;
+  ChallengeSettings challenge;                        // the way that is tried first
+  std::vector<ChallengeSettings> other_challenges{};  // then these, in their order; no type twice
   bool operator==(const CertificateSpec&) const = default;
 };
+
+/// How the certificate proves control by a challenge of this type; nullptr if it is not to.
+const ChallengeSettings* way_of(const CertificateSpec& spec, ChallengeType type);
 
 struct Certificate {
   std::int64_t id = 0;
@@ -64,6 +56,12 @@ struct SplitChain {
 };
 /// Cuts Version::chain_pem behind the leaf.
 SplitChain split_chain(const std::string& chain_pem);
+
+/// The first identifier that none of the certificate's ways can prove control of.
+std::optional<Identifier> unprovable(const CertificateSpec& spec);
+
+/// Whether control is to be proven in other ways than before.
+bool proven_differently(const CertificateSpec& had, const CertificateSpec& wanted);
 
 /// True when an order made for `had` does not serve somebody who wants `wanted`.
 bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted);

@@ -3,12 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "certmgr/domain/ca_entry.h"
 #include "certmgr/domain/certificate.h"
+#include "certmgr/domain/organization.h"
+#include "certmgr/domain/organization_validation.h"
 #include "certmgr/domain/server.h"
 #include "certmgr/domain/trouble.h"
 
@@ -22,11 +25,20 @@ struct FleetCertificate {
   bool operator==(const FleetCertificate&) const = default;
 };
 
+/// An organization together with the cycles of its validation that run or are in force. Those, and all of
+/// the organization but its record, only the store knows.
+struct FleetOrganization {
+  Organization organization;
+  std::vector<OrganizationValidation> standing = {};
+  bool operator==(const FleetOrganization&) const = default;
+};
+
 /// All that a fleet file can declare: what is wanted, or what the store holds.
 struct Fleet {
   std::vector<CaEntry> cas;
   std::vector<Server> servers;
   std::vector<FleetCertificate> certificates;
+  std::vector<FleetOrganization> organizations = {};
   bool operator==(const Fleet&) const = default;
 };
 
@@ -49,10 +61,15 @@ struct DeclaredCertificate {
   std::optional<std::string> ca;
   FilePlace ca_place;
   std::optional<KeyType> key_type;
+  std::optional<ChallengeType> challenge_type;  // as configured, where `challenge` says nothing
   std::optional<ChallengeSettings> challenge;
   FilePlace challenge_place;
   std::vector<std::string> servers;
   FilePlace servers_place;
+  std::optional<std::string> level;
+  FilePlace level_place;
+  std::optional<std::string> organization;
+  FilePlace organization_place;
 };
 
 struct DeclaredServer {
@@ -67,12 +84,20 @@ struct DeclaredCa {
   bool sound = true;
 };
 
+struct DeclaredOrganization {
+  FilePlace place;
+  OrganizationRecord record;
+  std::map<std::string, FilePlace> places;  // of fields as findings name them, those that are there
+  bool sound = true;
+};
+
 /// A fleet file as it was read. It is of use only if nothing is in `faults`.
 struct FleetDeclaration {
   std::string path;
   std::vector<DeclaredCa> cas;
   std::vector<DeclaredServer> servers;
   std::vector<DeclaredCertificate> certificates;
+  std::vector<DeclaredOrganization> organizations;
   std::vector<Trouble> faults;
 };
 

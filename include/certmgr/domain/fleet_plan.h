@@ -10,21 +10,22 @@
 
 namespace certmgr {
 
-enum class FleetPart { ca, server, certificate };
+enum class FleetPart { ca, server, certificate, organization };
 std::string_view to_string(FleetPart part);
 
 enum class FleetAction { create, change, remove, unchanged };
 std::string_view to_string(FleetAction action);
 
-/// What is to happen to one CA, server or certificate.
+/// What is to happen to one CA, server, organization or certificate.
 struct FleetChange {
   FleetPart part = FleetPart::certificate;
   FleetAction action = FleetAction::unchanged;
   std::string name;
-  std::vector<std::string> differences;  // of a change: "key_type: ecdsa-p256 -> rsa-2048"
-  std::size_t wanted = 0;                // index in the wanted fleet, unless `remove`
-  std::size_t present = 0;               // index in the present one, unless `create`
-  bool respecified = true;               // of a certificate: more than its servers differs
+  std::vector<std::string> differences;   // of a change: "key_type: ecdsa-p256 -> rsa-2048"
+  std::size_t wanted = 0;                 // index in the wanted fleet, unless `remove`
+  std::size_t present = 0;                // index in the present one, unless `create`
+  bool respecified = true;                // of a certificate: more than its servers differs
+  std::vector<std::string> effects = {};  // what else happens: "suspends the ov validation at sectigo"
   bool operator==(const FleetChange&) const = default;
 };
 
@@ -38,13 +39,15 @@ struct FleetCounts {
 
 /// How to get from the present fleet to the wanted one.
 struct FleetPlan {
-  /// CAs, servers, certificates, so that each finds what it needs; then what goes, in the reverse order.
+  /// CAs, servers, organizations, certificates, so that each finds what it needs; then what goes, in the
+  /// reverse order.
   std::vector<FleetChange> changes;
   FleetCounts counts;
   // Present, not wanted, and not to be removed.
   std::size_t cas_left = 0;
   std::size_t servers_left = 0;
   std::size_t certificates_left = 0;
+  std::size_t organizations_left = 0;
 
   [[nodiscard]] bool empty() const { return counts.create + counts.change + counts.remove == 0; }
 };

@@ -10,11 +10,13 @@
 
 namespace certmgr {
 
-/// RFC 8555 section 9.7.7. Only DNS names can be ordered so far; see docs/certificates.md.
-enum class IdentifierType { dns };
+/// RFC 8555 section 9.7.7 and RFC 8738.
+enum class IdentifierType { dns, ip };
+/// "dns", "ip": the protocol's words.
+std::string_view to_string(IdentifierType type);
 
-/// A name as it stands in an order and in a certificate: A-labels, lower case, no trailing dot. A
-/// wildcard keeps its "*." prefix.
+/// What stands in an order and in a certificate: a name (A-labels, lower case, no trailing dot; a wildcard
+/// keeps its "*." prefix), or an address in its one text form (ip_text()).
 struct Identifier {
   IdentifierType type = IdentifierType::dns;
   std::string value;
@@ -26,10 +28,13 @@ struct Identifier {
 /// What a certificate is called whose first name this is, if nobody says otherwise.
 std::string default_label(const Identifier& first);
 
-/// Checks a name that is ASCII already (RFC 1123 letters, digits, hyphens; at least two labels; at
-/// most 253 octets; "*" only as the whole first label). Refuses IP addresses, and anything that
-/// could be read as a path or an option.
+/// Checks an address, or a name that is ASCII already (RFC 1123 letters, digits, hyphens; at least two
+/// labels; at most 253 octets; "*" only as the whole first label). Refuses anything that could be read as a
+/// path or an option.
 Result<Identifier> parse_identifier(std::string_view ascii_name);
+
+/// An identifier whose value was checked before: only its type is found out.
+Identifier known_identifier(std::string value);
 
 /// Sorted, without duplicates: two requests for the same set of names compare equal.
 std::vector<Identifier> canonical(std::vector<Identifier> identifiers);

@@ -15,8 +15,8 @@ namespace certmgr {
 struct ChainFacts {
   std::string chain_pem;                // re-encoded by us: certificates only, leaf first
   std::string spki_sha256;              // of the leaf's public key, hex
-  std::vector<Identifier> identifiers;  // the leaf's DNS SANs, canonical()
-  std::vector<std::string> other_sans;  // SANs that are no DNS names, printed
+  std::vector<Identifier> identifiers;  // the leaf's names and addresses, canonical()
+  std::vector<std::string> other_sans;  // SANs of other kinds, printed
   std::string serial;
   std::string fingerprint;
   std::string issuer;

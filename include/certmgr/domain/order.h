@@ -20,8 +20,12 @@ struct Proof {
   std::string authorization_url;
   std::string challenge_url;
   ChallengeType type = ChallengeType::http_01;
-  Identifier identifier;  // without the wildcard prefix, as in the authorization
-  std::string token;      // base64url, checked
+  Identifier identifier;                    // without the wildcard prefix, as in the authorization
+  std::string token;                        // base64url, checked; empty for dns-persist-01
+  std::string key_authorization{};          // token "." thumbprint of the account key (RFC 8555 section 8.1)
+  std::string account_url{};                // names the account in DNS records
+  bool wildcard = false;                    // the authorization is for "*." and this name
+  std::vector<std::string> issuer_names{};  // dns-persist-01: those the CA goes by
   bool operator==(const Proof&) const = default;
 };
 
@@ -40,6 +44,7 @@ struct Validating {
   std::string key_id;
   std::vector<std::string> authorizations_left;  // not looked at yet
   std::optional<Proof> proof;                    // recorded, to be published and answered next
+  std::vector<Proof> unseen{};                   // published, but not yet to be seen by everybody
 };
 /// All proofs accepted. -> AwaitingCa, Verifying
 struct Ready {
@@ -97,8 +102,11 @@ struct Order {
   std::optional<Instant> needed_by;  // when the version it replaces expires: troubles are retried more often
   bool deploy = true;                // false: store only, whatever servers the certificate has
   OrderState state = Approved{};
-  std::vector<Proof> published;  // to be withdrawn once the CA has looked
-  bool unattended = false;       // a process that had published proofs died: the CA may have met nobody
+  std::vector<Proof> published;        // to be withdrawn once the CA has looked
+  std::vector<ChallengeType> tried{};  // ways that were answered
+  std::vector<ChallengeType>
+      avoid{};              // ways by which the CA refused an earlier order: used if nothing else is left
+  bool unattended = false;  // a process that had published proofs died: the CA may have met nobody
   Instant created_at;
   Instant entered_at;  // when `state` was entered
   Instant wake_at;     // nothing to do before
@@ -107,6 +115,12 @@ struct Order {
   std::optional<Trouble> last_trouble;
   std::int64_t revision = 0;  // raised by every save; a second writer is refused
 };
+
+/// What the order after `last` is to avoid: the ways by which the CA did not accept its proofs. Nothing once
+/// every way has been tried: then it begins anew with the first.
+std::vector<ChallengeType> avoided_after(const std::optional<Order>& last);
+/// Proofs of `refused` were not accepted, and there is a way that was not tried.
+bool has_another_way(const Order& refused);
 
 /// Final, and nothing it published is left to be withdrawn: its task can end.
 bool is_settled(const Order& order);

@@ -67,8 +67,15 @@ struct OrderSeen {  // from newOrder, the account's list, a poll, or finalize
 struct NoLostOrder {};  // the CA holds no open order of ours for these names
 struct AuthorizationSeen {
   CaAuthorization authorization;
+  AccountFacts account{};
 };
 struct ProofAnswered {};
+/// Published, and known not to be seen everywhere yet. The CA is not asked to look before it is.
+struct ProofUnseen {
+  Duration again;       // when to look again
+  std::string missing;  // where it is not seen
+  Duration patience;    // since the state was entered; then it is given up
+};
 struct ProofsWithdrawn {};
 struct ChainDownloaded {
   ChainFacts facts;
@@ -80,7 +87,7 @@ struct Troubled {
 };
 
 using OrderOutcome = std::variant<KeyMade, OrderSeen, NoLostOrder, AuthorizationSeen, ProofAnswered,
-                                  ProofsWithdrawn, ChainDownloaded, Troubled>;
+                                  ProofUnseen, ProofsWithdrawn, ChainDownloaded, Troubled>;
 
 /// The order after `outcome`, ready to be saved. With ChainDownloaded the state is Issued or
 /// Quarantined with version_id 0, which the store fills in as it saves the version in the same

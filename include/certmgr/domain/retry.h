@@ -41,6 +41,10 @@ bool needs_a_person(const Trouble& trouble);
 /// True when the other side did not answer, or is broken: it would be the same for everybody who asks now.
 bool is_silence(const Trouble& trouble);
 
+/// What a CA says that met nobody, or somebody else, where our proof should have been; in the authorization
+/// or in the order.
+bool is_unproven(const Trouble& trouble);
+
 /// When to order anew after `failures` orders in a row came to nothing: Retry-After first, else from
 /// five minutes up, doubling, at most longest_retry.
 Instant next_order(int failures, const Trouble& trouble, std::optional<Instant> needed_by, Instant now,

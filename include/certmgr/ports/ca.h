@@ -35,8 +35,7 @@ class Ca {
   virtual Result<CaReply<CaOrder>> finalize(const std::string& order_url, const std::string& finalize_url,
                                             const std::vector<std::uint8_t>& csr_der) = 0;  // 7.4
   virtual Result<ChainFacts> certificate(const std::string& url) = 0;                       // 7.4.2
-  /// token "." thumbprint of the account key (8.1).
-  virtual Result<std::string> key_authorization(const std::string& token) = 0;
+  virtual AccountFacts account_facts() = 0;
 };
 
 /// Opens a CA by its configured name.

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "certmgr/ports/task_queue.h"
 
@@ -14,6 +15,15 @@ enum class DaemonRole {
   network,  // everything but what `deploy` does
   deploy,   // deployments and watches
 };
+
+/// The half that tasks of this kind belong to; never `all`.
+constexpr DaemonRole half_of(TaskKind kind) {
+  return kind == TaskKind::deployment || kind == TaskKind::watch ? DaemonRole::deploy : DaemonRole::network;
+}
+/// The same for a party of tasks: "deploy" and "watch", or any other.
+constexpr DaemonRole half_of(std::string_view party) {
+  return party == "deploy" || party == "watch" ? DaemonRole::deploy : DaemonRole::network;
+}
 
 /// Is a daemon at work on this store, on this host? Thread-safe.
 class DaemonPresence {

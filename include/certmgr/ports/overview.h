@@ -21,10 +21,12 @@ struct OverviewNumbers {
   std::int64_t troubled_orders = 0;                 // open ones whose last try came to nothing
   std::map<std::string, std::int64_t> waiting;      // tasks by kind, leased or not
   std::map<std::string, std::int64_t> due;          // tasks by party whose time has come, nobody at work
+  std::map<std::string, Instant> due_since;         // by party: the longest waiting of `due`
   std::int64_t leased = 0;
-  std::optional<Instant> oldest_due;    // of those in `due`
-  std::optional<Instant> next_due;      // earliest task that is not due yet
-  std::optional<Instant> next_renewal;  // earliest renew_at to come
+  std::map<std::string, std::int64_t> in_work;  // leased tasks by kind
+  std::optional<Instant> oldest_due;            // of those in `due`
+  std::optional<Instant> next_due;              // earliest task that is not due yet
+  std::optional<Instant> next_renewal;          // earliest renew_at to come
   std::int64_t expired = 0;
   std::int64_t open_alarms = 0;
   std::int64_t neglected = 0;  // past renew_at, and more than half of the time from there to expiry is gone

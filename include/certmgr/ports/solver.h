@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "certmgr/domain/order.h"
 
 namespace certmgr {
+
+/// What came of publishing a proof.
+struct Publication {
+  std::string missing{};                         // where it cannot be seen yet; empty: to be seen everywhere
+  Duration again = std::chrono::seconds(2);      // when to look again
+  Duration patience = std::chrono::minutes(10);  // how long that may take
+};
 
 /// Publishes what a challenge asks for (RFC 8555 section 8). Thread-safe; both calls may be repeated.
 class Solver {
@@ -13,8 +21,7 @@ class Solver {
   virtual ~Solver() = default;
   /// What can be told of the settings without publishing anything: a folder that exists, an address.
   virtual Result<void> check(const ChallengeSettings& settings) = 0;
-  virtual Result<void> publish(const Proof& proof, const ChallengeSettings& settings,
-                               const std::string& key_authorization) = 0;
+  virtual Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) = 0;
   /// Also removes what an earlier, killed process left behind.
   virtual Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) = 0;
 };

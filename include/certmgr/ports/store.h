@@ -58,6 +58,10 @@ class OrderStore {
   /// Is any order of ours known under this URL at the CA?
   virtual bool knows_order_url(const std::string& url) = 0;
 
+  struct PastEvent {
+    EventDraft event;
+    Instant at;
+  };
   struct Save {
     Order order;  // refused (Failure "conflict") unless its revision is the stored one
     EventDraft event;
@@ -66,6 +70,7 @@ class OrderStore {
     std::string key_id;                // of that version
     /// False: may be lost in a power cut (never in a crash of this program), because the CA tells it again.
     bool durable = true;
+    std::vector<PastEvent> earlier{};  // of changes that were not worth a save by themselves, oldest first
   };
   /// Saves, moves the task's due time to order.wake_at (or ends the task), drops the key of an
   /// order that failed, and returns the order with its new revision.
@@ -138,6 +143,9 @@ class StoreInspector {
   /// SQLite's own integrity and foreign key checks, the event chain from its first line to the
   /// recorded head, every key opened with the store key, no key without an owner.
   virtual StoreHealth check() = 0;
+  /// "store_vanished", "store_replaced": the file was taken away from under us, so what we write is lost.
+  /// Costs next to nothing; thread-safe.
+  [[nodiscard]] virtual std::optional<Trouble> lost() const = 0;
 };
 
 }  // namespace certmgr

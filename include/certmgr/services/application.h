@@ -12,6 +12,7 @@
 #include "certmgr/services/certificate_desk.h"
 #include "certmgr/services/daemon_kit.h"
 #include "certmgr/services/fleet_desk.h"
+#include "certmgr/services/organization_desk.h"
 #include "certmgr/services/server_registry.h"
 
 namespace certmgr {
@@ -24,6 +25,7 @@ class Application {
   virtual ServerRegistry& servers() = 0;
   virtual AccountDesk& account_desk() = 0;
   virtual FleetDesk& fleet() = 0;
+  virtual OrganizationDesk& organizations() = 0;
   virtual CertificateStore& certificate_store() = 0;
   virtual OrderStore& orders() = 0;
   virtual DeploymentStore& deployments() = 0;

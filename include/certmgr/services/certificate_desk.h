@@ -31,7 +31,12 @@ struct IssueDefaults {
   std::string ca;
   KeyType key_type = KeyType::ecdsa_p256;
   std::map<std::string, KeyType> key_type_of_ca;  // goes before key_type
-  ChallengeSettings challenge;
+  ChallengeSettings challenge;                    // the way tried first where nobody asks for another
+  std::vector<ChallengeSettings> ways{};          // all that are configured, in the order they are tried
+  /// As configured, else with the usual settings.
+  [[nodiscard]] ChallengeSettings way(ChallengeType type) const;
+  /// The configured ways but one.
+  [[nodiscard]] std::vector<ChallengeSettings> others(ChallengeType first) const;
 };
 
 struct DeployResult {

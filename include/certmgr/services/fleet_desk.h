@@ -22,6 +22,7 @@ struct FleetProposal {
   Fleet wanted;
   Fleet present;
   FleetPlan plan;
+  std::vector<std::string> warnings;  // each a line; they hinder nothing
 };
 
 /// The fleet as a whole: what a file declares, and taking certificates away. Throws Failure (kind usage or

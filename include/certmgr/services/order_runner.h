@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "certmgr/domain/order_machine.h"
 #include "certmgr/ports/solver.h"
@@ -22,7 +23,7 @@ class OrderRunner final : public TaskRunner {
   void let_go(std::int64_t order_id) override;
   /// An open order is to prove control in another way from now on. What it published the old way is
   /// withdrawn.
-  Order change_challenge(Order order, const ChallengeSettings& challenge);
+  Order change_challenge(Order order, const CertificateSpec& wanted);
   /// Gives up an open order; what it published is withdrawn.
   void withdraw(Order order);
   /// Could proofs be published this way? What can be told without publishing anything.
@@ -32,8 +33,9 @@ class OrderRunner final : public TaskRunner {
 
  private:
   struct Held {
-    Order order;  // may be ahead of the store by polls that changed nothing
+    Order order;  // may be ahead of the store by what the CA would tell again
     RunMemory memory;
+    std::vector<OrderStore::PastEvent> unsaved;
   };
   struct Performed {
     OrderOutcome outcome;
@@ -50,7 +52,7 @@ class OrderRunner final : public TaskRunner {
   Result<OrderOutcome> finalize(Ca& ca, const Order& order, const FinalizeOrder& action);
   Result<OrderOutcome> download(Ca& ca, const DownloadChain& action);
   Result<SealedKey> key(const std::string& key_id);
-  Order commit(const Order& before, const Order& after, const Performed& done);
+  Order commit(const Held& held, const Order& after, const Performed& done);
 
   OrderStore& orders_;
   CertificateStore& certificates_;

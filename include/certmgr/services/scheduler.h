@@ -37,7 +37,8 @@ struct SchedulerSettings {
 struct SchedulerHealth {
   bool running = false;
   bool stuck = false;
-  std::string why;  // with `stuck`
+  std::string why;            // with `stuck`
+  std::string store_trouble;  // why the store could not be read or written last; empty: it could
   int threads = 0;
   int working = 0;  // steps at this moment
   int in_flight = 0;

@@ -103,7 +103,8 @@ Result<CaReply<CaOrder>> AcmeCa::new_order(const std::vector<Identifier>& identi
   const auto urls = session_.directory();
   if (!urls) return fail(urls.error());
   json names = json::array();
-  for (const auto& identifier : identifiers) names.push_back({{"type", "dns"}, {"value", identifier.value}});
+  for (const auto& identifier : identifiers)
+    names.push_back({{"type", to_string(identifier.type)}, {"value", identifier.value}});
   auto response = session_.post_once(urls->new_order, json{{"identifiers", names}}.dump());
   if (!response) return about(Result<CaReply<CaOrder>>(fail(std::move(response.error()))), what);
   return about(order_in(*response, response->header("location")), what);
@@ -164,8 +165,6 @@ Result<ChainFacts> AcmeCa::certificate(const std::string& url) {
   return about(crypto::read_chain(response->body), what);
 }
 
-Result<std::string> AcmeCa::key_authorization(const std::string& token) {
-  return token + "." + session_.key().thumbprint();
-}
+AccountFacts AcmeCa::account_facts() { return {session_.account_url(), session_.key().thumbprint()}; }
 
 }  // namespace certmgr::acme

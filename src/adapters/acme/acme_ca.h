@@ -23,7 +23,7 @@ class AcmeCa final : public Ca {
   Result<CaReply<CaOrder>> finalize(const std::string& order_url, const std::string& finalize_url,
                                     const std::vector<std::uint8_t>& csr_der) override;
   Result<ChainFacts> certificate(const std::string& url) override;
-  Result<std::string> key_authorization(const std::string& token) override;
+  AccountFacts account_facts() override;
 
  private:
   Result<CaReply<CaOrder>> order_in(const HttpResponse& response, const std::string& url);

@@ -46,10 +46,24 @@ std::vector<std::string> urls_of(const json& object, const char* member, std::si
   return urls;
 }
 
+/// Names to put into DNS records; draft-ietf-acme-dns-persist allows ten.
+std::vector<std::string> texts_of(const json& object, const char* member) {
+  constexpr std::size_t most = 10;
+  std::vector<std::string> texts;
+  const auto list = object.find(member);
+  if (list == object.end() || !list->is_array() || list->size() > most) return texts;
+  for (const auto& item : *list) {
+    if (!item.is_string()) return {};
+    auto name = parse_identifier(item.get<std::string>());
+    if (!name) return {};
+    texts.push_back(std::move(name->value));
+  }
+  return texts;
+}
+
 std::optional<Identifier> identifier_of(const json& object) {
-  if (text_of(object, "type") != "dns") return std::nullopt;
   auto identifier = parse_identifier(text_of(object, "value"));
-  if (!identifier) return std::nullopt;
+  if (!identifier || text_of(object, "type") != to_string(identifier->type)) return std::nullopt;
   return *identifier;
 }
 
@@ -135,8 +149,10 @@ Result<CaAuthorization> read_authorization(const std::string& body, const std::s
   if (identifier == object->end() || !identifier->is_object())
     return malformed("its authorization names nothing");
   auto parsed = identifier_of(*identifier);
-  if (!parsed) return malformed("its authorization is for something that is not a DNS name");
+  if (!parsed) return malformed("its authorization is for something that is neither a name nor an address");
   authorization.identifier = std::move(*parsed);
+  const auto wildcard = object->find("wildcard");
+  authorization.wildcard = wildcard != object->end() && wildcard->is_boolean() && wildcard->get<bool>();
   if (const auto list = object->find("challenges"); list != object->end() && list->is_array()) {
     for (const auto& item : *list) {
       if (!item.is_object()) continue;
@@ -146,6 +162,8 @@ Result<CaAuthorization> read_authorization(const std::string& body, const std::s
       challenge.token = text_of(item, "token");
       challenge.status = parse_ca_status(text_of(item, "status"));
       challenge.error = error_of(item);
+      challenge.issuer_names = texts_of(item, "issuer-domain-names");
+      if (challenge.issuer_names.empty()) challenge.issuer_names = texts_of(item, "issuerDomainNames");
       if (challenge.url.starts_with("https://")) authorization.challenges.push_back(std::move(challenge));
     }
   }

@@ -92,19 +92,18 @@ Result<void> Http01Webroot::check(const ChallengeSettings& settings) {
                .hint = "set the webroot to the folder the web server shows as \"/\" for that name"});
 }
 
-Result<void> Http01Webroot::publish(const Proof& proof, const ChallengeSettings& settings,
-                                    const std::string& key_authorization) {
-  if (auto good = check_token(proof); !good) return good;
+Result<Publication> Http01Webroot::publish(const Proof& proof, const ChallengeSettings& settings) {
+  if (auto good = check_token(proof); !good) return fail(std::move(good.error()));
   const auto folder = challenge_folder(settings.webroot, proof, true);
   if (!folder) return fail(folder.error());
   const auto temporary = temporary_name(proof);
-  if (!write_file(folder->get(), temporary, key_authorization) ||
+  if (!write_file(folder->get(), temporary, proof.key_authorization) ||
       renameat(folder->get(), temporary.c_str(), folder->get(), proof.token.c_str()) != 0) {
     const int error = errno;
     unlinkat(folder->get(), temporary.c_str(), 0);
     return fail(trouble_at(settings.webroot + std::string(kWellKnown) + proof.token, proof, error));
   }
-  return {};
+  return Publication{};
 }
 
 Result<void> Http01Webroot::withdraw(const Proof& proof, const ChallengeSettings& settings) {

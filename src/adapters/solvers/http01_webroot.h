@@ -11,8 +11,7 @@ namespace certmgr::solvers {
 class Http01Webroot : public Solver {
  public:
   Result<void> check(const ChallengeSettings& settings) override;
-  Result<void> publish(const Proof& proof, const ChallengeSettings& settings,
-                       const std::string& key_authorization) override;
+  Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) override;
   Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) override;
 };
 

@@ -3,16 +3,14 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 
-#include "platform/fd.h"
+#include "platform/acceptor.h"
 
 namespace certmgr::solvers {
 
-class ResponderServer;
+class TokenAnswers;
 
-/// Serves the pending tokens on a listening socket, and 404 for all else, until it is destroyed; the
-/// socket is closed then, not shut down: systemd may hold the same one. It is open to the whole internet: a
+/// Serves the pending tokens on a listening socket, and 404 for all else. It is open to the whole internet: a
 /// connection may live for five seconds and send 16 KiB, whatever it does.
 class Responder {
  public:
@@ -26,9 +24,8 @@ class Responder {
   [[nodiscard]] bool empty() const;
 
  private:
-  platform::Fd listening_;
-  std::unique_ptr<ResponderServer> server_;
-  std::thread thread_;
+  std::unique_ptr<TokenAnswers> answers_;
+  platform::Acceptor acceptor_;  // ends first: its threads use the answers
 };
 
 }  // namespace certmgr::solvers

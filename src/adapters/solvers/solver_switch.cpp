@@ -5,24 +5,35 @@
 
 namespace certmgr::solvers {
 
-SolverSwitch::SolverSwitch(std::unique_ptr<Solver> listener, std::unique_ptr<Solver> webroot)
-    : listener_(std::move(listener)), webroot_(std::move(webroot)) {}
+SolverSwitch::SolverSwitch(std::map<ChallengeType, std::shared_ptr<Solver>> solvers,
+                           std::unique_ptr<Solver> webroot)
+    : solvers_(std::move(solvers)), webroot_(std::move(webroot)) {}
 
-Solver& SolverSwitch::choose(const ChallengeSettings& settings) const {
-  return settings.webroot.empty() ? *listener_ : *webroot_;
+Result<Solver*> SolverSwitch::choose(const ChallengeSettings& settings) const {
+  if (settings.type == ChallengeType::http_01 && !settings.webroot.empty()) return webroot_.get();
+  if (const auto found = solvers_.find(settings.type); found != solvers_.end()) return found->second.get();
+  return fail({.kind = TroubleKind::configuration,
+               .code = "unknown_challenge",
+               .what = "cannot prove control by " + std::string(to_string(settings.type)),
+               .why = "this program was built without it",
+               .hint = "use another challenge type",
+               .detail = {},
+               .retry_at = {}});
 }
 
 Result<void> SolverSwitch::check(const ChallengeSettings& settings) {
-  return choose(settings).check(settings);
+  const auto solver = choose(settings);
+  return solver ? (*solver)->check(settings) : fail(solver.error());
 }
 
-Result<void> SolverSwitch::publish(const Proof& proof, const ChallengeSettings& settings,
-                                   const std::string& key_authorization) {
-  return choose(settings).publish(proof, settings, key_authorization);
+Result<Publication> SolverSwitch::publish(const Proof& proof, const ChallengeSettings& settings) {
+  const auto solver = choose(settings);
+  return solver ? (*solver)->publish(proof, settings) : fail(solver.error());
 }
 
 Result<void> SolverSwitch::withdraw(const Proof& proof, const ChallengeSettings& settings) {
-  return choose(settings).withdraw(proof, settings);
+  const auto solver = choose(settings);
+  return solver ? (*solver)->withdraw(proof, settings) : fail(solver.error());
 }
 
 }  // namespace certmgr::solvers

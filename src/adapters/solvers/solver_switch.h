@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <memory>
 
 #include "certmgr/ports/solver.h"
 
 namespace certmgr::solvers {
 
-/// Hands each proof to the solver its settings ask for: a webroot, or our own listener.
+/// Hands each proof to the solver its settings ask for.
 class SolverSwitch : public Solver {
  public:
-  SolverSwitch(std::unique_ptr<Solver> listener, std::unique_ptr<Solver> webroot);
+  /// `webroot` answers http-01 where the settings name one, else the solver of the type.
+  SolverSwitch(std::map<ChallengeType, std::shared_ptr<Solver>> solvers, std::unique_ptr<Solver> webroot);
 
   Result<void> check(const ChallengeSettings& settings) override;
-  Result<void> publish(const Proof& proof, const ChallengeSettings& settings,
-                       const std::string& key_authorization) override;
+  Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) override;
   Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) override;
 
  private:
-  Solver& choose(const ChallengeSettings& settings) const;
+  [[nodiscard]] Result<Solver*> choose(const ChallengeSettings& settings) const;
 
-  std::unique_ptr<Solver> listener_;
+  std::map<ChallengeType, std::shared_ptr<Solver>> solvers_;
   std::unique_ptr<Solver> webroot_;
 };
 

@@ -24,6 +24,7 @@ Database::Database(std::string path, const std::vector<Migration>& steps)
     connection_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, kBusyTimeoutMs);
     prepare_connection(*connection_);
     migrate(*connection_, steps);
+    place_.emplace(path_);
     statements_ = std::make_unique<StatementCache>(*connection_);
   });
 }
@@ -46,6 +47,7 @@ void Database::guarded(const std::string& doing, const Body& body) {
 }
 
 void Database::guarded_transaction(const std::string& doing, Durability durability, const Body& body) {
+  if (auto trouble = lost()) throw Failure(std::move(*trouble));
   PendingWrite mine{doing, body, durability == Durability::full, false, nullptr};
   writes_.join(mine);
   {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapters/store/commit_group.h"
+#include "adapters/store/file_place.h"
 #include "adapters/store/migrations.h"
 
 namespace SQLite {
@@ -31,12 +32,17 @@ class Database {
  public:
   /// Opens the store, makes it (mode 0600, missing folders 0700) if it is not there, and migrates it.
   /// Throws Failure: "store_unwritable", "store_foreign", "store_newer", "store_corrupt", "disk_full".
+  /// Every write may throw "store_vanished" or "store_replaced": nothing is committed to a file that is no
+  /// longer the store.
   explicit Database(std::string path, const std::vector<Migration>& steps = migrations());
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// Why what is written here would be lost, if so.
+  [[nodiscard]] std::optional<Trouble> lost() const { return place_->lost(); }
 
   /// `heard` is called after every durable write, without the lock. Set before threads are started.
   void on_change(std::function<void()> heard) { heard_ = std::move(heard); }
@@ -80,6 +86,7 @@ class Database {
   CommitGroup writes_;
   std::mutex mutex_;  // of the connection
   std::unique_ptr<SQLite::Database> connection_;
+  std::optional<FilePlace> place_;
   std::unique_ptr<StatementCache> statements_;  // goes before the connection
 };
 

@@ -40,13 +40,21 @@ T require(std::optional<T> value, const char* noun, const std::string& text) {
   return *value;
 }
 
+// What an older version does not know is written only where it is used.
 json challenge_json(const ChallengeSettings& settings) {
-  return {{"type", to_string(settings.type)}, {"webroot", settings.webroot}, {"listen", settings.listen}};
+  json value{{"type", to_string(settings.type)}, {"webroot", settings.webroot}, {"listen", settings.listen}};
+  if (!settings.provider.empty()) value["provider"] = settings.provider;
+  return value;
 }
 
 ChallengeType challenge_type(const json& value) {
   const auto text = value.get<std::string>();
   return require(parse_challenge_type(text), "challenge type", text);
+}
+
+ChallengeSettings challenge_from(const json& value) {
+  return {challenge_type(value.at("type")), value.at("webroot"), value.at("listen"),
+          value.value("provider", std::string())};
 }
 
 json files_json(const ServerFiles& files) {
@@ -112,18 +120,27 @@ void from_json(const json& value, Patience& patience) {
 }
 
 json to_json(const Proof& proof) {
-  return {{"authorization_url", proof.authorization_url},
-          {"challenge_url", proof.challenge_url},
-          {"type", to_string(proof.type)},
-          {"identifier", proof.identifier.value},
-          {"token", proof.token}};
+  json value{{"authorization_url", proof.authorization_url},
+             {"challenge_url", proof.challenge_url},
+             {"type", to_string(proof.type)},
+             {"identifier", proof.identifier.value},
+             {"token", proof.token},
+             {"key_authorization", proof.key_authorization},
+             {"account_url", proof.account_url}};
+  if (proof.wildcard) value["wildcard"] = true;
+  if (!proof.issuer_names.empty()) value["issuer_names"] = proof.issuer_names;
+  return value;
 }
 void from_json(const json& value, Proof& proof) {
   proof.authorization_url = value.at("authorization_url");
   proof.challenge_url = value.at("challenge_url");
   proof.type = challenge_type(value.at("type"));
-  proof.identifier = Identifier{IdentifierType::dns, value.at("identifier")};
+  proof.identifier = known_identifier(value.at("identifier"));
   proof.token = value.at("token");
+  proof.key_authorization = value.value("key_authorization", std::string());
+  proof.account_url = value.value("account_url", std::string());
+  proof.wildcard = value.value("wildcard", false);
+  proof.issuer_names = value.value("issuer_names", std::vector<std::string>());
 }
 
 json to_json(const Served& served) {
@@ -142,26 +159,30 @@ void from_json(const json& value, Served& served) {
 json to_json(const CertificateSpec& spec) {
   json names = json::array();
   for (const Identifier& identifier : spec.identifiers) names.push_back(identifier.value);
-  return {{"label", spec.label},
-          {"identifiers", std::move(names)},
-          {"ca", spec.ca},
-          {"level", spec.level},
-          {"key_type", to_string(spec.key_type)},
-          {"challenge", challenge_json(spec.challenge)}};
+  json value{{"label", spec.label},
+             {"identifiers", std::move(names)},
+             {"ca", spec.ca},
+             {"level", spec.level},
+             {"key_type", to_string(spec.key_type)},
+             {"challenge", challenge_json(spec.challenge)}};
+  for (const auto& other : spec.other_challenges) value["other_challenges"].push_back(challenge_json(other));
+  return value;
 }
 
 void from_json(const json& value, CertificateSpec& spec) {
   spec.label = value.at("label");
   spec.identifiers.clear();
   for (const json& name : value.at("identifiers").get_ref<const json::array_t&>()) {
-    spec.identifiers.push_back(Identifier{IdentifierType::dns, name});
+    spec.identifiers.push_back(known_identifier(name));
   }
   spec.ca = value.at("ca");
   spec.level = value.at("level");
   const auto key_type = value.at("key_type").get<std::string>();
   spec.key_type = require(parse_key_type(key_type), "key type", key_type);
-  const json& challenge = value.at("challenge");
-  spec.challenge = {challenge_type(challenge.at("type")), challenge.at("webroot"), challenge.at("listen")};
+  spec.challenge = challenge_from(value.at("challenge"));
+  spec.other_challenges.clear();
+  for (const json& other : value.value("other_challenges", json::array()))
+    spec.other_challenges.push_back(challenge_from(other));
 }
 
 json to_json(const VerifyTarget& target) {

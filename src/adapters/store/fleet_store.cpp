@@ -6,6 +6,7 @@
 #include "adapters/store/ca_rows.h"
 #include "adapters/store/certificate_rows.h"
 #include "adapters/store/fleet_writer.h"
+#include "adapters/store/organization_rows.h"
 #include "adapters/store/server_rows.h"
 #include "adapters/store/sql.h"
 
@@ -14,10 +15,25 @@ namespace {
 
 constexpr int kAll = -1;  // SQLite's LIMIT
 
+std::vector<FleetOrganization> read_organizations(SQLite::Database& connection) {
+  std::vector<FleetOrganization> entries;
+  std::unordered_map<std::int64_t, std::size_t> place;
+  for (auto& organization : all_organizations(connection)) {
+    place[organization.id] = entries.size();
+    entries.push_back({std::move(organization), {}});
+  }
+  for (auto& validation : standing_validations(connection)) {
+    const auto found = place.find(validation.organization_id);
+    if (found != place.end()) entries[found->second].standing.push_back(std::move(validation));
+  }
+  return entries;
+}
+
 Fleet read_fleet(SQLite::Database& connection) {
   Fleet fleet;
   fleet.cas = all_cas(connection);
   fleet.servers = all_servers(connection);
+  fleet.organizations = read_organizations(connection);
   std::unordered_map<std::int64_t, std::size_t> place;
   for (auto& certificate : list_certificates(connection, "", kAll)) {
     place[certificate.id] = fleet.certificates.size();

@@ -6,9 +6,11 @@
 #include "adapters/store/alarm_rows.h"
 #include "adapters/store/ca_rows.h"
 #include "adapters/store/certificate_removal.h"
+#include "adapters/store/organization_rows.h"
 #include "adapters/store/renewal_rows.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/watch_rows.h"
+#include "certmgr/domain/organization_events.h"
 
 namespace certmgr::store {
 namespace {
@@ -81,6 +83,9 @@ void FleetWriter::carry_out(const FleetPlan& plan, const Fleet& wanted, const Fl
       case FleetPart::server:
         change_server(change, wanted, present);
         break;
+      case FleetPart::organization:
+        change_organization(change, wanted, present);
+        break;
       case FleetPart::certificate:
         change_certificate(change, wanted, present);
         break;
@@ -120,6 +125,46 @@ void FleetWriter::change_server(const FleetChange& change, const Fleet& wanted, 
             present.servers[change.present].id);
   }
   events_.append(event_of(change, {{"type", server.type}}), now_);
+}
+
+void FleetWriter::change_organization(const FleetChange& change, const Fleet& wanted, const Fleet& present) {
+  switch (change.action) {
+    case FleetAction::create: {
+      const auto& record = wanted.organizations[change.wanted].organization.record;
+      insert_organization(connection_, record, now_);
+      append(added_event(record));
+      return;
+    }
+    case FleetAction::change:
+      edit(present.organizations[change.present], wanted.organizations[change.wanted].organization.record);
+      return;
+    case FleetAction::remove: {
+      const auto& organization = present.organizations[change.present].organization;
+      end_organization(connection_, organization, now_);
+      append(removed_event(organization));
+      return;
+    }
+    case FleetAction::unchanged:
+      return;
+  }
+}
+
+void FleetWriter::edit(const FleetOrganization& from, const OrganizationRecord& record) {
+  const auto changes = differences(from.organization.record, record);
+  const auto next = append_version(connection_, from.organization, record, now_);
+  append(changed_event(record.name, next.version, changes));
+  for (const auto& validation : suspended_by(changes, next.version, from.standing, now_)) {
+    put_validation(connection_, validation, now_);
+    const auto before =
+        std::find_if(from.standing.begin(), from.standing.end(),
+                     [&](const OrganizationValidation& standing) { return standing.id == validation.id; });
+    append(validation_event(record.name, before->state, validation));
+  }
+}
+
+void FleetWriter::append(EventDraft event) {
+  event.data["by"] = "apply";
+  events_.append(event, now_);
 }
 
 void FleetWriter::change_certificate(const FleetChange& change, const Fleet& wanted, const Fleet& present) {

@@ -23,8 +23,12 @@ class FleetWriter {
   void finish() { events_.finish(); }
 
  private:
+  /// With the way it came about.
+  void append(EventDraft event);
   void change_ca(const FleetChange& change, const Fleet& wanted);
   void change_server(const FleetChange& change, const Fleet& wanted, const Fleet& present);
+  void change_organization(const FleetChange& change, const Fleet& wanted, const Fleet& present);
+  void edit(const FleetOrganization& from, const OrganizationRecord& record);
   void change_certificate(const FleetChange& change, const Fleet& wanted, const Fleet& present);
   void create(const FleetCertificate& certificate);
   void change(const FleetCertificate& from, const FleetCertificate& to, const FleetChange& change);

@@ -23,6 +23,7 @@ json fields(const Validating& state) {
              {"key_id", state.key_id},
              {"authorizations_left", state.authorizations_left}};
   if (state.proof) value["proof"] = to_json(*state.proof);
+  if (!state.unseen.empty()) value["unseen"] = to_json(state.unseen);
   return value;
 }
 void read(const json& value, Validating& state) {
@@ -31,6 +32,19 @@ void read(const json& value, Validating& state) {
   state.key_id = value.at("key_id");
   state.authorizations_left = value.at("authorizations_left").get<std::vector<std::string>>();
   if (value.contains("proof")) from_json(value.at("proof"), state.proof.emplace());
+  if (value.contains("unseen")) from_json(value.at("unseen"), state.unseen);
+}
+
+json words_of(const std::vector<ChallengeType>& types) {
+  json words = json::array();
+  for (const auto type : types) words.push_back(to_string(type));
+  return words;
+}
+std::vector<ChallengeType> types_in(const json& value, const char* member) {
+  std::vector<ChallengeType> types;
+  for (const json& word : value.value(member, json::array()))
+    if (const auto type = parse_challenge_type(word.get<std::string>())) types.push_back(*type);
+  return types;
 }
 
 json fields(const Ready& state) {
@@ -88,6 +102,8 @@ std::string encode_order(const Order& order) {
   if (order.needed_by) value["needed_by"] = to_json(*order.needed_by);
   if (!order.deploy) value["deploy"] = false;
   if (order.unattended) value["unattended"] = true;
+  if (!order.tried.empty()) value["tried"] = words_of(order.tried);
+  if (!order.avoid.empty()) value["avoid"] = words_of(order.avoid);
   return dump(value);
 }
 
@@ -106,6 +122,8 @@ void decode_order(const std::string& payload, Order& order) {
   if (value.contains("needed_by")) from_json(value.at("needed_by"), order.needed_by.emplace());
   order.deploy = value.value("deploy", true);
   order.unattended = value.value("unattended", false);
+  order.tried = types_in(value, "tried");
+  order.avoid = types_in(value, "avoid");
 }
 
 }  // namespace certmgr::store

@@ -79,7 +79,10 @@ Order save_in(SQLite::Database& connection, const OrderStore::Save& save, Instan
   update_row(connection, order, expected);
   update_task(connection, order, now);
   if (old_key && *old_key != key_id_of(order.state)) drop_unused_key(connection, *old_key);
-  append_event(connection, save.event, now);
+  EventBatch events(connection);
+  for (const auto& past : save.earlier) events.append(past.event, past.at);
+  events.append(save.event, now);
+  events.finish();
   return order;
 }
 

@@ -24,7 +24,8 @@ constexpr const char* kTroubledOrders =
     " WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
     " AND json_extract(payload, '$.last_trouble.code') IS NOT NULL";
 constexpr const char* kWaiting = "SELECT count(*) FROM tasks WHERE kind = ?";
-constexpr const char* kLeased = "SELECT count(*) FROM tasks WHERE lease_owner IS NOT NULL";
+constexpr const char* kLeased =
+    "SELECT kind, count(*) FROM tasks INDEXED BY tasks_leased WHERE lease_owner IS NOT NULL GROUP BY kind";
 // From party to party through the index, instead of past every task.
 constexpr const char* kParties =
     "WITH RECURSIVE next (party) AS ("
@@ -87,14 +88,18 @@ void count_tasks(SQLite::Database& connection, Instant now, OverviewNumbers& num
     if (const auto waiting = count(query(connection, kWaiting, to_string(kind))); waiting > 0)
       numbers.waiting[std::string(to_string(kind))] = waiting;
   }
-  numbers.leased = count(query(connection, kLeased));
+  numbers.in_work = count_by_word(query(connection, kLeased));
+  for (const auto& [kind, tasks] : numbers.in_work) numbers.leased += tasks;
   auto parties = query(connection, kParties);
   while (parties.executeStep()) {
     const std::string party = parties.getColumn(0).getString();
     auto due = query(connection, kDue, party, now);
     due.executeStep();
     numbers.due[party] = due.getColumn(0).getInt64();
-    keep_earlier(numbers.oldest_due, maybe_instant(due.getColumn(1)));
+    if (const auto since = maybe_instant(due.getColumn(1))) {
+      numbers.due_since[party] = *since;
+      keep_earlier(numbers.oldest_due, since);
+    }
     auto later = query(connection, kNotDue, party, now);
     later.executeStep();
     keep_earlier(numbers.next_due, maybe_instant(later.getColumn(0)));

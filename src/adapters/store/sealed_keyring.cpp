@@ -3,9 +3,11 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "crypto/private_key.h"
+#include "crypto/public_key.h"
 #include "crypto/seal.h"
 
 namespace certmgr::store {
@@ -17,6 +19,8 @@ constexpr std::uint8_t kPlain = 2;
 
 constexpr std::size_t kIdSize = 16;
 constexpr std::size_t kDataKeySize = 32;
+/// As many certificates as are on their way at once.
+constexpr std::size_t kMostFresh = 64;
 constexpr std::size_t kSealedDataKeySize = 12 + kDataKeySize + 16;  // nonce, ciphertext, tag
 
 std::string data_key_context(const SealedKey& key) { return "certmgr data key v1|" + key.id; }
@@ -94,6 +98,22 @@ Result<SealedKey> SealedKeyring::generate(KeyType type, std::string purpose) {
   key.sealed = seal(key, *pem);
   wipe(*pem);
   if (!spki) return fail(std::move(spki.error()));
+  remember(key.id, std::move(*made));
+  return key;
+}
+
+void SealedKeyring::remember(const std::string& id, crypto::PkeyPtr key) {
+  const std::scoped_lock lock(mutex_);
+  fresh_.emplace_front(id, std::move(key));
+  if (fresh_.size() > kMostFresh) fresh_.pop_back();
+}
+
+crypto::PkeyPtr SealedKeyring::take_fresh(const std::string& id) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = std::find_if(fresh_.begin(), fresh_.end(), [&](const auto& e) { return e.first == id; });
+  if (found == fresh_.end()) return nullptr;
+  auto key = std::move(found->second);
+  fresh_.erase(found);
   return key;
 }
 
@@ -110,7 +130,8 @@ Result<crypto::PkeyPtr> SealedKeyring::open(const SealedKey& key) const {
 
 Result<std::vector<std::uint8_t>> SealedKeyring::certificate_request(
     const SealedKey& key, const std::vector<Identifier>& identifiers) {
-  auto opened = open(key);
+  Result<crypto::PkeyPtr> opened = take_fresh(key.id);
+  if (!*opened) opened = open(key);
   if (!opened) return fail(std::move(opened.error()));
   auto request = crypto::certificate_request(**opened, identifiers);
   if (!request) return fail(about(key, std::move(request.error())));

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <list>
+#include <mutex>
+#include <string>
+#include <utility>
+
 #include "adapters/store/store_key.h"
 #include "certmgr/ports/keyring.h"
 #include "crypto/openssl_handles.h"
@@ -8,7 +13,7 @@
 namespace certmgr::store {
 
 /// Private keys in envelopes: each is sealed with a data key of its own, which is sealed with the store key
-/// (docs/store.md gives the octets).
+/// (docs/store.md gives the octets). Thread-safe.
 class SealedKeyring final : public Keyring {
  public:
   explicit SealedKeyring(StoreKey store_key) : store_key_(std::move(store_key)) {}
@@ -24,8 +29,13 @@ class SealedKeyring final : public Keyring {
  private:
   [[nodiscard]] crypto::Bytes seal(const SealedKey& key, const std::string& pem) const;
   [[nodiscard]] Result<crypto::Bytes> unseal(const SealedKey& key) const;
+  void remember(const std::string& id, crypto::PkeyPtr key);
+  crypto::PkeyPtr take_fresh(const std::string& id);
 
   const StoreKey store_key_;
+  std::mutex mutex_;
+  // Made here a moment ago and not asked for yet: reading a key back costs more than making it.
+  std::list<std::pair<std::string, crypto::PkeyPtr>> fresh_;
 };
 
 }  // namespace certmgr::store

@@ -12,6 +12,7 @@
 #include "adapters/store/event_chain.h"
 #include "adapters/store/key_rows.h"
 #include "adapters/store/order_rows.h"
+#include "adapters/store/organization_rows.h"
 #include "adapters/store/server_rows.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/watch_rows.h"
@@ -138,6 +139,7 @@ StoreHealth SqliteStoreInspector::check() {
     examine("servers", report, [&] { check_servers(connection, report); });
     examine("orders", report, [&] { check_orders(connection, report); });
     examine("deployments", report, [&] { check_deployments(connection, report); });
+    examine("organizations", report, [&] { check_organizations(connection, report); });
     examine("watches", report, [&] { check_watches(connection, report); });
     examine("alarms", report, [&] { check_alarms(connection, report); });
     examine("tasks", report, [&] { check_all_tasks(connection, report); });

@@ -13,6 +13,7 @@ class SqliteStoreInspector final : public StoreInspector {
       : database_(database), keyring_(keyring) {}
 
   StoreHealth check() override;
+  [[nodiscard]] std::optional<Trouble> lost() const override { return database_.lost(); }
 
  private:
   Database& database_;

@@ -152,7 +152,10 @@ TEST_F(Fleet, EveryFaultIsToldWithItsPlaceAndNothingChanges) {
        ":1:", "/nonexistent"},
       {"[[server]]\nname = \"s\"\ntype = \"genric\"\ncombined = \"/etc/x.pem\"\n", ":1:", "genric"},
       {"[ca.test]\ndirectory = \"https://127.0.0.1:2/dir\"\n", ":1:", "in the configuration too"},
-      {"[[organization]]\nname = \"x\"\n", ":1:", "this version does not have organizations"},
+      {"[[organization]]\nname = \"x\"\n", ":1:", "'legal_name' is missing"},
+      {"[[certificate]]\nnames = [\"a.example.com\"]\norganization = \"x\"\n",
+       ":3:", "there is no organization 'x'"},
+      {"[[certificate]]\nnames = [\"a.example.com\"]\nlevel = \"ov\"\n", ":3:", "level dv only"},
   };
   ASSERT_EQ(apply(pbx + server("taken") +
                   certificate("\"c.example.com\"", "label = \"held\"\nservers = [\"taken\"]\n"))

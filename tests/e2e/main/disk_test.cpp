@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Disks that are full or read-only: it is said, nothing is lost, and the same command goes on later.
+#include "e2e/world/small_disk.h"
 #include "e2e/world/world.h"
-#include "small_disk.h"
 
 namespace certmgr::e2e {
 namespace {

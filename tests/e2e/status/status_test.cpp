@@ -121,6 +121,30 @@ TEST(Status, OfARunningDaemonIsOnItsWebPagesToo) {
   EXPECT_FALSE(lab::port_accepts("127.0.0.1", port));
 }
 
+TEST(Status, TellsThatNobodyDoesTheOtherHalfOfTheWork) {
+  const int port = lab::free_port();
+  World world({}, "[web]\nlisten = \"127.0.0.1:" + std::to_string(port) + "\"\n");
+  world.register_files("box");
+  ASSERT_EQ(world.run({"issue", "a.example.com", "--server", "box"}).exit_code, 0);
+  auto network = world.certmgr.start({"daemon", "--role", "network"});
+  httplib::Client client("127.0.0.1", port);
+  const auto health = [&] {
+    const auto answer = client.Get("/healthz");
+    return answer ? answer->body : std::string();
+  };
+  ASSERT_TRUE(lab::wait_until([&] { return health().find("\"healthy\": true") != std::string::npos; }))
+      << network.errors();
+  on_store(world, "UPDATE tasks SET due_at = " + kNow + " - 360000 WHERE kind = 'watch'");
+  EXPECT_THAT(health(), HasSubstr("nobody works on servers: 1 task is due"));
+  EXPECT_THAT(client.Get("/metrics")->body, HasSubstr("certmgr_half_left_alone{half=\"deploy\"} 1"));
+  EXPECT_THAT(world.run({"status"}).output, HasSubstr("attention     nobody works on servers"));
+  EXPECT_EQ(world.run({"status", "--check"}).exit_code, 1);
+
+  const auto deploy = world.certmgr.start({"daemon", "--role", "deploy"});
+  EXPECT_TRUE(lab::wait_until([&] { return health().find("\"healthy\": true") != std::string::npos; }))
+      << health() << deploy.errors();
+}
+
 TEST(History, TellsWhatHappenedNewestLast) {
   World world;
   ASSERT_EQ(world.run({"issue", "a.example.com"}).exit_code, 0);

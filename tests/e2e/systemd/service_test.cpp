@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What systemd and the program say to one another.
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -62,6 +63,25 @@ TEST(TheService, TellsSystemdOfItsLifeAndEndsInTime) {
   EXPECT_EQ(daemon.wait(std::chrono::seconds(10)), 0);
   for (const auto& line : {"<6>daemon: at work: 0 certificates", "<6>daemon: ended"})
     EXPECT_NE(daemon.errors().find(line), std::string::npos) << daemon.errors();
+}
+
+TEST(TheService, OfOneHalfTellsThatTheOtherIsNotThere) {
+  World world;
+  ASSERT_EQ(world.run({"issue", "a.example.com"}).exit_code, 0);
+  {
+    SQLite::Database store(world.certmgr.store_file().string(), SQLite::OPEN_READWRITE, 5000);
+    store.exec("UPDATE tasks SET due_at = 0 WHERE kind = 'renewal'");
+  }
+  Listener systemd(world.files / "notify");
+  world.certmgr.set_environment("NOTIFY_SOCKET", world.files / "notify");
+  world.certmgr.set_environment("WATCHDOG_USEC", "500000");
+  auto daemon = world.certmgr.start({"daemon", "--role", "deploy"});
+  const std::string line = "nobody works on certificates and messages: 1 task is due";
+  EXPECT_TRUE(lab::wait_until([&] { return daemon.errors().find(line) != std::string::npos; }))
+      << daemon.errors();
+  daemon.end();
+  const std::string log = daemon.errors();
+  EXPECT_EQ(log.find(line), log.rfind(line)) << "once: " << log;
 }
 
 TEST(TheService, WritesPlainLinesWhereNoJournalIs) {

@@ -6,6 +6,7 @@
 
 #include "adapters/acme/acme_connector.h"
 #include "crypto/private_key.h"
+#include "crypto/public_key.h"
 #include "lab/fault_proxy.h"
 #include "lab/pebble.h"
 #include "platform/system_clock.h"

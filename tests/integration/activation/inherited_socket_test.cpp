@@ -71,7 +71,7 @@ TEST_F(InheritedSocket, AnswersProofsAndBeforeAndAfterSaysNotFound) {
     const ChallengeSettings elsewhere = listening_on("127.0.0.1:" + std::to_string(lab::free_port()));
     Http01Listener solver;
     if (ask_token(port_, "abc").status != 404) return kNotClosedToOthers;
-    if (!solver.publish(proof_with("abc"), elsewhere, "abc.thumb")) return kNotInherited;
+    if (!solver.publish(proof_with("abc", "abc.thumb"), elsewhere)) return kNotInherited;
     if (ask_token(port_, "abc").body != "abc.thumb") return kWrongAnswer;
     if (!solver.withdraw(proof_with("abc"), elsewhere)) return kWrongAnswer;
     return ask_token(port_, "abc").status == 404 ? 0 : kNotClosedToOthers;
@@ -83,10 +83,10 @@ TEST_F(InheritedSocket, OfAnotherNameServesItsOwnPortOnly) {
   const int result = in_child("web", [&] {
     const int other = lab::free_port();
     Http01Listener solver;
-    if (!solver.publish(proof_with("one"), listening_on("[::]:" + std::to_string(port_)), "1"))
+    if (!solver.publish(proof_with("one", "1"), listening_on("[::]:" + std::to_string(port_))))
       return kNotInherited;
     if (ask_token(port_, "one").body != "1") return kWrongAnswer;
-    if (!solver.publish(proof_with("two"), listening_on("127.0.0.1:" + std::to_string(other)), "2"))
+    if (!solver.publish(proof_with("two", "2"), listening_on("127.0.0.1:" + std::to_string(other))))
       return kNotInherited;
     return ask_token(other, "two").body == "2" ? 0 : kWrongAnswer;
   });

@@ -89,6 +89,19 @@ TEST_F(ChildProcess, GivesNothingToReadAndTheRootFolder) {
             "/\nown group\n");
 }
 
+TEST_F(ChildProcess, LeavesWhatItStartedAliveWhenItEndsByItself) {
+  const auto result = run("sleep 600 >/dev/null 2>&1 & echo $!");
+  const pid_t grandchild = std::stoi(result.output);
+  EXPECT_FALSE(has_ended(grandchild));
+  ::kill(grandchild, SIGKILL);
+}
+
+TEST_F(ChildProcess, MayEndItsOwnGroup) {
+  const auto result = run("trap 'exit 3' TERM; kill -TERM 0; sleep 600");
+  EXPECT_EQ(result.end, ChildEnd::exited);
+  EXPECT_EQ(result.exit_code, 3);
+}
+
 TEST_F(ChildProcess, InheritsNoDescriptorEvenOfThoseOpenedWithoutCare) {
   const Fd careless(::open("/dev/null", O_RDONLY));  // no O_CLOEXEC
   ASSERT_TRUE(careless);
@@ -131,6 +144,21 @@ TEST_F(ChildProcess, TheLimitHoldsForOneThatNeverStopsPrinting) {
   const auto result = run("exec yes", milliseconds(300));
   EXPECT_EQ(result.end, ChildEnd::timed_out);
   EXPECT_EQ(result.output.size(), 64U * 1024);
+}
+
+TEST_F(ChildProcess, CanTellTheAnswerFromTheRest) {
+  const auto path = dir / "script";
+  write_script(path, "echo answer; echo remark >&2; head -c 300000 /dev/zero | tr '\\0' x >&2; echo end");
+  ChildCommand command;
+  command.program = path;
+  command.environment = {"PATH=/usr/bin:/bin"};
+  command.answer_apart = true;
+  command.keep_output = 1024;
+  const auto result = run_child(command);
+  EXPECT_EQ(result.answer, "answer\nend\n");
+  EXPECT_EQ(result.output, std::string(1024, 'x'));
+  command.answer_apart = false;
+  EXPECT_EQ(run_child(command).answer, "");
 }
 
 TEST_F(ChildProcess, DoesNotWaitForAGrandchildThatHoldsTheOutput) {

@@ -26,6 +26,7 @@ std::string spki_of(const std::vector<std::uint8_t>& csr_der) {
 Result<CaAccount> FakeCa::register_account(const AccountRequest&) {
   const bool existed = accounts_made > 0;
   if (!existed) ++accounts_made;
+  answered();
   return CaAccount{"https://ca/acct/1", "", "valid", existed};
 }
 
@@ -38,6 +39,7 @@ Result<CaReply<CaOrder>> FakeCa::new_order(const std::vector<Identifier>& identi
   for (const auto& identifier : identifiers)
     order.authorizations.push_back(order.url + "/authz/" + identifier.value);
   orders[order.url] = order;
+  answered();
   return CaReply<CaOrder>{order, std::nullopt};
 }
 
@@ -55,6 +57,7 @@ Result<CaReply<CaOrder>> FakeCa::order(const std::string& url) {
     found->second.status = CaStatus::valid;
     found->second.certificate_url = url + "/cert";
   }
+  answered();
   return CaReply<CaOrder>{found->second, std::nullopt};
 }
 
@@ -66,6 +69,7 @@ Result<CaAuthorization> FakeCa::authorization(const std::string& url) {
     authorization.identifier = {IdentifierType::dns, url.substr(order_url.size() + 7)};
     authorization.status = order.status == CaStatus::pending ? CaStatus::pending : CaStatus::valid;
     authorization.challenges = {{"http-01", url + "/chall", "token", CaStatus::pending, std::nullopt}};
+    answered();
     return authorization;
   }
   return fail(no_such("authorization"));
@@ -78,6 +82,7 @@ Result<void> FakeCa::answer(const std::string& challenge_url) {
   auto& left = found->second.authorizations;
   if (found->second.status == CaStatus::pending && challenge_url.starts_with(left.back()))
     found->second.status = CaStatus::ready;
+  answered();
   return {};
 }
 
@@ -92,6 +97,7 @@ Result<CaReply<CaOrder>> FakeCa::finalize(const std::string& order_url, const st
   ++finalized;
   spki_[order_url] = spki_of(csr_der);
   order.status = CaStatus::processing;
+  answered();
   return CaReply<CaOrder>{order, std::nullopt};
 }
 
@@ -106,6 +112,7 @@ Result<ChainFacts> FakeCa::certificate(const std::string& url) {
   facts.issuer = "Fake CA";
   facts.not_before = Instant{std::chrono::seconds(0)};
   facts.not_after = Instant{std::chrono::seconds(4000000000)};
+  answered();
   return facts;
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@ class FakeCa final : public Ca {
   int finalized = 0;
   std::string account_key;  // the key the first registration came with
   std::map<std::string, CaOrder> orders;
+  std::function<void()> answered = [] {};  // called when the CA has done what it was asked
 
   Result<CaMeta> meta() override { return CaMeta{}; }
   Result<CaAccount> register_account(const AccountRequest&) override;
@@ -33,7 +35,7 @@ class FakeCa final : public Ca {
   Result<CaReply<CaOrder>> finalize(const std::string& order_url, const std::string& finalize_url,
                                     const std::vector<std::uint8_t>& csr_der) override;
   Result<ChainFacts> certificate(const std::string& url) override;
-  Result<std::string> key_authorization(const std::string& token) override { return token + ".thumbprint"; }
+  AccountFacts account_facts() override { return {"https://ca/acct/1", "thumbprint"}; }
 
  private:
   std::map<std::string, std::string> spki_;  // by order URL, of the request that was finalized

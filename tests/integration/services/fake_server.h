@@ -54,10 +54,9 @@ class FakeSolver final : public Solver {
  public:
   std::map<std::string, std::string> published;
   Result<void> check(const ChallengeSettings&) override { return {}; }
-  Result<void> publish(const Proof& proof, const ChallengeSettings&,
-                       const std::string& key_authorization) override {
-    published[proof.token] = key_authorization;
-    return {};
+  Result<Publication> publish(const Proof& proof, const ChallengeSettings&) override {
+    published[proof.token] = proof.key_authorization;
+    return Publication{};
   }
   Result<void> withdraw(const Proof& proof, const ChallengeSettings&) override {
     published.erase(proof.token);

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "world.h"
 
+#include <utility>
+
+#include "adapters/store/alarm_store.h"
 #include "adapters/store/event_log.h"
+#include "adapters/store/renewal_store.h"
+#include "adapters/store/revocation_store.h"
+#include "certmgr/services/alarm_desk.h"
+#include "certmgr/services/renewal_runner.h"
 #include "crypto/encoding.h"
 
 namespace certmgr::test {
@@ -15,16 +22,18 @@ class CrashingOrders final : public OrderStore {
   std::optional<Order> last_issued(std::int64_t id) override { return real_.last_issued(id); }
   std::optional<Order> order(std::int64_t id) override { return real_.order(id); }
   Order open(const Order& order, const EventDraft& event) override {
-    plan_.before_save();
+    plan_.pass(CrashPlan::Moment::before_save);
     Order opened = real_.open(order, event);
-    plan_.after_save();
+    plan_.pass(CrashPlan::Moment::after_save);
     return opened;
   }
   bool knows_order_url(const std::string& url) override { return real_.knows_order_url(url); }
   Order save(const Save& save) override {
-    plan_.before_save();
+    plan_.pass(CrashPlan::Moment::before_save);
     Order saved = real_.save(save);
-    plan_.after_save();
+    plan_.pass(CrashPlan::Moment::after_save);
+    if (std::holds_alternative<Issued>(saved.state))
+      if (const auto turn = std::exchange(plan_.when_issued, nullptr)) turn();
     return saved;
   }
 
@@ -37,16 +46,17 @@ class CrashingDeployments final : public DeploymentStore {
  public:
   CrashingDeployments(DeploymentStore& real, CrashPlan& plan) : real_(real), plan_(plan) {}
   Deployment open_deployment(const Deployment& deployment, const EventDraft& event) override {
-    plan_.before_save();
+    if (const auto turn = std::exchange(plan_.before_opening, nullptr)) turn();
+    plan_.pass(CrashPlan::Moment::before_save);
     Deployment opened = real_.open_deployment(deployment, event);
-    plan_.after_save();
+    plan_.pass(CrashPlan::Moment::after_save);
     return opened;
   }
   std::optional<Deployment> deployment(std::int64_t id) override { return real_.deployment(id); }
   Deployment save_deployment(const Deployment& deployment, const EventDraft& event) override {
-    plan_.before_save();
+    plan_.pass(CrashPlan::Moment::before_save);
     Deployment saved = real_.save_deployment(deployment, event);
-    plan_.after_save();
+    plan_.pass(CrashPlan::Moment::after_save);
     return saved;
   }
   std::optional<Deployment> last_deployment(std::int64_t certificate, std::int64_t server) override {
@@ -58,21 +68,19 @@ class CrashingDeployments final : public DeploymentStore {
   CrashPlan& plan_;
 };
 
+class NobodyToTell final : public Notifier {
+ public:
+  [[nodiscard]] std::vector<std::string> channels() const override { return {}; }
+  [[nodiscard]] bool wants(const std::string&, AlarmKind) const override { return false; }
+  Result<void> send(const std::string&, const Notice&) override { return {}; }
+};
+
 }  // namespace
 
-void CrashPlan::before_save() {
-  ++saves;
-  if (at_save == saves && !after && !crashed) {
-    crashed = true;
-    throw Crash{};
-  }
-}
-
-void CrashPlan::after_save() {
-  if (at_save == saves && after && !crashed) {
-    crashed = true;
-    throw Crash{};
-  }
+void CrashPlan::pass(Moment now) {
+  if (now != moment || ++passed != at) return;
+  crashed = true;
+  throw Crash{};
 }
 
 /// Nobody else is there.
@@ -120,6 +128,12 @@ struct Process::Parts {
   DeploymentRunner deployment_runner;
   Engine engine;
   CertificateDesk certificate_desk;
+  store::SqliteRenewalStore renewals{database, clock};
+  store::SqliteRevocationStore revocations{database, clock};
+  store::SqliteAlarmStore alarms{database, clock};
+  NobodyToTell notifier;
+  AlarmDesk alarm_desk{alarms, notifier};
+  RenewalRunner renewal_runner{{renewals, revocations, certificates, orders, deployments, alarm_desk, clock}};
 };
 
 Process::Process(const std::string& path, FakeConnector& connector, FakeServer& server, FakeSolver& solver,
@@ -151,6 +165,31 @@ void Process::register_server() {
 
 std::vector<Version> Process::versions(const std::string& label) {
   return parts_->certificates.versions(parts_->certificates.find(label)->id);
+}
+
+void Process::look_after(const std::string& label) {
+  SilentProgress progress;
+  static_cast<void>(parts_->renewal_runner.step(parts_->certificates.find(label)->id, progress));
+}
+
+void Process::deploy_what_is_due() {
+  SilentProgress progress;
+  constexpr auto kLease = std::chrono::minutes(1);
+  for (bool worked = true; worked;) {
+    worked = false;
+    for (const auto& due : parts_->queue.claim_due("deploy", parts_->clock.now(), kLease, 10)) {
+      worked = true;
+      while (!parts_->deployment_runner.step(due.task.subject_id, progress).finished) {
+      }
+    }
+  }
+}
+
+std::vector<Deployment> Process::deployments() {
+  std::vector<Deployment> all;
+  while (auto next = parts_->deployments.deployment(static_cast<std::int64_t>(all.size()) + 1))
+    all.push_back(std::move(*next));
+  return all;
 }
 
 IssueRequest request_for(std::vector<std::string> names, std::vector<std::string> servers) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "adapters/names/idna_encoder.h"
@@ -22,15 +23,18 @@
 
 namespace certmgr::test {
 
-/// Crashes (by an exception nobody expects) at the n-th save of an order or a deployment, before or
-/// after it has reached the disk.
+/// Crashes (by an exception nobody expects) at the n-th of one kind of moment: before or after an order or a
+/// deployment has reached the disk, or when the CA has done what it was asked and its answer is lost.
 struct CrashPlan {
-  int at_save = 0;  // 0: never
-  bool after = false;
-  int saves = 0;
+  enum class Moment { before_save, after_save, lost_answer };
+  Moment moment = Moment::before_save;
+  int at = 0;  // 0: never
+  int passed = 0;
   bool crashed = false;
-  void before_save();
-  void after_save();
+  void pass(Moment now);
+  /// Somebody else's turn: the moment a version is in the store, and before a deployment is opened.
+  std::function<void()> when_issued;
+  std::function<void()> before_opening;
 };
 
 struct Crash {};
@@ -46,6 +50,11 @@ class Process {
   StoreHealth check();
   void register_server();
   std::vector<Version> versions(const std::string& label);
+  /// What the daemon does about the certificate that was just issued: its renewal's step opens deployments...
+  void look_after(const std::string& label);
+  /// ... and these are worked on until nothing is due.
+  void deploy_what_is_due();
+  std::vector<Deployment> deployments();
 
  private:
   struct Parts;
@@ -65,6 +74,9 @@ struct World {
   FakeServer server;
   FakeSolver solver;
   CrashPlan plan;
+  World() {
+    ca().answered = [this] { plan.pass(CrashPlan::Moment::lost_answer); };
+  }
   std::unique_ptr<Process> start() {
     return std::make_unique<Process>((folder / "certmgr.db").string(), connector, server, solver, plan);
   }

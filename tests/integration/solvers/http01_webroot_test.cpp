@@ -36,7 +36,7 @@ mode_t mode_of(const std::filesystem::path& path) {
 
 TEST_F(Http01WebrootTest, WritesWhatTheWebServerCanRead) {
   const mode_t before = umask(077);
-  const auto published = solver_.publish(proof_with("abc_-123"), here(), "abc_-123.thumb");
+  const auto published = solver_.publish(proof_with("abc_-123", "abc_-123.thumb"), here());
   umask(before);
   ASSERT_TRUE(published) << published.error().message();
   EXPECT_EQ(lab::read_file(file("abc_-123")), "abc_-123.thumb");
@@ -46,8 +46,8 @@ TEST_F(Http01WebrootTest, WritesWhatTheWebServerCanRead) {
 }
 
 TEST_F(Http01WebrootTest, RemovesItsFileAndNothingElse) {
-  ASSERT_TRUE(solver_.publish(proof_with("one"), here(), "1"));
-  ASSERT_TRUE(solver_.publish(proof_with("two"), here(), "2"));
+  ASSERT_TRUE(solver_.publish(proof_with("one", "1"), here()));
+  ASSERT_TRUE(solver_.publish(proof_with("two", "2"), here()));
   ASSERT_TRUE(solver_.withdraw(proof_with("one"), here()));
   ASSERT_TRUE(solver_.withdraw(proof_with("one"), here()));
   EXPECT_FALSE(std::filesystem::exists(file("one")));
@@ -55,13 +55,13 @@ TEST_F(Http01WebrootTest, RemovesItsFileAndNothingElse) {
 }
 
 TEST_F(Http01WebrootTest, PublishingAgainReplaces) {
-  ASSERT_TRUE(solver_.publish(proof_with("token"), here(), "old"));
-  ASSERT_TRUE(solver_.publish(proof_with("token"), here(), "new"));
+  ASSERT_TRUE(solver_.publish(proof_with("token", "old"), here()));
+  ASSERT_TRUE(solver_.publish(proof_with("token", "new"), here()));
   EXPECT_EQ(lab::read_file(file("token")), "new");
 }
 
 TEST_F(Http01WebrootTest, LeavesNothingElseInTheFolder) {
-  ASSERT_TRUE(solver_.publish(proof_with("token"), here(), "answer"));
+  ASSERT_TRUE(solver_.publish(proof_with("token", "answer"), here()));
   int entries = 0;
   for ([[maybe_unused]] const auto& entry :
        std::filesystem::directory_iterator(dir_ / ".well-known/acme-challenge")) {
@@ -74,7 +74,7 @@ TEST_F(Http01WebrootTest, RefusesTokensThatLeaveTheFolder) {
   for (const auto& token :
        {std::string(), std::string(".."), std::string("../../evil"), std::string("/etc/evil"),
         std::string("a/b"), std::string("a\0b", 3), std::string(".htaccess"), std::string(257, 'a')}) {
-    const auto published = solver_.publish(proof_with(token), here(), "answer");
+    const auto published = solver_.publish(proof_with(token, "answer"), here());
     ASSERT_FALSE(published) << token;
     EXPECT_EQ(published.error().code, "bad_token");
     EXPECT_FALSE(solver_.withdraw(proof_with(token), here()));
@@ -85,7 +85,7 @@ TEST_F(Http01WebrootTest, RefusesTokensThatLeaveTheFolder) {
 TEST_F(Http01WebrootTest, FollowsNoLinkBelowTheWebroot) {
   const lab::TempDir elsewhere;
   std::filesystem::create_directory_symlink(elsewhere.path(), dir_ / ".well-known");
-  const auto published = solver_.publish(proof_with("token"), here(), "answer");
+  const auto published = solver_.publish(proof_with("token", "answer"), here());
   ASSERT_FALSE(published);
   EXPECT_EQ(published.error().why, (dir_ / ".well-known").string() + " is a symbolic link");
   EXPECT_TRUE(std::filesystem::is_empty(elsewhere.path()));
@@ -97,7 +97,7 @@ TEST_F(Http01WebrootTest, ReplacesALinkInsteadOfWritingThroughIt) {
   std::filesystem::create_directories(dir_ / ".well-known/acme-challenge");
   std::filesystem::create_symlink(elsewhere / "victim", file("token"));
   std::filesystem::create_symlink(elsewhere / "victim", file(".new-token"));
-  ASSERT_TRUE(solver_.publish(proof_with("token"), here(), "answer"));
+  ASSERT_TRUE(solver_.publish(proof_with("token", "answer"), here()));
   EXPECT_EQ(lab::read_file(elsewhere / "victim"), "precious");
   EXPECT_FALSE(std::filesystem::is_symlink(file("token")));
   EXPECT_EQ(lab::read_file(file("token")), "answer");
@@ -105,13 +105,13 @@ TEST_F(Http01WebrootTest, ReplacesALinkInsteadOfWritingThroughIt) {
 
 TEST_F(Http01WebrootTest, SaysWhatIsWrongWithTheWebroot) {
   const auto missing =
-      solver_.publish(proof_with("token"), webroot_at((dir_ / "missing").string()), "answer");
+      solver_.publish(proof_with("token", "answer"), webroot_at((dir_ / "missing").string()));
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().kind, TroubleKind::configuration);
   EXPECT_EQ(missing.error().code, "webroot_unusable");
   EXPECT_EQ(missing.error().why, (dir_ / "missing").string() + ": No such file or directory");
   lab::write_file(dir_ / "file", "");
-  const auto no_folder = solver_.publish(proof_with("token"), webroot_at((dir_ / "file").string()), "answer");
+  const auto no_folder = solver_.publish(proof_with("token", "answer"), webroot_at((dir_ / "file").string()));
   ASSERT_FALSE(no_folder);
   EXPECT_EQ(no_folder.error().why, (dir_ / "file").string() + ": Not a directory");
   // What was never published needs no removal, even when the webroot has gone meanwhile.
@@ -120,7 +120,7 @@ TEST_F(Http01WebrootTest, SaysWhatIsWrongWithTheWebroot) {
 
 TEST_F(Http01WebrootTest, SaysThatItMayNotWrite) {
   // No user, not even root, can make folders in /proc.
-  const auto published = solver_.publish(proof_with("token"), webroot_at("/proc/self"), "answer");
+  const auto published = solver_.publish(proof_with("token", "answer"), webroot_at("/proc/self"));
   ASSERT_FALSE(published);
   EXPECT_NE(published.error().why.find("/proc/self/.well-known: "), std::string::npos)
       << published.error().why;
@@ -134,18 +134,19 @@ TEST_F(Http01WebrootTest, ARealWebServerShowsIt) {
                           .key = servers / "key.pem",
                           .webroot = dir_.path(),
                           .webroot_port = port});
-  ASSERT_TRUE(solver_.publish(proof_with("token"), here(), "token.thumb"));
+  ASSERT_TRUE(solver_.publish(proof_with("token", "token.thumb"), here()));
   EXPECT_EQ(ask_token(port, "token").body, "token.thumb");
   ASSERT_TRUE(solver_.withdraw(proof_with("token"), here()));
   EXPECT_EQ(ask_token(port, "token").status, 404);
 }
 
 TEST_F(Http01WebrootTest, TheSwitchFollowsTheSettings) {
-  SolverSwitch solver(std::make_unique<Http01Listener>(), std::make_unique<Http01Webroot>());
+  SolverSwitch solver({{ChallengeType::http_01, std::make_shared<Http01Listener>()}},
+                      std::make_unique<Http01Webroot>());
   const int port = lab::free_port();
   const auto listener = listening_on("127.0.0.1:" + std::to_string(port));
-  ASSERT_TRUE(solver.publish(proof_with("one"), here(), "1"));
-  ASSERT_TRUE(solver.publish(proof_with("two"), listener, "2"));
+  ASSERT_TRUE(solver.publish(proof_with("one", "1"), here()));
+  ASSERT_TRUE(solver.publish(proof_with("two", "2"), listener));
   EXPECT_EQ(lab::read_file(file("one")), "1");
   EXPECT_EQ(ask_token(port, "two").body, "2");
   EXPECT_EQ(ask_token(port, "one").status, 404);

@@ -10,12 +10,13 @@
 
 namespace certmgr::solvers {
 
-inline Proof proof_with(const std::string& token) {
+inline Proof proof_with(const std::string& token, const std::string& key_authorization = {}) {
   return {.authorization_url = "https://ca.example/authz/1",
           .challenge_url = "https://ca.example/chall/1",
           .type = ChallengeType::http_01,
           .identifier = {IdentifierType::dns, "sip.example.com"},
-          .token = token};
+          .token = token,
+          .key_authorization = key_authorization};
 }
 
 inline ChallengeSettings listening_on(const std::string& address) {

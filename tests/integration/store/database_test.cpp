@@ -197,6 +197,28 @@ TEST(Database, can_be_made_by_many_processes_at_once) {
   }
 }
 
+TEST(Database, commits_nothing_to_a_file_that_is_no_longer_the_store) {
+  const std::vector<std::pair<std::function<void(const std::string&)>, std::string>> cases{
+      {[](const std::string& path) { std::filesystem::remove(path); }, "store_vanished"},
+      {[](const std::string& path) { std::filesystem::remove(path + "-wal"); }, "store_vanished"},
+      {[](const std::string& path) {
+         std::filesystem::copy_file(path, path + ".copy");
+         std::filesystem::rename(path + ".copy", path);
+       },
+       "store_replaced"}};
+  for (const auto& [take_away, code] : cases) {
+    const TemporaryFolder folder;
+    Database database(folder / "s.db");
+    EXPECT_FALSE(database.lost());
+    take_away(folder / "s.db");
+    bool ran = false;
+    expect_complete(failure_of([&] { database.write("test", [&](SQLite::Database&) { ran = true; }); }),
+                    code);
+    EXPECT_FALSE(ran);
+    EXPECT_TRUE(database.lost());
+  }
+}
+
 TEST(Database, says_that_another_process_holds_the_store) {
   const TemporaryFolder folder;
   Database one(folder / "s.db");

@@ -106,7 +106,10 @@ TEST_F(TheOverview, counts_tasks_by_kind_and_those_that_are_due_by_party) {
   EXPECT_THAT(counted.waiting, UnorderedElementsAre(Pair("order", 4), Pair("renewal", 1), Pair("watch", 1)));
   EXPECT_THAT(counted.due, UnorderedElementsAre(Pair("ca:one", 2), Pair("ca:two", 0), Pair("renewal", 1),
                                                 Pair("watch", 0)));
+  EXPECT_THAT(counted.due_since,
+              UnorderedElementsAre(Pair("ca:one", moment(-7)), Pair("renewal", moment(0))));
   EXPECT_EQ(counted.leased, 1);
+  EXPECT_THAT(counted.in_work, ElementsAre(Pair("order", 1)));
   EXPECT_EQ(counted.oldest_due, moment(-7)) << "what somebody works on does not count";
   EXPECT_EQ(counted.next_due, moment(2));
 }

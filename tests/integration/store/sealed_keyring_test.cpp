@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "crypto/private_key.h"
+#include "crypto/public_key.h"
 #include "integration/store/support.h"
 
 namespace certmgr::store {

@@ -48,7 +48,9 @@ TEST_F(TheMetrics, ShowTheStoreInNumbers) {
                        .open_orders = {{"validating", 1}},
                        .waiting = {{"renewal", 12}},
                        .due = {{"ca:letsencrypt", 1}},
+                       .due_since = {{"watch", Instant(Duration(1'799'999'000'000))}},
                        .leased = 4,
+                       .in_work = {{"order", 4}},
                        .oldest_due = Instant(Duration(1'799'999'999'000)),
                        .next_due = Instant(Duration(1'800'000'000'250)),
                        .next_renewal = {},
@@ -68,6 +70,8 @@ TEST_F(TheMetrics, ShowTheStoreInNumbers) {
       {"certmgr_tasks_waiting", {{"kind", "renewal"}}, 12},
       {"certmgr_tasks_due", {{"party", "ca:letsencrypt"}}, 1},
       {"certmgr_tasks_leased", {}, 4},
+      {"certmgr_half_left_alone", {{"half", "deploy"}}, 1},
+      {"certmgr_half_left_alone", {{"half", "network"}}, 0},
       {"certmgr_alarms_open", {}, 2},
       {"certmgr_oldest_due_timestamp_seconds", {}, 1'799'999'999},
       {"certmgr_next_due_timestamp_seconds", {}, 1'800'000'000.25}};

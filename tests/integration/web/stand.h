@@ -82,6 +82,14 @@ class FakeEventLog : public EventLog {
   std::vector<Event> log_;
 };
 
+/// A daemon of certificates and none of servers.
+class FakePresence : public DaemonPresence {
+ public:
+  [[nodiscard]] std::optional<std::string> serving(TaskKind kind) const override {
+    return half_of(kind) == DaemonRole::network ? std::optional<std::string>("pid 1") : std::nullopt;
+  }
+};
+
 inline SchedulerHealth running_scheduler() {
   SchedulerHealth health;
   health.running = true;
@@ -92,7 +100,11 @@ inline SchedulerHealth running_scheduler() {
 class Stand : public ::testing::Test {
  protected:
   StatusSources sources(bool certificate_metrics = true) {
-    return {overview_, *metrics_, clock_,
+    return {overview_,
+            *metrics_,
+            clock_,
+            daemons_,
+            [] { return std::nullopt; },
             [this] {
               const std::lock_guard lock(overview_.mutex);
               return scheduler_;
@@ -118,6 +130,7 @@ class Stand : public ::testing::Test {
 
   int port_ = lab::free_port();
   FixedClock clock_;
+  FakePresence daemons_;
   FakeOverview overview_;
   FakeEventLog events_;
   SchedulerHealth scheduler_ = running_scheduler();  // under the overview's lock

@@ -69,6 +69,12 @@ TEST_F(TheStatusServer, SaysWhyItIsNotHealthy) {
          overview.made_up.neglected_label = "pbx.example.com";
        },
        "4 certificates are (first to expire: pbx.example.com)"},
+      {"nobody at servers",
+       [](FakeOverview& overview, SchedulerHealth&) {
+         overview.made_up.due["watch"] = 2;
+         overview.made_up.due_since["watch"] = FixedClock().now() - 6min;
+       },
+       "nobody works on servers: 2 tasks are due"},
       {"broken store", [](FakeOverview& overview, SchedulerHealth&) { overview.broken = true; },
        "the disk is gone"}};
   for (const auto& sick : cases) {

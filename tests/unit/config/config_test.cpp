@@ -139,9 +139,19 @@ TEST(Config, AnUnknownKeyIsNamedWithLineAndColumn) {
   EXPECT_NE(config.error().what.find("/etc/c.toml:3:3"), std::string::npos) << config.error().what;
 }
 
-TEST(Config, TellsOfTablesThisVersionDoesNotUse) {
-  const Config config = good("[dns]\nx = 1\n[challenge.dns-01]\nprovider = \"p\"\n");
-  EXPECT_EQ(config.warnings.size(), 2U);
+TEST(Config, KnowsTheWaysOfProofAndWhichComesFirst) {
+  const std::string all =
+      "[challenge.tls-alpn-01]\nlisten = "
+      "\"127.0.0.1:8443\"\n[challenge.http-01]\n[challenge.dns-persist-01]\n";
+  const Config config = good(all);
+  ASSERT_EQ(config.ways.size(), 3U);
+  EXPECT_EQ(config.challenge, config.ways.front());
+  EXPECT_EQ(config.challenge.type, ChallengeType::http_01);
+  const Config named = good("[defaults]\nchallenge = \"tls-alpn-01\"\n" + all);
+  EXPECT_EQ(named.challenge.listen, "127.0.0.1:8443");
+  const Config usual = good("[defaults]\nchallenge = \"tls-alpn-01\"\n");
+  EXPECT_TRUE(usual.ways.empty()) << "nobody configured another way";
+  EXPECT_EQ(usual.challenge.listen, "[::]:443");
 }
 
 TEST(Config, AMissingFileIsAnErrorOnlyIfItWasNamed) {

@@ -105,6 +105,58 @@ TEST(FleetFile, ABuiltInCaCanBeChanged) {
   EXPECT_FALSE(fleet.cas[0].ca.built_in);
 }
 
+TEST(FleetFile, ReadsAnOrganizationAndWhereEachTextStands) {
+  const auto fleet = parse_fleet(R"([[organization]]
+name = "acme"
+legal_name = "Acme GmbH"
+category = "private-organization"
+jurisdiction = { country = "DE", locality = "Berlin" }
+
+[organization.address]
+country = "DE"
+postal_code = "10115"
+
+[[organization.contact]]
+name = "Ada"
+email = "ada@acme.example"
+roles = ["approver", "requester"]
+authority_until = "2027-01-01"
+
+[[organization]]
+name = "beta"
+)",
+                                 "f.toml");
+  EXPECT_THAT(fleet.faults, IsEmpty());
+  ASSERT_THAT(fleet.organizations, SizeIs(2));
+  const auto& acme = fleet.organizations[0];
+  EXPECT_TRUE(acme.sound);
+  EXPECT_EQ(acme.record.legal_name, "Acme GmbH");
+  EXPECT_EQ(acme.record.category, "private-organization");
+  EXPECT_EQ(acme.record.jurisdiction_country, "DE");
+  EXPECT_EQ(acme.record.jurisdiction_locality, "Berlin");
+  EXPECT_EQ(acme.record.address_postal_code, "10115");
+  EXPECT_EQ(acme.record.agency, "");
+  ASSERT_THAT(acme.record.contacts, SizeIs(1));
+  EXPECT_THAT(acme.record.contacts[0].roles, ElementsAre("approver", "requester"));
+  EXPECT_EQ(acme.record.contacts[0].authority_until, "2027-01-01");
+  EXPECT_EQ(acme.places.at("legal_name").line, 3U);
+  EXPECT_EQ(acme.places.at("jurisdiction.locality").line, 5U);
+  EXPECT_EQ(acme.places.at("address.country").line, 8U);
+  EXPECT_EQ(acme.places.at("address.state").line, 7U) << "what is absent is where its table is";
+  EXPECT_EQ(acme.places.at("contacts[0].email").line, 13U);
+  EXPECT_EQ(place_in("f.toml", fleet.organizations[1].place), "f.toml:17:1");
+}
+
+TEST(FleetFile, ACertificateMayNameALevelAndAnOrganization) {
+  const auto fleet =
+      parse_fleet("[[certificate]]\nnames = [\"a.b\"]\nlevel = \"ov\"\norganization = \"acme\"", "f.toml");
+  ASSERT_THAT(fleet.certificates, SizeIs(1));
+  EXPECT_EQ(fleet.certificates[0].level, "ov");
+  EXPECT_EQ(fleet.certificates[0].level_place.line, 3U);
+  EXPECT_EQ(fleet.certificates[0].organization, "acme");
+  EXPECT_EQ(fleet.certificates[0].organization_place.line, 4U);
+}
+
 struct Bad {
   const char* text;
   const char* place;
@@ -125,13 +177,22 @@ TEST(FleetFile, EveryFaultIsRefusedWithItsPlaceAndACure) {
       {"[[certificate]]\nnames = [\"a.b\"]\nkey_type = \"dsa\"", "f.toml:3:", "ecdsa-p256"},
       {"[[certificate]]\nnames = [\"a.b\"]\nchallenge = \"dns-01\"",
        "f.toml:3:", "this version does not have"},
-      {"[[certificate]]\nnames = [\"a.b\"]\nlevel = \"ov\"", "f.toml:3:", "this version does not have"},
+      {"[[certificate]]\nnames = [\"a.b\"]\nlevel = \"iv\"", "f.toml:3:", "use dv, ov or ev"},
       {"[[certificate]]\nnames = [\"a.b\"]\nprofile = \"x\"", "f.toml:3:", "this version does not have"},
-      {"[[certificate]]\nnames = [\"a.b\"]\norganization = \"x\"", "f.toml:3:", "this version does not have"},
       {"[[certificate]]\nnames = [\"a.b\"]\nwebroot = \"w\"", "f.toml:3:", "absolute"},
       {"[[certificate]]\nnames = [\"a.b\"]\nwebroot = \"/w\"\nhttp_listen = \"[::]:80\"",
        "f.toml:3:", "choose one"},
-      {"[[organization]]\nname = \"x\"", "f.toml:1:", "this version does not have organizations"},
+      {"[[organization]]\nlegal_name = \"x\"", "f.toml:1:1", "'name' in [organization] is missing"},
+      {"[organization]\nname = \"x\"", "f.toml:1:1", "[[organization]]"},
+      {"[[organization]]\nname = \"x\"\nlegal_nam = \"X\"", "f.toml:3:1", "did you mean 'legal_name'?"},
+      {"[[organization]]\nname = \"x\"\nou = \"IT\"", "f.toml:3:", "organizational units"},
+      {"[[organization]]\nname = \"x\"\nlegal_name = 1", "f.toml:3:", "not a text"},
+      {"[[organization]]\nname = \"x\"\naddress = \"Berlin\"", "f.toml:3:", "not a table"},
+      {"[[organization]]\nname = \"x\"\naddress = { city = \"Berlin\" }",
+       "f.toml:3:", "'city' is not known in [organization.address]"},
+      {"[[organization]]\nname = \"x\"\ncontact = \"Bob\"", "f.toml:3:", "[[organization.contact]]"},
+      {"[[organization]]\nname = \"x\"\n[[organization.contact]]\nrole = \"approver\"", "f.toml:4:1",
+       "did you mean 'roles'?"},
       {"[[server]]\ntype = \"nginx\"", "f.toml:1:1", "'name' in [server] is missing"},
       {"[[server]]\nname = \"s\"", "f.toml:1:1", "'type' in [server] is missing"},
       {"[[server]]\nname = \"s\"\ntype = \"nginx\"\nowner = \"a:b:c\"", "f.toml:4:", "USER:GROUP"},

@@ -7,6 +7,7 @@
 
 #include "crypto/encoding.h"
 #include "crypto/private_key.h"
+#include "crypto/public_key.h"
 #include "unit/crypto/certificate_maker.h"
 
 namespace certmgr::crypto {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <openssl/pem.h>
 
+#include "crypto/public_key.h"
 #include "crypto/x509_text.h"
 
 namespace certmgr::crypto {
@@ -64,6 +65,16 @@ TEST(GenerateKey, never_makes_the_same_key_twice) {
   const PkeyPtr one = value_or_throw(generate_key(KeyType::ecdsa_p256));
   const PkeyPtr other = value_or_throw(generate_key(KeyType::ecdsa_p256));
   EXPECT_NE(value_or_throw(spki_sha256(*one)), value_or_throw(spki_sha256(*other)));
+}
+
+TEST(PublicKey, is_hashed_as_openssl_encodes_it) {
+  for (const auto type : {KeyType::ecdsa_p256, KeyType::ecdsa_p384, KeyType::rsa_2048}) {
+    const PkeyPtr key = value_or_throw(generate_key(type));
+    Bytes der(static_cast<std::size_t>(i2d_PUBKEY(key.get(), nullptr)));
+    std::uint8_t* end = der.data();
+    ASSERT_GT(i2d_PUBKEY(key.get(), &end), 0);
+    EXPECT_EQ(value_or_throw(spki_sha256(*key)), hex(sha256(der))) << to_string(type);
+  }
 }
 
 TEST(KeyPem, is_pkcs8_and_reads_back_as_the_same_key) {

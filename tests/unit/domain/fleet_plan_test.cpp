@@ -199,5 +199,55 @@ TEST(FleetPlan, TakesTensOfThousandsOfCertificates) {
   EXPECT_EQ(plan.counts, (FleetCounts{kCount / 2, 100, 1, kCount / 2 - 100}));
 }
 
+FleetOrganization organization(const std::string& name) {
+  FleetOrganization made;
+  made.organization.record.name = name;
+  made.organization.record.legal_name = name + " GmbH";
+  return made;
+}
+
+FleetOrganization validated(FleetOrganization entry, ValidationState state) {
+  OrganizationValidation validation;
+  validation.ca = "sectigo";
+  validation.state = state;
+  entry.organization.id = 7;
+  entry.standing.push_back(validation);
+  return entry;
+}
+
+Fleet only(std::vector<FleetOrganization> organizations) {
+  Fleet fleet;
+  fleet.organizations = std::move(organizations);
+  return fleet;
+}
+
+TEST(FleetPlan, OrganizationsComeBeforeTheCertificatesThatCanNameThem) {
+  Fleet wanted{{}, {server("s")}, {certificate("a.example")}};
+  wanted.organizations = {organization("new")};
+  Fleet present{{}, {}, {certificate("old.example")}};
+  present.organizations = {organization("old")};
+  EXPECT_THAT(lines(plan_fleet(wanted, present, true)),
+              ElementsAre("create server s", "create organization new", "create certificate a.example",
+                          "remove certificate old.example", "remove organization old"));
+  EXPECT_EQ(plan_fleet(wanted, present, false).organizations_left, 1U);
+}
+
+TEST(FleetPlan, SaysWhatAnEditOfAnOrganizationSuspends) {
+  const auto before = validated(organization("acme"), ValidationState::validated);
+  EXPECT_TRUE(plan_fleet(only({organization("acme")}), only({before}), true).empty())
+      << "only the store knows ids and validations";
+  auto renamed = organization("acme");
+  renamed.organization.record.legal_name = "Acme AG";
+  const auto plan = plan_fleet(only({renamed}), only({before}), false);
+  ASSERT_EQ(plan.counts.change, 1U);
+  EXPECT_THAT(plan.changes[0].differences, ElementsAre("legal_name: acme GmbH -> Acme AG"));
+  EXPECT_THAT(plan.changes[0].effects, ElementsAre("suspends the ov validation at sectigo"));
+  auto called = organization("acme");
+  called.organization.record.phone = "+49 30 1234567";
+  EXPECT_THAT(plan_fleet(only({called}), only({before}), false).changes[0].effects, IsEmpty());
+  EXPECT_THAT(plan_fleet(only({}), only({before}), true).changes[0].effects,
+              ElementsAre("ends the ov validation at sectigo"));
+}
+
 }  // namespace
 }  // namespace certmgr

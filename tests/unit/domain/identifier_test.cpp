@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "certmgr/domain/ip_address.h"
+
 namespace certmgr {
 namespace {
 
@@ -24,8 +26,9 @@ TEST(Identifier, RefusesWhatIsNoPublicHostName) {
   const std::string long_name = std::string(250, 'a') + ".com";
   for (const std::string& name : {std::string(""),
                                   std::string("localhost"),
-                                  std::string("10.0.0.1"),
-                                  std::string("::1"),
+                                  std::string("10.0.0.256"),
+                                  std::string("fe80::1%eth0"),
+                                  std::string("10.0.0.0/8"),
                                   std::string("[::1]"),
                                   std::string("a..b.com"),
                                   std::string(".example.com"),
@@ -52,6 +55,28 @@ TEST(Identifier, RefusesWhatIsNoPublicHostName) {
     EXPECT_FALSE(parsed.error().why.empty());
     EXPECT_FALSE(parsed.error().hint.empty());
   }
+}
+
+TEST(Identifier, AnAddressHasOneForm) {
+  for (const auto& [text, form] : {std::pair{"192.0.2.7", "192.0.2.7"},
+                                   {"2001:DB8:0:0::1", "2001:db8::1"},
+                                   {"::1", "::1"},
+                                   {"2001:db8:0:1:0:0:0:1", "2001:db8:0:1::1"}}) {
+    const auto parsed = parse_identifier(text);
+    ASSERT_TRUE(parsed) << text;
+    EXPECT_EQ(parsed->value, form);
+    EXPECT_EQ(to_string(parsed->type), "ip");
+    EXPECT_EQ(known_identifier(form), *parsed);
+    EXPECT_TRUE(parse_label(default_label(*parsed), "label")) << default_label(*parsed);
+  }
+  EXPECT_EQ(known_identifier("a.example").type, IdentifierType::dns);
+}
+
+TEST(Identifier, AnAddressHasANameInTheReverseTree) {
+  EXPECT_EQ(reverse_name("192.0.2.7"), "7.2.0.192.in-addr.arpa");
+  EXPECT_EQ(reverse_name("2001:db8::1"),
+            "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa");
+  EXPECT_EQ(reverse_name("a.example"), std::nullopt);
 }
 
 TEST(Identifier, TheSameSetOfNamesComparesEqualInAnyOrder) {

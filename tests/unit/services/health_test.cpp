@@ -25,7 +25,9 @@ OverviewNumbers neglecting(int certificates) {
   return numbers;
 }
 
-TEST(Health, IsGoodWithoutASchedulerOfOurOwn) { EXPECT_THAT(health_findings({}, std::nullopt), IsEmpty()); }
+TEST(Health, IsGoodWithoutASchedulerOfOurOwn) {
+  EXPECT_THAT(health_findings({}, std::nullopt, {}), IsEmpty());
+}
 
 TEST(Health, IsNotHurtByWhatPasses) {
   auto paused = scheduler(true, false);
@@ -33,17 +35,20 @@ TEST(Health, IsNotHurtByWhatPasses) {
   OverviewNumbers numbers;
   numbers.renewals["failing"] = 7;
   numbers.expired = 0;
-  EXPECT_THAT(health_findings(numbers, paused), IsEmpty());
+  EXPECT_THAT(health_findings(numbers, paused, {}), IsEmpty());
 }
 
 TEST(Health, NamesEachReason) {
-  EXPECT_THAT(health_findings({}, scheduler(false, false)), ElementsAre("the scheduler is not running"));
-  EXPECT_THAT(health_findings({}, scheduler(true, true, "order 7 hangs")),
+  EXPECT_THAT(health_findings({}, scheduler(false, false), {}), ElementsAre("the scheduler is not running"));
+  EXPECT_THAT(health_findings({}, scheduler(true, true, "order 7 hangs"), {}),
               ElementsAre("the scheduler is stuck: order 7 hangs"));
-  EXPECT_THAT(health_findings({}, scheduler(true, true)), ElementsAre("the scheduler is stuck"));
-  EXPECT_THAT(health_findings(neglecting(1), std::nullopt),
+  EXPECT_THAT(health_findings({}, scheduler(true, true), {}), ElementsAre("the scheduler is stuck"));
+  auto full = scheduler(true, false);
+  full.store_trouble = "cannot claim a task: the disk is full";
+  EXPECT_THAT(health_findings({}, full, {}), ElementsAre("the store: cannot claim a task: the disk is full"));
+  EXPECT_THAT(health_findings(neglecting(1), std::nullopt, {}),
               ElementsAre(HasSubstr("the certificate pbx is past")));
-  EXPECT_THAT(health_findings(neglecting(3), scheduler(true, true)),
+  EXPECT_THAT(health_findings(neglecting(3), scheduler(true, true), {}),
               ElementsAre(HasSubstr("stuck"), HasSubstr("3 certificates are (first to expire: pbx) past")));
 }
 

@@ -195,9 +195,11 @@ TEST(Scheduler, OutlivesAStoreThatCannotBeReadForAWhile) {
   world.queue.add(order(1), "ca:a", world.clock.now());
   world.start();
   ASSERT_TRUE(wait_until([&] { return !world.quiet.warnings().empty(); }));
+  EXPECT_NE(world.scheduler->health().store_trouble, "");
   world.queue.broken = false;
   world.pass(5s);
   EXPECT_TRUE(wait_until([&] { return world.runner->order().size() == 1; }));
+  EXPECT_TRUE(wait_until([&] { return world.scheduler->health().store_trouble.empty(); }));
 }
 
 TEST(Scheduler, DoesNotForgetATaskWhoseLeaseCouldNotBeGivenBack) {
@@ -211,25 +213,38 @@ TEST(Scheduler, DoesNotForgetATaskWhoseLeaseCouldNotBeGivenBack) {
   world.start();
   ASSERT_TRUE(wait_until([&] { return !world.quiet.warnings().empty(); }));
   EXPECT_EQ(world.queue.leases(), 1);
+  EXPECT_TRUE(wait_until([&] { return !world.scheduler->health().store_trouble.empty(); }));
   world.queue.full = false;
   world.pass(2h);
   EXPECT_TRUE(wait_until([&] { return world.queue.leases() == 0 && world.runner->order().size() == 2; }));
+  EXPECT_TRUE(wait_until([&] { return world.scheduler->health().store_trouble.empty(); }));
 }
 
-TEST(Scheduler, EndsByItselfWhenNothingIsDue) {
-  Simple world;
-  for (int id = 0; id < 10; ++id) world.queue.add(order(id), "ca:a", world.clock.now());
-  world.queue.add(order(99), "ca:a", world.clock.now() + 1h);
-  SchedulerSettings settings;
+void run_until_idle(Running& world) {
   Scheduler scheduler({world.queue,
                        {{TaskKind::order, world.runner.get()}},
                        world.clock,
                        world.bell,
                        world.quiet,
                        world.quiet},
-                      settings);
+                      {});
   scheduler.run_until_idle({});
+}
+
+TEST(Scheduler, EndsByItselfWhenNothingIsDue) {
+  Simple world;
+  for (int id = 0; id < 10; ++id) world.queue.add(order(id), "ca:a", world.clock.now());
+  world.queue.add(order(99), "ca:a", world.clock.now() + 1h);
+  run_until_idle(world);
   EXPECT_THAT(world.runner->order(), SizeIs(10));
+}
+
+TEST(Scheduler, DoesWhatAKilledProcessHeldBeforeItEndsByItself) {
+  Simple world;
+  world.queue.add(order(1), "ca:a", world.clock.now());
+  world.queue.leave_dead(order(1));
+  run_until_idle(world);
+  EXPECT_THAT(world.runner->order(), ElementsAre(1));
 }
 
 }  // namespace

@@ -72,11 +72,17 @@ class MemoryQueue final : public TaskQueue {
     std::string lane, party;
     Instant due_at;
     bool leased = false;
+    bool by_the_dead = false;  // until reap()
   };
 
   void add(TaskRef task, const std::string& party, Instant due_at, const std::string& lane = {}) {
     const std::scoped_lock lock(mutex_);
-    rows_[key(task)] = {lane.empty() ? std::to_string(task.subject_id) : lane, party, due_at, false};
+    rows_[key(task)] = {lane.empty() ? std::to_string(task.subject_id) : lane, party, due_at, false, false};
+  }
+  /// A process that is dead now had claimed it.
+  void leave_dead(TaskRef task) {
+    const std::scoped_lock lock(mutex_);
+    rows_.at(key(task)).leased = rows_.at(key(task)).by_the_dead = true;
   }
   void move(TaskRef task, Instant due_at) {
     const std::scoped_lock lock(mutex_);
@@ -129,7 +135,12 @@ class MemoryQueue final : public TaskQueue {
     for (const auto& [party, at] : earliest) all.push_back({party, at});
     return all;
   }
-  bool reap(Instant) override { return false; }
+  bool reap(Instant) override {
+    const std::scoped_lock lock(mutex_);
+    for (auto& [id, row] : rows_)
+      if (std::exchange(row.by_the_dead, false)) row.leased = false;
+    return false;
+  }
   void release_all(const std::vector<TaskRef>& tasks) override {
     if (full) throw Failure({.kind = TroubleKind::store, .code = "disk_full", .what = "cannot release"});
     const std::scoped_lock lock(mutex_);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "small_disk.h"
+#include "e2e/world/small_disk.h"
 
 #include <fcntl.h>
 #include <sched.h>
@@ -40,13 +40,17 @@ SmallDisk::~SmallDisk() {
 }
 
 void SmallDisk::fill(std::size_t left) {
-  struct statvfs now {};
-  if (statvfs(path().c_str(), &now) != 0) throw std::runtime_error("statvfs");
-  const auto free = static_cast<off_t>(now.f_bavail * now.f_frsize) - static_cast<off_t>(left);
-  if (free <= 0) return;
-  const int fd = open((path() / kFiller).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  const int error = fd < 0 ? errno : posix_fallocate(fd, 0, free);
-  close(fd);
+  int error = ENOSPC;
+  // Whoever works on the disk meanwhile may take what was free a moment ago.
+  for (int tries = 0; error == ENOSPC && tries < 100; ++tries) {
+    struct statvfs now {};
+    if (statvfs(path().c_str(), &now) != 0) throw std::runtime_error("statvfs");
+    const auto free = static_cast<off_t>(now.f_bavail * now.f_frsize) - static_cast<off_t>(left);
+    if (free <= 0) return;
+    const int fd = open((path() / kFiller).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    error = fd < 0 ? errno : posix_fallocate(fd, 0, free);
+    close(fd);
+  }
   if (error != 0) throw std::runtime_error(std::string("cannot fill the disk: ") + std::strerror(error));
 }
 

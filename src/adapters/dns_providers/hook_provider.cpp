@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/dns_providers/hook_provider.h"
+
+#include <algorithm>
+
+namespace certmgr::dns_providers {
+namespace {
+
+Result<void> check_all(std::span<const TxtRecord> records) {
+  for (const auto& record : records)
+    if (auto good = check(record); !good) return good;
+  return {};
+}
+
+std::string describe(const char* doing, std::span<const TxtRecord> some, const std::string& provider) {
+  return std::string("cannot ") + doing + " the TXT record " + some.front().target +
+         (some.size() > 1 ? " and " + std::to_string(some.size() - 1) + " more" : "") + " with [dns." +
+         provider + "]";
+}
+
+}  // namespace
+
+HookProvider::HookProvider(HookSettings settings, std::unique_ptr<HookStyle> style, HookNotes notes)
+    : settings_(std::move(settings)), style_(std::move(style)), notes_(std::move(notes)) {}
+
+Result<HookEnd> HookProvider::carry_out(const HookRun& run) {
+  std::unique_lock lock(alone_, std::defer_lock);
+  if (style_->runs_alone()) lock.lock();
+  return run_hook(settings_, run);
+}
+
+Result<void> HookProvider::present_some(std::span<const TxtRecord> some, std::span<const TxtRecord> all) {
+  // Before the hook is called: whoever finds this knows that there may be something to clean up.
+  for (const auto& record : some)
+    if (auto noted = notes_.write(record, {}); !noted) return noted;
+  HookRun run = style_->present(some, all);
+  run.what = describe("add", some, settings_.provider);
+  const auto end = carry_out(run);
+  if (auto good = style_->judge_present(settings_, run, end); !good) {
+    // Who declined has nothing to clean up, and would not expect to be asked to.
+    if (good.error().code == kChallengeDeclined)
+      for (const auto& record : some) static_cast<void>(notes_.remove(record));
+    return good;
+  }
+  for (const auto& record : some)
+    if (auto noted = notes_.write(record, {true, end->answer}); !noted) return noted;
+  return {};
+}
+
+Result<void> HookProvider::present(std::span<const TxtRecord> records) {
+  if (auto good = check_all(records); !good) return good;
+  std::vector<TxtRecord> due;
+  for (const auto& record : records) {
+    const auto note = notes_.find(record);
+    if (!note) return fail(note.error());
+    const bool there = *note && (*note)->presented;
+    if (!there && std::find(due.begin(), due.end(), record) == due.end()) due.push_back(record);
+  }
+  if (due.empty()) return {};
+  if (style_->takes_several()) return present_some(due, records);
+  for (const auto& record : due)
+    if (auto done = present_some({&record, 1}, records); !done) return done;
+  return {};
+}
+
+Result<void> HookProvider::withdraw_some(std::span<const TxtRecord> some, ChallengeOutcome outcome,
+                                         const std::string& answer) {
+  HookRun run = style_->withdraw(some, outcome, answer);
+  if (!run.program.empty()) {
+    run.what = describe("remove", some, settings_.provider);
+    if (auto good = expect_success(settings_, run, carry_out(run)); !good) return good;
+  }
+  for (const auto& record : some)
+    if (auto removed = notes_.remove(record); !removed) return removed;
+  return {};
+}
+
+Result<void> HookProvider::withdraw(std::span<const TxtRecord> records, ChallengeOutcome outcome) {
+  if (auto good = check_all(records); !good) return good;
+  std::vector<TxtRecord> due;
+  std::vector<std::string> answers;
+  for (const auto& record : records) {
+    const auto note = notes_.find(record);
+    if (!note) return fail(note.error());
+    if (!*note || std::find(due.begin(), due.end(), record) != due.end()) continue;
+    due.push_back(record);
+    answers.push_back((*note)->answer);
+  }
+  if (due.empty()) return {};
+  if (style_->takes_several()) return withdraw_some(due, outcome, {});
+  // One that fails must not keep the others in the DNS.
+  Result<void> result;
+  for (std::size_t i = 0; i < due.size(); ++i)
+    if (auto done = withdraw_some({&due[i], 1}, outcome, answers[i]); !done && result) result = done;
+  return result;
+}
+
+}  // namespace certmgr::dns_providers

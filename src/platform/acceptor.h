@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+#include "platform/fd.h"
+
+namespace certmgr::platform {
+
+/// Takes connections on a listening socket and serves each on one of a few threads, until it is destroyed:
+/// open connections are cut then. The socket is closed, never shut down: systemd may hold the same one.
+class Acceptor {
+ public:
+  /// `serve` is called on several threads at once, with a blocking connection, which is closed afterwards. It
+  /// must return soon when the connection is cut, and must not throw.
+  Acceptor(Fd listening, std::size_t threads, std::function<void(int connection)> serve);
+  ~Acceptor();
+  Acceptor(const Acceptor&) = delete;
+  Acceptor& operator=(const Acceptor&) = delete;
+
+ private:
+  class Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace certmgr::platform

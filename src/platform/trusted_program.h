@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace certmgr::platform {
+
+/// Why this file must not be run with our rights: it is missing, no regular file, or somebody other than
+/// root and us could change it or put another in its place. Links are followed. nullopt: nothing against it.
+std::optional<std::string> why_untrusted(const std::string& path);
+
+}  // namespace certmgr::platform
