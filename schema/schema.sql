@@ -116,7 +116,7 @@ CREATE INDEX deployments_by_version ON deployments (version_id);
 -- tasks wait for together: a CA, the servers, a channel. The scheduler gives each its share.
 CREATE TABLE tasks (
   kind        TEXT NOT NULL
-              CHECK (kind IN ('order', 'deployment', 'renewal', 'watch', 'revocation', 'delivery')),
+              CHECK (kind IN ('order', 'deployment', 'renewal', 'watch', 'revocation', 'delivery', 'pruning')),
   subject_id  INTEGER NOT NULL,
   lane        TEXT NOT NULL,
   party       TEXT NOT NULL,
@@ -216,6 +216,7 @@ CREATE TABLE alarms (
 ) STRICT;
 CREATE UNIQUE INDEX alarms_open ON alarms (kind, subject) WHERE cleared_at IS NULL;
 CREATE INDEX alarms_by_time ON alarms (raised_at);
+CREATE INDEX alarms_past ON alarms (cleared_at) WHERE cleared_at IS NOT NULL;
 
 -- A message about an alarm through one channel.
 CREATE TABLE deliveries (

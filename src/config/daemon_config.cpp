@@ -15,6 +15,7 @@ DaemonEntry read_daemon(const toml::table& table, const std::string& path) {
     entry.watch_every = std::chrono::seconds(*seconds);
   if (auto seconds = reader.number("retry_deployment_after", 1, 86400))
     entry.retry_deployment_after = std::chrono::seconds(*seconds);
+  if (auto days = reader.number("keep_alarms_days", 1, 3650)) entry.keep_alarms = std::chrono::days(*days);
   reader.finish();
   return entry;
 }

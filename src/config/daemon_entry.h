@@ -11,6 +11,7 @@ struct DaemonEntry {
   int deployments_at_once = 16;  // on different servers
   std::chrono::seconds watch_every = std::chrono::hours(1);
   std::chrono::seconds retry_deployment_after = std::chrono::minutes(1);  // doubled per failure in a row
+  std::chrono::days keep_alarms{90};                                      // after their end
 };
 
 }  // namespace certmgr::config

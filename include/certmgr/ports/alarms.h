@@ -19,6 +19,12 @@ struct Delivery {
   int attempts = 0;
 };
 
+/// What was pruned.
+struct Pruned {
+  int removed = 0;                  // alarms
+  std::optional<Instant> again_at;  // when its task is due again; nothing: no past alarm is left
+};
+
 /// Open and past alarms, and the messages about them. Thread-safe; every change is one transaction with
 /// its event ("alarm.raised", "alarm.cleared"); throws Failure like the stores.
 class AlarmStore {
@@ -36,6 +42,11 @@ class AlarmStore {
   virtual void delivered(std::int64_t id) = 0;                    // its task ends
   virtual void delivery_failed(std::int64_t id, const std::string& why, Instant again_at) = 0;
   virtual void drop_delivery(std::int64_t id, const std::string& why) = 0;
+
+  /// Removes up to `limit` alarms that have been over for at least `keep`, with their deliveries, unless one
+  /// still waits. Its task is due again at once if there may be more, else when the next one is old enough, a
+  /// day later at the earliest.
+  virtual Pruned prune(Instant now, Duration keep, int limit) = 0;
 };
 
 }  // namespace certmgr

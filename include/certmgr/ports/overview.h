@@ -29,7 +29,8 @@ struct OverviewNumbers {
   std::optional<Instant> next_renewal;          // earliest renew_at to come
   std::int64_t expired = 0;
   std::int64_t open_alarms = 0;
-  std::int64_t neglected = 0;  // past renew_at, and more than half of the time from there to expiry is gone
+  std::int64_t past_alarms = 0;  // kept for a while
+  std::int64_t neglected = 0;    // past renew_at, and more than half of the time from there to expiry is gone
   std::optional<std::string> neglected_label;  // the one of them that expires first
 };
 

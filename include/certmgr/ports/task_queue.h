@@ -18,6 +18,7 @@ enum class TaskKind {
   watch,       // the watch over a server's listeners; subject: the server
   revocation,  // asking the CA whether it revoked; subject: the certificate
   delivery,    // a message to be sent
+  pruning,     // alarms that are long over; subject: 0
 };
 
 /// "order", "deployment", ...: the word of metrics and of the store.
@@ -35,6 +36,8 @@ constexpr std::string_view to_string(TaskKind kind) {
       return "revocation";
     case TaskKind::delivery:
       return "delivery";
+    case TaskKind::pruning:
+      return "pruning";
   }
   return "";
 }
@@ -67,7 +70,7 @@ struct DueTask {
 
 /// How the tasks of one party (a CA, the servers, a channel) stand. Only those that nobody works on.
 struct PartyOutlook {
-  std::string party;  // "ca:NAME", "deploy", "renewal", "watch", "revocation", "notify:CHANNEL"
+  std::string party;  // "ca:NAME", "deploy", "renewal", "watch", "revocation", "pruning", "notify:CHANNEL"
   Instant earliest;   // due_at of the first one
 };
 

@@ -96,6 +96,8 @@ void update_alarm(SQLite::Database& connection, std::int64_t id, const AlarmDraf
 
 void close_alarm(SQLite::Database& connection, std::int64_t id, Instant at) {
   execute(connection, "UPDATE alarms SET cleared_at = ? WHERE id = ?", at, id);
+  wake_task(connection, kPruning, lane_of("pruning", kPruning.subject_id), "pruning",
+            at + std::chrono::days(1));
 }
 
 void insert_delivery(SQLite::Database& connection, std::int64_t alarm_id, const std::string& channel,
@@ -158,6 +160,26 @@ void end_alarms_of_certificate(SQLite::Database& connection, const std::string& 
       connection,
       {AlarmKind::renewal_failing, AlarmKind::expiry_near, AlarmKind::enrollment_waiting, AlarmKind::revoked},
       label, at);
+}
+
+std::vector<std::int64_t> past_alarms(SQLite::Database& connection, Instant before, int limit) {
+  return all(query(connection,
+                   "SELECT id FROM alarms WHERE cleared_at <= ? AND NOT EXISTS (SELECT 1 FROM deliveries d"
+                   " WHERE d.alarm_id = alarms.id AND d.state = 'waiting') ORDER BY cleared_at LIMIT ?",
+                   before, limit),
+             [](SQLite::Statement& row) { return row.getColumn(0).getInt64(); });
+}
+
+std::optional<Instant> oldest_past_alarm(SQLite::Database& connection) {
+  auto oldest = query(connection, "SELECT min(cleared_at) FROM alarms WHERE cleared_at IS NOT NULL");
+  oldest.executeStep();
+  if (oldest.getColumn(0).isNull()) return std::nullopt;
+  return instant(oldest.getColumn(0).getInt64());
+}
+
+void remove_alarm(SQLite::Database& connection, std::int64_t id) {
+  execute(connection, "DELETE FROM deliveries WHERE alarm_id = ?", id);
+  execute(connection, "DELETE FROM alarms WHERE id = ?", id);
 }
 
 void check_alarms(SQLite::Database& connection, const std::function<void(const std::string&)>& report) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "certmgr/ports/alarms.h"
+#include "certmgr/ports/task_queue.h"
 
 namespace SQLite {
 class Database;
@@ -22,6 +23,7 @@ std::vector<Alarm> all_open_alarms(SQLite::Database& connection);
 std::int64_t insert_alarm(SQLite::Database& connection, const AlarmDraft& draft, Instant at);
 /// The newer words about an open alarm.
 void update_alarm(SQLite::Database& connection, std::int64_t id, const AlarmDraft& draft);
+/// It is pruned some day.
 void close_alarm(SQLite::Database& connection, std::int64_t id, Instant at);
 
 /// A delivery that waits, with its task, due at once.
@@ -44,6 +46,14 @@ void end_alarm(SQLite::Database& connection, std::int64_t id, Instant at);
 /// What they were about is removed: there is nothing left to be alarmed about.
 void end_alarms_of_server(SQLite::Database& connection, const std::string& name, Instant at);
 void end_alarms_of_certificate(SQLite::Database& connection, const std::string& label, Instant at);
+
+/// The task that removes past alarms. It is there while there are any.
+inline constexpr TaskRef kPruning{TaskKind::pruning, 0};
+/// Over since `before` or longer, and nothing about them waits to be sent; the oldest first.
+std::vector<std::int64_t> past_alarms(SQLite::Database& connection, Instant before, int limit);
+/// When the first of all past alarms was over.
+std::optional<Instant> oldest_past_alarm(SQLite::Database& connection);
+void remove_alarm(SQLite::Database& connection, std::int64_t id);
 
 /// Reads every alarm; `report` is told what is wrong with the ones that cannot be read.
 void check_alarms(SQLite::Database& connection, const std::function<void(const std::string&)>& report);

@@ -3,6 +3,8 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <algorithm>
+
 #include "adapters/store/alarm_rows.h"
 #include "adapters/store/event_chain.h"
 #include "adapters/store/sql.h"
@@ -136,6 +138,21 @@ void SqliteAlarmStore::drop_delivery(std::int64_t id, const std::string& why) {
     EventDraft event = delivery_event("delivery.dropped", *row);
     event.data["why"] = why;
     append_event(connection, event, now);
+  });
+}
+
+Pruned SqliteAlarmStore::prune(Instant now, Duration keep, int limit) {
+  return database_.write("remove old alarms", [&](SQLite::Database& connection) {
+    const auto old = past_alarms(connection, now - keep, limit);
+    for (const std::int64_t id : old) remove_alarm(connection, id);
+    Pruned pruned{static_cast<int>(old.size()), std::nullopt};
+    if (const auto oldest = oldest_past_alarm(connection)) {
+      pruned.again_at = pruned.removed == limit ? now : std::max(*oldest + keep, now + std::chrono::days(1));
+      move_task(connection, kPruning, *pruned.again_at);
+    } else {
+      end_task(connection, kPruning);
+    }
+    return pruned;
   });
 }
 

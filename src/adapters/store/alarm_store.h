@@ -18,6 +18,7 @@ class SqliteAlarmStore final : public AlarmStore {
   void delivered(std::int64_t id) override;
   void delivery_failed(std::int64_t id, const std::string& why, Instant again_at) override;
   void drop_delivery(std::int64_t id, const std::string& why) override;
+  Pruned prune(Instant now, Duration keep, int limit) override;
 
  private:
   Database& database_;

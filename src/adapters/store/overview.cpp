@@ -40,6 +40,7 @@ constexpr const char* kNotDue =
 constexpr const char* kNextRenewal = "SELECT min(renew_at) FROM renewals WHERE renew_at > ?";
 constexpr const char* kExpired = "SELECT count(*) FROM renewals WHERE not_after <= ?";
 constexpr const char* kOpenAlarms = "SELECT count(*) FROM alarms WHERE cleared_at IS NULL";
+constexpr const char* kPastAlarms = "SELECT count(*) FROM alarms WHERE cleared_at IS NOT NULL";
 // More than half of the way from renew_at to not_after is behind us. With min(), SQLite takes the other
 // columns from the row that has it.
 constexpr const char* kNeglected =
@@ -84,7 +85,7 @@ std::map<std::string, std::int64_t> count_by_word(Query statement) {
 
 void count_tasks(SQLite::Database& connection, Instant now, OverviewNumbers& numbers) {
   for (const TaskKind kind : {TaskKind::order, TaskKind::deployment, TaskKind::renewal, TaskKind::watch,
-                              TaskKind::revocation, TaskKind::delivery}) {
+                              TaskKind::revocation, TaskKind::delivery, TaskKind::pruning}) {
     if (const auto waiting = count(query(connection, kWaiting, to_string(kind))); waiting > 0)
       numbers.waiting[std::string(to_string(kind))] = waiting;
   }
@@ -124,6 +125,7 @@ OverviewNumbers count_all(SQLite::Database& connection, Instant now) {
   numbers.troubled_orders = count(query(connection, kTroubledOrders));
   numbers.expired = count(query(connection, kExpired, now));
   numbers.open_alarms = count(query(connection, kOpenAlarms));
+  numbers.past_alarms = count(query(connection, kPastAlarms));
   auto renewal = query(connection, kNextRenewal, now);
   renewal.executeStep();
   numbers.next_renewal = maybe_instant(renewal.getColumn(0));
@@ -168,6 +170,7 @@ std::vector<std::string> overview_statements() {
           kNextRenewal,
           kExpired,
           kOpenAlarms,
+          kPastAlarms,
           kNeglected,
           kLabel,
           std::string(kLines) + kLinesAfter,

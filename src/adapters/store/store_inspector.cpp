@@ -105,6 +105,9 @@ void check_all_tasks(SQLite::Database& connection, const Report& report) {
   check_tasks(connection, report, {"deployment", "deployments", deployment_over, deployment_over});
   const std::string delivery_over = "state <> 'waiting'";
   check_tasks(connection, report, {"delivery", "deliveries", delivery_over, delivery_over});
+  report_rows(connection, report, "nothing will ever remove the past alarm",
+              "SELECT id FROM alarms WHERE cleared_at IS NOT NULL AND NOT EXISTS"
+              " (SELECT 1 FROM tasks WHERE kind = 'pruning') ORDER BY id");
   report_rows(connection, report, "nobody looks after server",
               "SELECT DISTINCT server_id FROM certificate_servers c WHERE NOT EXISTS"
               " (SELECT 1 FROM watches w JOIN tasks t ON t.kind = 'watch' AND t.subject_id = w.server_id"

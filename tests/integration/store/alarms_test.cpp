@@ -225,5 +225,79 @@ TEST_F(Alarms, ThoseOfAServerEndWithIt) {
   EXPECT_THAT(said(), ElementsAre(Pair("mail", Notice::Message::recovered)));
 }
 
+class PastAlarms : public Alarms {
+ protected:
+  static constexpr auto kKeep = std::chrono::days(90);
+
+  void have_been(const std::string& subject, std::chrono::hours over_for) {
+    const Instant now = bench_.clock.at;
+    bench_.clock.at = now - over_for;
+    AlarmDraft draft = failing();
+    draft.subject = subject;
+    bench_.alarms.raise(draft, {"mail"});
+    send_all();
+    bench_.alarms.clear(draft.kind, subject);
+    send_all();
+    bench_.clock.at = now;
+  }
+  Pruned prune(int limit = 100) { return bench_.alarms.prune(bench_.clock.now(), kKeep, limit); }
+  std::string count(const std::string& table) {
+    return sql_value(bench_.database, "SELECT count(*) FROM " + table);
+  }
+};
+
+TEST_F(PastAlarms, AreRemovedWithTheirMessagesOnceTheyAreOldEnough) {
+  have_been("old", kKeep);
+  have_been("newer", kKeep - std::chrono::days(2));
+  ASSERT_TRUE(bench_.alarms.raise(failing(), {"mail"}));
+  ASSERT_EQ(count("deliveries"), "5");
+  const auto events = event_count();
+  const auto pruned = prune();
+  EXPECT_EQ(pruned.removed, 1);
+  EXPECT_EQ(pruned.again_at, bench_.clock.now() + std::chrono::days(2));
+  EXPECT_EQ(count("alarms"), "2");
+  EXPECT_EQ(count("deliveries"), "3");
+  EXPECT_EQ(event_count(), events) << "what happened stays in the log, and this is none of it";
+  expect_sound();
+}
+
+TEST_F(PastAlarms, AreRemovedInSmallBatches) {
+  for (const char* subject : {"a", "b", "c"}) have_been(subject, kKeep);
+  EXPECT_EQ(prune(2).again_at, bench_.clock.now());
+  EXPECT_EQ(count("alarms"), "1");
+  EXPECT_EQ(due("pruning").size(), 1U) << "there may be more";
+  EXPECT_EQ(prune(2).again_at, std::nullopt);
+  EXPECT_EQ(count("alarms"), "0");
+  EXPECT_EQ(count("tasks WHERE kind = 'pruning'"), "0");
+  expect_sound();
+}
+
+TEST_F(PastAlarms, AreLookedAtOnceADayAtMost) {
+  have_been("a", kKeep - std::chrono::hours(25));
+  EXPECT_EQ(prune().again_at, bench_.clock.now() + std::chrono::hours(25));
+  have_been("b", std::chrono::hours(1));
+  EXPECT_EQ(due("pruning").size(), 0U) << "a new one makes the task due in a day";
+  have_been("c", kKeep - std::chrono::hours(3));
+  EXPECT_EQ(prune().again_at, bench_.clock.now() + std::chrono::hours(24));
+}
+
+TEST_F(PastAlarms, StayWhileAMessageWaits) {
+  bench_.clock.at -= kKeep;
+  bench_.alarms.raise(failing(), {"mail"});
+  send_all();
+  bench_.alarms.clear(failing().kind, failing().subject);
+  bench_.clock.at += kKeep;
+  EXPECT_EQ(prune().removed, 0);
+  send_all();
+  EXPECT_EQ(prune().removed, 1);
+}
+
+TEST_F(PastAlarms, WithoutATaskAreFoundByTheCheck) {
+  have_been("a", std::chrono::days(1));
+  expect_sound();
+  sql(bench_.database, "DELETE FROM tasks WHERE kind = 'pruning'");
+  EXPECT_THAT(bench_.inspector.check().findings, ElementsAre(::testing::HasSubstr("past alarm")));
+}
+
 }  // namespace
 }  // namespace certmgr::store::testing

@@ -56,6 +56,7 @@ TEST_F(TheMetrics, ShowTheStoreInNumbers) {
                        .next_renewal = {},
                        .expired = 1,
                        .open_alarms = 2,
+                       .past_alarms = 8,
                        .neglected = 5,
                        .neglected_label = "pbx"};
   start();
@@ -73,6 +74,7 @@ TEST_F(TheMetrics, ShowTheStoreInNumbers) {
       {"certmgr_half_left_alone", {{"half", "deploy"}}, 1},
       {"certmgr_half_left_alone", {{"half", "network"}}, 0},
       {"certmgr_alarms_open", {}, 2},
+      {"certmgr_alarms_past", {}, 8},
       {"certmgr_oldest_due_timestamp_seconds", {}, 1'799'999'999},
       {"certmgr_next_due_timestamp_seconds", {}, 1'800'000'000.25}};
   for (const auto& [name, labels, value] : expected) EXPECT_EQ(value_of(page, name, labels), value) << name;

@@ -67,12 +67,17 @@ class NotedAlarms final : public AlarmStore {
     again_at = at;
   }
   void drop_delivery(std::int64_t, const std::string& why) override { notes.push_back("dropped: " + why); }
+  Pruned prune(Instant now, Duration keep, int limit) override {
+    notes.push_back("pruned " + std::to_string(limit) + " from before " + to_rfc3339(now - keep));
+    return pruned;
+  }
 
   std::vector<std::pair<AlarmDraft, std::vector<std::string>>> raised;
   std::vector<std::pair<AlarmKind, std::string>> cleared;
   std::optional<Delivery> waiting;
   std::vector<std::string> notes;
   Instant again_at;
+  Pruned pruned;
 };
 
 }  // namespace certmgr::testing
