@@ -37,7 +37,7 @@ ChallengeSettings over_dns(ChallengeType type, const std::string& provider) {
 }
 
 std::string known_provider(TableReader& reader, const std::vector<DnsProviderSettings>& providers) {
-  const std::string name = reader.text("provider").value_or("");
+  std::string name = reader.text("provider").value_or("");
   for (const auto& provider : providers)
     if (provider.name == name) return name;
   if (name.empty()) reader.refuse("provider", "is missing", "provider = \"NAME\" of a [dns.NAME]");

@@ -206,14 +206,14 @@ Order answered(Order order, Instant now) {
 Order unseen(Order order, const ProofUnseen& outcome, Instant now) {
   auto& state = std::get<Validating>(order.state);
   Proof proof = take_proof(state);
-  if (now - order.entered_at >= outcome.patience)
+  const Duration waited = now - order.entered_at;
+  if (waited >= outcome.patience)
     return fail_order(
         std::move(order),
         {.kind = TroubleKind::permanent,
          .code = "dns_not_propagated",
          .what = "cannot prove control of " + proof.identifier.value,
-         .why = "after " + humanize(now - order.entered_at) +
-                " the record is still not seen: " + outcome.missing,
+         .why = "after " + humanize(waited) + " the record is still not seen: " + outcome.missing,
          .hint = "look at the DNS provider; raise propagation_timeout if its servers take longer"},
         now);
   state.unseen.push_back(std::move(proof));

@@ -15,8 +15,10 @@ Knot::Knot(const KnotOptions& options) : options_(options) {
       ProcessOptions{.command = {find_program("knotd").string(), "-c", (dir_ / "knot.conf").string()},
                      .environment = own_environment(),
                      .output = dir_ / "knot.log"});
-  const bool up =
-      wait_until([&] { return !process_->running() || port_accepts(options_.address, options_.port); });
+  const bool up = wait_until([&] {
+    return !process_->running() ||
+           (port_accepts(options_.address, options_.port) && std::filesystem::exists(dir_ / "knot.sock"));
+  });
   if (!up || !process_->running()) throw std::runtime_error("knotd did not start:\n" + log());
   // It accepts before it has its zones.
   for (const auto& [zone, from, is_signed] : options_.zones)

@@ -124,9 +124,9 @@ json to_json(const Proof& proof) {
              {"challenge_url", proof.challenge_url},
              {"type", to_string(proof.type)},
              {"identifier", proof.identifier.value},
-             {"token", proof.token},
-             {"key_authorization", proof.key_authorization},
-             {"account_url", proof.account_url}};
+             {"token", proof.token}};
+  if (!proof.key_authorization.empty()) value["key_authorization"] = proof.key_authorization;
+  if (!proof.account_url.empty()) value["account_url"] = proof.account_url;
   if (proof.wildcard) value["wildcard"] = true;
   if (!proof.issuer_names.empty()) value["issuer_names"] = proof.issuer_names;
   return value;

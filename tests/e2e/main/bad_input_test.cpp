@@ -27,7 +27,7 @@ TEST(BadInput, NamesAreRefusedBeforeAnyRequest) {
   World world;
   auto& proxy = world.put_proxy_before_ca();
   for (const std::string name :
-       {"localhost", "10.0.0.1", "::1", "a..example.com", "../../etc/passwd", "a b.example.com",
+       {"localhost", "10.0.0.256", "fe80::1%eth0", "a..example.com", "../../etc/passwd", "a b.example.com",
         "-a.example.com", "http://a.example.com", "a_b.example.com", "\xff\xfe.example.com"})
     expect_refused(world, {{"issue", "--", name}, 2, "bad_name"});
   expect_refused(world, {{"issue", "*.example.com"}, 2, "wildcard_needs_dns"});
@@ -44,7 +44,9 @@ TEST(BadInput, OptionsThatMakeNoSenseAreRefused) {
            {{"issue"}, 2, "NAME"},
            {{"issue", "a.example.com", "--ca", "tst"}, 2, "did you mean 'test'?"},
            {{"issue", "a.example.com", "--key-type", "dsa"}, 2, "ecdsa-p256"},
-           {{"issue", "a.example.com", "--challenge", "dns-01"}, 2, "http-01"},
+           {{"issue", "a.example.com", "--challenge", "dns-02"}, 2, "http-01"},
+           {{"issue", "a.example.com", "--challenge", "dns-01"}, 2, "unknown_dns_provider"},
+           {{"issue", "a.example.com", "--tls-listen", "[::]:443", "--dns", "x"}, 2, "two_solvers"},
            {{"issue", "a.example.com", "--webroot", "/x", "--http-listen", "[::]:80"}, 2, "exclude"},
            {{"issue", "a.example.com", "--server", "nowhere"}, 2, "unknown_server"},
            {{"issue", "a.example.com", "--timeout", "soon"}, 2, "timeout"},

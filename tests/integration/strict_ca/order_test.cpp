@@ -109,12 +109,20 @@ TEST_F(Orders, AreRefusedForWhatTheyAskFor) {
       {"zeros in IPv4", ip("192.0.2.001"), "malformed"},
       {"the same twice", {{"identifiers", identifiers_of({"a.example.com", "a.example.com"})}}, "malformed"},
       {"no time", with("notAfter", "tomorrow"), "malformed"},
+      {"a time without a zone", with("notAfter", "2030-01-02T03:04:05"), "malformed"},
+      {"a time with half a zone", with("notAfter", "2030-01-02T03:04:05+01"), "malformed"},
+      {"a time with an empty fraction", with("notAfter", "2030-01-02T03:04:05.Z"), "malformed"},
+      {"a short date", with("notAfter", "2030-1-2T03:04:05Z"), "malformed"},
       {"a profile that is not offered", with("profile", "classic"), "invalidProfile"},
       {"a profile that is no text", with("profile", 1), "malformed"},
       {"to replace what is not there", with("replaces", "AAAA.AAAA"), "malformed"},
   };
   for (const auto& one : cases)
     EXPECT_EQ(client_.post(client_.url_of("newOrder"), one.payload).problem(), one.problem) << one.what;
+  for (const char* good : {"2030-01-02T03:04:05Z", "2030-01-02T03:04:05.25Z", "2030-01-02T04:04:05+01:00"}) {
+    const auto placed = client_.post(client_.url_of("newOrder"), with("notAfter", good));
+    EXPECT_EQ(placed.body().value("notAfter", ""), "2030-01-02T03:04:05Z") << placed.text;
+  }
   const json backwards = {{"identifiers", identifiers_of({"a.example.com"})},
                           {"notBefore", "2030-01-02T00:00:00Z"},
                           {"notAfter", "2030-01-01T00:00:00Z"}};

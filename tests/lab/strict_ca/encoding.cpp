@@ -6,7 +6,6 @@
 
 #include <array>
 #include <ctime>
-#include <regex>
 #include <stdexcept>
 
 namespace certmgr::lab::strict {
@@ -26,6 +25,18 @@ std::string pieces(std::string_view octets, unsigned bits, std::string_view alph
   }
   if (count > 0) text += alphabet[(held << (bits - count)) & ((1U << bits) - 1)];
   return text;
+}
+
+constexpr const char* kDigits = "0123456789";
+
+/// "Z", "+01:00", "-05:30".
+std::optional<std::chrono::minutes> zone_offset(const std::string& zone) {
+  if (zone == "Z") return std::chrono::minutes(0);
+  const bool form = zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':' &&
+                    (zone.substr(1, 2) + zone.substr(4)).find_first_not_of(kDigits) == std::string::npos;
+  if (!form) return std::nullopt;
+  const std::chrono::minutes length(std::stoi(zone.substr(1, 2)) * 60 + std::stoi(zone.substr(4)));
+  return zone[0] == '-' ? -length : length;
 }
 
 }  // namespace
@@ -79,19 +90,21 @@ std::string rfc3339(Moment moment) {
 }
 
 std::optional<Moment> from_rfc3339(const std::string& text) {
-  static const std::regex kForm(R"((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|([+-])(\d\d):(\d\d)))");
-  std::smatch part;
-  if (!std::regex_match(text, part, kForm)) return std::nullopt;
+  constexpr std::size_t kDate = 19;  // 2030-01-02T03:04:05
+  if (text.size() <= kDate || text.find(' ') != std::string::npos) return std::nullopt;
   std::tm fields{};
-  const std::string date = part[1];
+  const std::string date = text.substr(0, kDate);
   const char* end = strptime(date.c_str(), "%Y-%m-%dT%H:%M:%S", &fields);
   if (end == nullptr || *end != '\0') return std::nullopt;
-  auto moment = std::chrono::system_clock::from_time_t(timegm(&fields));
-  if (part[3].matched) {
-    const auto offset = std::chrono::hours(std::stoi(part[4])) + std::chrono::minutes(std::stoi(part[5]));
-    moment -= part[3] == "-" ? -offset : offset;
+  std::string zone = text.substr(kDate);
+  if (zone[0] == '.') {
+    const auto fraction = zone.find_first_not_of(kDigits, 1);
+    if (fraction == 1 || fraction == std::string::npos) return std::nullopt;
+    zone.erase(0, fraction);
   }
-  return moment;
+  const auto offset = zone_offset(zone);
+  if (!offset) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(timegm(&fields)) - *offset;
 }
 
 }  // namespace certmgr::lab::strict

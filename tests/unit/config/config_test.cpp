@@ -110,7 +110,7 @@ TEST(Config, EveryFaultIsRefusedWithItsPlaceAndACure) {
       {"[keys]\nencryption = \"file:relative\"", "file:/PATH"},
       {"[defaults]\nagree_tos = \"yes\"", "true or false"},
       {"[defaults]\nkey_type = \"dsa\"", "ecdsa-p256"},
-      {"[defaults]\nchallenge = \"dns-01\"", "http-01"},
+      {"[defaults]\nchallenge = \"dns-02\"", "http-01"},
       {"[defaults]\nfallback_cas = [\"zerossl\"]", "not supported"},
       {"[ca.own]\nca_bundle = \"/x\"", "https URL"},
       {"[ca.own]\ndirectory = \"http://ca/dir\"", "https URL"},

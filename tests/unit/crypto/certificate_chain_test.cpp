@@ -83,11 +83,12 @@ TEST(ReadChain, looks_at_every_link) {
   EXPECT_THAT(*facts.broken_link, HasSubstr("certificate 2 (CN=Test Intermediate)"));
 }
 
-TEST(ReadChain, prints_names_that_are_no_dns_names) {
+TEST(ReadChain, takes_names_and_addresses_and_prints_what_is_neither) {
   const Pair leaf = make_certificate({.alt_names = "DNS:a.example.com,IP:192.0.2.7,email:a@example.com"});
   const auto facts = value_or_throw(read_chain(pem(leaf)));
-  EXPECT_THAT(facts.identifiers, ElementsAre(Identifier{IdentifierType::dns, "a.example.com"}));
-  EXPECT_THAT(facts.other_sans, ElementsAre("IP Address:192.0.2.7", "email:a@example.com"));
+  EXPECT_THAT(facts.identifiers, ElementsAre(Identifier{IdentifierType::dns, "a.example.com"},
+                                             Identifier{IdentifierType::ip, "192.0.2.7"}));
+  EXPECT_THAT(facts.other_sans, ElementsAre("email:a@example.com"));
 }
 
 TEST(ReadChain, never_takes_hostile_octets_for_a_name) {

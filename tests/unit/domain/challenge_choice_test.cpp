@@ -16,7 +16,7 @@ ChallengeSettings way(ChallengeType type) {
   return settings;
 }
 
-Order order_with(ChallengeType first, std::vector<ChallengeType> others,
+Order order_with(ChallengeType first, const std::vector<ChallengeType>& others,
                  std::vector<ChallengeType> avoid = {}) {
   Order order = order_in(validating());
   order.spec.challenge = way(first);
@@ -25,7 +25,7 @@ Order order_with(ChallengeType first, std::vector<ChallengeType> others,
   return order;
 }
 
-CaAuthorization offering(const Identifier& identifier, std::vector<std::string> types,
+CaAuthorization offering(const Identifier& identifier, const std::vector<std::string>& types,
                          bool wildcard = false) {
   CaAuthorization seen;
   seen.url = "https://ca/authz/1";
@@ -88,9 +88,9 @@ TEST(ChallengeChoice, APersistentRecordNeedsNoToken) {
   EXPECT_TRUE(proof->key_authorization.empty());
 }
 
-Order refused(ChallengeType first, std::vector<ChallengeType> others, std::vector<ChallengeType> tried,
+Order refused(ChallengeType first, const std::vector<ChallengeType>& others, std::vector<ChallengeType> tried,
               std::vector<ChallengeType> avoid = {}) {
-  Order order = order_with(first, std::move(others), std::move(avoid));
+  Order order = order_with(first, others, std::move(avoid));
   order.tried = std::move(tried);
   order.state = Failed{trouble(TroubleKind::permanent, "authorization_failed"), ""};
   return order;
