@@ -69,7 +69,8 @@ int carry_out(Session& session, const FleetProposal& proposal, ordered_json docu
 }
 
 int apply(Session& session, const Options& options) {
-  const FleetProposal proposal = session.app().fleet().propose(options.file, options.prune);
+  Application& app = options.dry_run ? session.app() : session.app_to_add();
+  const FleetProposal proposal = app.fleet().propose(options.file, options.prune);
   for (const auto& warning : proposal.warnings) session.output.warning(warning);
   auto document = plan_view(proposal.plan);
   // With --json there is one document, at the end.

@@ -83,7 +83,7 @@ int issue(Session& session, const Options& options) {
   }
   if (options.email.find_first_of(" \t\r\n,?") != std::string::npos)
     refuse("bad_email", "'" + options.email + "' is not an e-mail address", "--email admin@example.com");
-  Application& app = session.app();
+  Application& app = session.app_to_add();
   request.challenge = challenge_of(options, app.defaults());
   if (options.agree_tos) app.account_desk().agree(true);
   if (!options.email.empty()) app.account_desk().set_contacts({"mailto:" + options.email});

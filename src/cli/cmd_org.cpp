@@ -26,7 +26,7 @@ int tell(Session& session, const Organization& organization, const std::string& 
 }
 
 int add(Session& session, const OrganizationOptions& options) {
-  auto& desk = session.app().organizations();
+  auto& desk = session.app_to_add().organizations();
   const auto added = desk.add(record_of(options, {}, desk));
   warn(session, desk.findings(added.record, OrganizationLevel::ov));
   return tell(session, added,

@@ -34,7 +34,7 @@ int tell_server(Session& session, const Server& server, const std::string& note)
 }
 
 int add(Session& session, const ServerOptions& options) {
-  const Server server = session.app().servers().add(new_server(options));
+  const Server server = session.app_to_add().servers().add(new_server(options));
   if (server.verify.empty())
     session.output.warning("without --verify nothing proves that " + server.name +
                            " serves a new certificate");

@@ -22,6 +22,10 @@ struct WaysIn {
       run_daemon;
 };
 
+/// A wrong path must not leave a new, empty store and a key there. Empty: the configured one. Throws Failure
+/// (kind usage).
+void refuse_missing_store(const std::string& named);
+
 /// What a command gets to work with. The application is composed (configuration read, store opened)
 /// at the first call of `app`, so that --help and wrong usage touch nothing.
 class Session {
@@ -29,7 +33,13 @@ class Session {
   Session(const GlobalOptions& options, const Output& out, const WaysIn& ways)
       : output(out), options_(options), ways_(ways) {}
 
+  /// For commands that read or change what is there: a store named with --store must exist.
   Application& app() {
+    if (!app_) refuse_missing_store(options_.store);
+    return app_to_add();
+  }
+  /// For commands that add something: a store that is not there is made.
+  Application& app_to_add() {
     if (!app_) app_ = ways_.compose(options_, output, std::nullopt);
     return *app_;
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 
 #include "certmgr/domain/nearest.h"
 #include "cli/exit_code.h"
@@ -78,8 +79,9 @@ int dispatch(int argc, const char* const* argv, const WaysIn& ways, GlobalOption
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
-  } catch (const CLI::CallForVersion& version) {
-    return app.exit(version);
+  } catch (const CLI::CallForVersion&) {
+    Output(options).result({{"version", CERTMGR_VERSION}}, "certmgr " CERTMGR_VERSION "\n");
+    return kDone;
   } catch (const CLI::ParseError& error) {
     Output(options).error(unknown_command(app, argc, argv).value_or(usage_trouble(error)));
     return kUsage;
@@ -97,6 +99,19 @@ int dispatch(int argc, const char* const* argv, const WaysIn& ways, GlobalOption
 }
 
 }  // namespace
+
+void refuse_missing_store(const std::string& named) {
+  std::error_code error;
+  if (named.empty() || std::filesystem::status(named, error).type() != std::filesystem::file_type::not_found)
+    return;
+  throw Failure({.kind = TroubleKind::usage,
+                 .code = "no_store",
+                 .what = "cannot use the store " + named,
+                 .why = "there is no such file",
+                 .hint =
+                     "correct --store; a store is made by what is put into it first, with 'certmgr issue', "
+                     "'certmgr apply', 'certmgr server add' or 'certmgr org add'"});
+}
 
 int run(int argc, const char* const* argv, const WaysIn& ways) {
   GlobalOptions options;

@@ -33,7 +33,7 @@ std::string report_text(const IssueReport& report) {
   text += "\n  serial      " + version.serial;
   text += "\n  sha256      " + version.fingerprint;
   text += "\n  valid until " + to_rfc3339(version.not_after);
-  text += "\n  renewal     " + to_rfc3339(renewal_time(version.not_before, version.not_after)) + "\n";
+  text += "\n  renewal     " + to_rfc3339(renewal_time(version)) + "\n";
   for (const auto& result : report.deployments)
     text += "  " + result.server.name + "  " + deployment_text(result) + "\n";
   if (report.deployments.empty() && report.end == IssueReport::End::done)

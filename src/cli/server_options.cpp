@@ -41,6 +41,32 @@ std::vector<VerifyTarget> targets_of(const std::vector<std::string>& urls) {
   return targets;
 }
 
+/// Fields that a server can do without.
+const std::vector<std::string>& clearable() {
+  static const std::vector<std::string> fields{"cert", "chain", "combined", "fullchain", "group",
+                                               "hook", "mode",  "owner",    "set",       "verify"};
+  return fields;
+}
+
+void clear(const std::string& field, ServerChange& change) {
+  const std::map<std::string, std::optional<std::string>*> texts{
+      {"cert", &change.cert},   {"chain", &change.chain}, {"combined", &change.combined},
+      {"group", &change.group}, {"hook", &change.hook},   {"fullchain", &change.fullchain},
+      {"owner", &change.owner}};
+  if (const auto text = texts.find(field); text != texts.end()) {
+    if (text->second->has_value()) refuse("--clear " + field + " and a new value", "give one of the two");
+    *text->second = "";
+  } else if (field == "mode") {
+    if (change.mode) refuse("--clear mode and --mode", "give one of the two");
+    change.clear_mode = true;
+  } else if (field == "verify") {
+    if (change.verify) refuse("--clear verify and --verify", "give one of the two");
+    change.verify.emplace();
+  } else {
+    change.clear_settings = true;
+  }
+}
+
 }  // namespace
 
 void describe_server(CLI::App& command, ServerOptions& options, bool adding) {
@@ -65,6 +91,11 @@ void describe_server(CLI::App& command, ServerOptions& options, bool adding) {
                   "Listener to prove the certificate at: tls://, https:// or sips://HOST:PORT[?sni=NAME]")
       ->take_all()
       ->type_name("URL");
+  if (adding) return;
+  command.add_option("--clear", options.clear, "Fields to be as if they had never been given")
+      ->delimiter(',')
+      ->check(CLI::IsMember(clearable()).description(""))
+      ->type_name("FIELD,...");
 }
 
 Server new_server(const ServerOptions& options) {
@@ -97,6 +128,7 @@ ServerChange change_of(const ServerOptions& options) {
   change.hook = given(options.hook);
   change.settings = settings_of(options.settings);
   if (!options.verify.empty()) change.verify = targets_of(options.verify);
+  for (const auto& field : options.clear) clear(field, change);
   return change;
 }
 

@@ -12,7 +12,7 @@ namespace certmgr::cli {
 /// The options of `server add` and `server set` as typed.
 struct ServerOptions {
   std::string name, type, key, cert, chain, fullchain, combined, owner, mode, hook;
-  std::vector<std::string> settings, verify;
+  std::vector<std::string> settings, verify, clear;
 };
 
 void describe_server(CLI::App& command, ServerOptions& options, bool adding);

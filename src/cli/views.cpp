@@ -94,7 +94,7 @@ ordered_json certificate_view(Application& app, const Certificate& certificate) 
     view["issuer"] = current->issuer;
     view["not_before"] = to_rfc3339(current->not_before);
     view["not_after"] = to_rfc3339(current->not_after);
-    view["renew_at"] = to_rfc3339(renewal_time(current->not_before, current->not_after));
+    view["renew_at"] = to_rfc3339(renewal_time(*current));
   }
   auto servers = ordered_json::array();
   for (const auto& server : app.certificate_store().servers_of(certificate.id)) {

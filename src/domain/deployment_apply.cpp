@@ -47,8 +47,9 @@ Trouble not_proven(const std::vector<Served>& served, const std::string& expecte
 }
 
 /// The cause stays in front; what went wrong on the way back follows.
-Trouble worse(Trouble cause, const std::string& also) {
-  cause.why += "; going back failed too: " + also;
+Trouble worse(Trouble cause, const Trouble& also) {
+  cause.why += also.message() == cause.message() ? "; going back failed in the same way"
+                                                 : "; going back failed too: " + also.message();
   cause.hint = "look at the server now: it may serve neither the old nor the new certificate. " + cause.hint;
   return cause;
 }
@@ -88,7 +89,7 @@ Deployment probed(Deployment deployment, const Observed& outcome, const std::str
   if (proves_old(deployment)) return deployment;
   if (now - back.reloaded_at.value_or(now) < limits.verify)
     return probe_again(std::move(deployment), now, limits);
-  Trouble cause = worse(back.cause, "the old certificate is not presented again");
+  Trouble cause = worse(back.cause, {.what = "the old certificate is not presented again"});
   return enter(std::move(deployment), DeployFailed{std::move(cause)}, now);
 }
 
@@ -106,7 +107,7 @@ Deployment hook_busy(Deployment deployment, Instant now, const DeployLimits& lim
     return deployment;
   }
   if (const auto* back = std::get_if<RollingBack>(&deployment.state)) {
-    Trouble cause = worse(back->cause, always_busy(limits).message());
+    Trouble cause = worse(back->cause, always_busy(limits));
     return enter(std::move(deployment), DeployFailed{std::move(cause)}, now);
   }
   return roll_back(std::move(deployment), always_busy(limits), false, now);
@@ -147,7 +148,7 @@ Deployment troubled(Deployment deployment, const DeployTroubled& outcome, const 
     return roll_back(std::move(deployment), outcome.trouble, server_may_have_read, now);
   }
   if (const auto* back = std::get_if<RollingBack>(&deployment.state)) {
-    Trouble cause = worse(back->cause, outcome.trouble.message());
+    Trouble cause = worse(back->cause, outcome.trouble);
     return enter(std::move(deployment), DeployFailed{std::move(cause)}, now);
   }
   if (std::holds_alternative<Reloaded>(deployment.state)) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <limits>
 
 #include "certmgr/domain/renewal.h"
 #include "certmgr/domain/retry.h"
@@ -14,25 +17,24 @@ constexpr Duration kLookAtOpenOrder = std::chrono::hours(1);
 /// may be sixty days apart, and every new certificate would be due at once.
 constexpr Duration kKeptAtLeast = std::chrono::hours(1);
 
-/// Renewals that fall due together are spread over a hundredth of the life, at most six hours: a fleet
-/// issued in one minute does not come back in one minute.
-Instant spread_renewal(const Version& version, double jitter) {
-  const Duration life = std::max(Duration::zero(), version.not_after - version.not_before);
-  const Duration most = std::min<Duration>(life / 100, std::chrono::hours(6));
-  const Instant due = renewal_time(version.not_before, version.not_after) +
-                      Duration(static_cast<Duration::rep>(static_cast<double>(most.count()) * jitter));
-  return std::max(due, version.created_at + std::min(kKeptAtLeast, life / 10));
+/// From 0 to 1, as evenly as the digits of a SHA-256.
+double share_of(const std::string& fingerprint) {
+  constexpr std::size_t kDigits = 8;
+  std::uint32_t number = 0;
+  const auto length = std::min(kDigits, fingerprint.size());
+  std::from_chars(fingerprint.data(), fingerprint.data() + length, number, 16);
+  return number / (static_cast<double>(std::numeric_limits<std::uint32_t>::max()) + 1);
 }
 
 /// The version's dates, and a renewal time that stays the same for as long as the version does.
-void adopt_version(Renewal& renewal, const RenewalFacts& facts, double jitter) {
+void adopt_version(Renewal& renewal, const RenewalFacts& facts) {
   if (!facts.version) {
     renewal.not_after.reset();
     renewal.renew_at.reset();
     return;
   }
   if (renewal.not_after != facts.version->not_after || !renewal.renew_at)
-    renewal.renew_at = spread_renewal(*facts.version, jitter);
+    renewal.renew_at = renewal_time(*facts.version);
   renewal.not_after = facts.version->not_after;
 }
 
@@ -65,6 +67,15 @@ bool is_wanted(const Renewal& renewal, const RenewalFacts& facts, Instant now) {
 
 }  // namespace
 
+Instant renewal_time(const Version& version) {
+  const Duration life = std::max(Duration::zero(), version.not_after - version.not_before);
+  const Duration most = std::min<Duration>(life / 100, std::chrono::hours(6));
+  const double share = share_of(version.fingerprint);
+  const Instant due = renewal_time(version.not_before, version.not_after) +
+                      Duration(static_cast<Duration::rep>(static_cast<double>(most.count()) * share));
+  return std::max(due, version.created_at + std::min(kKeptAtLeast, life / 10));
+}
+
 std::string_view to_string(RenewalState state) {
   switch (state) {
     case RenewalState::unseen:
@@ -89,7 +100,7 @@ std::optional<RenewalState> parse_renewal_state(std::string_view text) {
 }
 
 RenewalStep look_after(Renewal renewal, const RenewalFacts& facts, Instant now, double jitter) {
-  adopt_version(renewal, facts, jitter);
+  adopt_version(renewal, facts);
   judge_order(renewal, facts, now, jitter);
   if (facts.order_open) {
     renewal.state = RenewalState::ordering;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace certmgr::platform {
 namespace {
@@ -82,12 +83,11 @@ Result<void> refuse_vanished_store(const std::string& store_path) {
   for (const auto half : {DaemonRole::network, DaemonRole::deploy}) {
     const std::string left = lock_file(store_path, half);
     if (access(left.c_str(), F_OK) != 0) continue;
-    return fail({.kind = TroubleKind::store,
-                 .code = "store_vanished",
-                 .what = "cannot start the daemon",
-                 .why = "the store " + store_path + " is not there, but " + left +
-                        " shows that a daemon has worked on it",
-                 .hint = "bring back the store from a backup; to begin with an empty one, remove " + left});
+    Trouble trouble{.kind = TroubleKind::store, .code = "store_vanished"};
+    trouble.what = "cannot start the daemon";
+    trouble.why = store_path + " is not there, but the lock of a daemon that worked on it is";
+    trouble.hint = "bring back the store from a backup; to begin with an empty one, remove " + left;
+    return fail(std::move(trouble));
   }
   return {};
 }

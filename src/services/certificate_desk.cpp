@@ -85,7 +85,7 @@ CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
     : parts_(parts), defaults_(std::move(defaults)) {}
 
 bool CertificateDesk::is_due(const Version& version) const {
-  return parts_.clock.now() >= renewal_time(version.not_before, version.not_after);
+  return parts_.clock.now() >= renewal_time(version);
 }
 
 void CertificateDesk::refuse_taken(const std::vector<Server>& servers, const std::string& label) {

@@ -5,11 +5,10 @@
 #include <set>
 
 #include "certmgr/domain/nearest.h"
+#include "services/listeners.h"
 
 namespace certmgr {
 namespace {
-
-constexpr Duration kProbeLimit = std::chrono::seconds(3);
 
 EventDraft event_of(const std::string& kind, const Server& server) {
   return {kind, server.name, {{"type", server.type}}};
@@ -91,7 +90,8 @@ Server ServerRegistry::change(const std::string& name, const ServerChange& chang
   set(server.owner, change.owner);
   set(server.group, change.group);
   set(server.hook, change.hook);
-  if (change.mode) server.mode = change.mode;
+  if (change.mode || change.clear_mode) server.mode = change.mode;
+  if (change.clear_settings) server.settings.clear();
   if (change.verify) server.verify = *change.verify;
   for (const auto& [key, value] : change.settings) {
     if (value.empty())
@@ -170,9 +170,7 @@ ServerTest ServerRegistry::test(const std::string& name) {
                              .detail = checked->output};
     }
   }
-  const std::string sni = identifiers.empty() ? std::string() : identifiers.front().value;
-  for (const auto& target : result.server.verify)
-    result.served.push_back(prober_.probe(target, sni, kProbeLimit));
+  result.served = look_at_listeners(result.server, identifiers, prober_);
   return result;
 }
 

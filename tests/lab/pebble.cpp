@@ -49,7 +49,9 @@ Pebble::Pebble(const PebbleOptions& options)
 }
 
 void Pebble::write_config(const PebbleOptions& options) const {
-  write_pair(authority_.issue({"localhost", "127.0.0.1", "::1"}), dir_ / "https.pem", dir_ / "https.key");
+  // Long enough for tests that move the clock.
+  write_pair(authority_.issue({"localhost", "127.0.0.1", "::1"}, {.to = 800}), dir_ / "https.pem",
+             dir_ / "https.key");
   write_file(ca_file(), authority_.root_pem());
   nlohmann::json settings = {{"listenAddress", loopback(port_)},
                              {"managementListenAddress", loopback(management_port_)},

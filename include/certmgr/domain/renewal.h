@@ -17,6 +17,11 @@ namespace certmgr {
 /// half of it when it lives less than ten days. Never "N days before".
 Instant renewal_time(Instant not_before, Instant not_after);
 
+/// When this very version is renewed: the same, later by up to a hundredth of its life (six hours at most) so
+/// that a fleet issued in one minute does not come back in one minute, and never right after it was obtained.
+/// It depends on the version alone: whoever asks gets the same answer.
+Instant renewal_time(const Version& version);
+
 /// From here on a person should know that the certificate is not renewed yet: a sixth of its life is left.
 Instant alarm_time(Instant not_before, Instant not_after);
 

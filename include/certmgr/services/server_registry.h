@@ -11,10 +11,12 @@
 
 namespace certmgr {
 
-/// What is to be different about a server; absent means unchanged.
+/// What is to be different about a server; absent means unchanged, an empty text that the server has none.
 struct ServerChange {
   std::optional<std::string> type, key, cert, chain, fullchain, combined, owner, group, hook;
   std::optional<unsigned> mode;
+  bool clear_mode = false;
+  bool clear_settings = false;                  // those in `settings` are set afterwards
   std::map<std::string, std::string> settings;  // an empty value removes the setting
   std::optional<std::vector<VerifyTarget>> verify;
   bool operator==(const ServerChange&) const = default;

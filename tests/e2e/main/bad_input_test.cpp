@@ -127,8 +127,27 @@ TEST(BadInput, StoresThatCannotBeUsedAreLeftAlone) {
   lab::write_file(world.files / "text", "this is no store, but somebody's file\n");
   expect_refused(world, {{"list", "--store", (world.files / "text").string()}, 1, "store_foreign"});
   EXPECT_EQ(lab::read_file(world.files / "text"), "this is no store, but somebody's file\n");
-  expect_refused(world, {{"list", "--store", "/proc/certmgr.db"}, 1, "store_unwritable"});
+  expect_refused(world, {{"issue", "a.example.com", "--store", "/proc/certmgr.db"}, 1, "store_unwritable"});
   expect_refused(world, {{"list", "--store", world.files.path().string()}, 1, "store_"});
+}
+
+TEST(BadInput, AStoreThatIsNamedAndNotThereIsMadeOnlyByWhatPutsSomethingIntoIt) {
+  World world;
+  const auto folder = world.files / "no-folder";
+  const auto store = folder / "certmgr.db";
+  lab::write_file(world.files / "fleet.toml", "");
+  for (const Arguments& command :
+       {Arguments{"list"}, Arguments{"show", "a.example.com"}, Arguments{"status"}, Arguments{"history"},
+        Arguments{"db", "check"}, Arguments{"server", "list"}, Arguments{"renew"},
+        Arguments{"apply", (world.files / "fleet.toml").string(), "--dry-run"}}) {
+    Arguments arguments = command;
+    arguments.insert(arguments.begin(), {"--store", store.string()});
+    expect_refused(world, {arguments, 2, "no_store"});
+    EXPECT_FALSE(std::filesystem::exists(folder)) << command.front();
+    EXPECT_FALSE(std::filesystem::exists(world.certmgr.key_file())) << command.front();
+  }
+  EXPECT_EQ(world.run({"--store", store.string(), "issue", "a.example.com"}).exit_code, 0);
+  EXPECT_EQ(world.run({"--store", store.string(), "list"}).exit_code, 0);
 }
 
 TEST(BadInput, AStoreWhoseKeyFileIsGoneGetsNoNewOne) {

@@ -83,6 +83,34 @@ TEST(Contract, WithJsonNothingButTheDocumentIsOnStdoutWhereverTheOptionStands) {
   }
 }
 
+TEST(Contract, TheVersionIsADocumentWithJson) {
+  World world;
+  const auto text = world.run({"--version"});
+  EXPECT_EQ(text.exit_code, 0);
+  for (const Arguments& command : {Arguments{"--json", "--version"}, Arguments{"--version", "--json"}}) {
+    const auto outcome = world.run(command);
+    EXPECT_EQ(outcome.exit_code, 0);
+    const std::string version = outcome.json().at("version");
+    EXPECT_EQ(text.output, "certmgr " + version + "\n");
+  }
+}
+
+TEST(Contract, ARunForCronEndsWithOneDocument) {
+  World world;
+  world.register_files("box", {"--hook", write_hook(world.files / "hook", "exit 1\n").string()});
+  ASSERT_EQ(world.run({"issue", "a.example.com"}).exit_code, 0);
+  auto document = world.run_json({"daemon", "--once"});
+  EXPECT_EQ(document["certificates"]["all"], 1);
+  EXPECT_EQ(document["healthy"], true);
+  EXPECT_FALSE(document.contains("error"));
+  ASSERT_EQ(world.run({"deploy", "a.example.com", "--server", "box"}).exit_code, 3);
+  document = world.run_json({"daemon", "--once"}, 3);
+  EXPECT_EQ(document["error"]["code"], "not_deployed");
+  EXPECT_NE(document["error"]["message"].get<std::string>().find("box"), std::string::npos)
+      << document.dump(2);
+  EXPECT_EQ(document["listeners"]["failed"], 1);
+}
+
 TEST(Contract, AServerTestThatFindsTroubleExitsWithOneAndSaysWhichPartIsNotGood) {
   World world;
   ASSERT_NO_FATAL_FAILURE(world.start_nginx());

@@ -13,6 +13,13 @@ Arguments at(const fs::path& store, Arguments arguments) {
   return arguments;
 }
 
+/// With nothing in it.
+void make_store(const World& world, const fs::path& store) {
+  const auto fleet = world.files / "fleet.toml";
+  lab::write_file(fleet, "");
+  ASSERT_EQ(world.run(at(store, {"apply", fleet.string(), "--yes"})).exit_code, 0);
+}
+
 int registrations(const lab::FaultProxy& proxy) {
   int count = 0;
   for (const auto& request : proxy.requests())
@@ -47,7 +54,7 @@ TEST(DiskFull, AFullStoreIsSaidBeforeTheCaIsAskedForAnything) {
   World world;
   auto& proxy = world.put_proxy_before_ca();
   const auto store = *disk / "certmgr.db";
-  ASSERT_EQ(world.run(at(store, {"list"})).exit_code, 0);
+  ASSERT_NO_FATAL_FAILURE(make_store(world, store));
   disk->fill();
   const auto error = world.run_json(at(store, {"issue", "a.example.com"}), 1)["error"];
   EXPECT_EQ(error["code"], "disk_full") << error.dump(2);
@@ -66,7 +73,7 @@ TEST(DiskFull, AtWhicheverMomentTheStoreIsFullNothingIsLostAndNothingIsOrderedTw
   World world;
   auto& proxy = world.put_proxy_before_ca();
   const auto store = *disk / "certmgr.db";
-  ASSERT_EQ(world.run(at(store, {"list"})).exit_code, 0);
+  ASSERT_NO_FATAL_FAILURE(make_store(world, store));
   constexpr std::size_t kStep = std::size_t{16} << 10U;
   int full = 0;
   // Each run gets a little more room than the one before, and gets a little further.
@@ -161,7 +168,7 @@ TEST(ReadOnlyDisk, AStoreThatCannotBeWrittenIsRefusedAndNothingIsOrdered) {
   if (!disk) GTEST_SKIP() << why_not;
   World world;
   auto& proxy = world.put_proxy_before_ca();
-  ASSERT_EQ(world.run(at(*disk / "old.db", {"list"})).exit_code, 0);
+  ASSERT_NO_FATAL_FAILURE(make_store(world, *disk / "old.db"));
   disk->set_read_only(true);
   for (const char* name : {"old.db", "new.db"}) {
     const auto error = world.run_json(at(*disk / name, {"issue", "a.example.com"}), 1)["error"];

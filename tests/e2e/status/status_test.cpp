@@ -67,6 +67,15 @@ TEST(Status, CountsWhatIsThere) {
   EXPECT_GE(view["tasks"]["waiting"]["renewal"], 1);
 }
 
+TEST(Status, NamesTheSameRenewalTimeAsTheListAndTheMetrics) {
+  World world;
+  ASSERT_EQ(world.run({"issue", "a.example.com"}).exit_code, 0);
+  const std::string before = world.run_json({"list"})["certificates"][0]["renew_at"];
+  ASSERT_EQ(world.run({"daemon", "--once"}).exit_code, 0);
+  EXPECT_EQ(world.run_json({"status"})["next_renewal"], before) << "what the daemon does is what was shown";
+  EXPECT_EQ(world.run_json({"list"})["certificates"][0]["renew_at"], before);
+}
+
 TEST(Status, NamesWhatIsInTroubleAndWhatToDo) {
   World world;
   ASSERT_EQ(world.run({"issue", "a.example.com"}).exit_code, 0);

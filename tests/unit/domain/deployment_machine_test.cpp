@@ -154,6 +154,22 @@ TEST(DeploymentMachine, AnOldCertificateThatDoesNotComeBackIsAFailureThatNamesBo
   EXPECT_NE(std::get<DeployFailed>(d.state).cause.why.find("old certificate"), std::string::npos);
 }
 
+TEST(DeploymentMachine, WhatFailsOnTheWayBackIsToldOnceIfItIsTheSame) {
+  const auto failed_back = [](const Trouble& on_the_way_back) {
+    Deployment d = step<Observe>(fresh(), Observed{{serves("old")}, false});
+    d = step<PlaceFiles>(d, FilesPlaced{});
+    d = step<CheckConfig>(d, HookDone{});
+    d = step<ReloadServer>(d, DeployTroubled{broken(), "exit 1"});
+    d = step<RestoreFiles>(d, FilesRestored{});
+    d = step<ReloadServer>(d, DeployTroubled{on_the_way_back, "exit 1"});
+    return std::get<DeployFailed>(d.state).cause.why;
+  };
+  EXPECT_EQ(failed_back(broken()), "exit 1; going back failed in the same way");
+  Trouble other = broken();
+  other.why = "exit 2";
+  EXPECT_EQ(failed_back(other), "exit 1; going back failed too: no: exit 2");
+}
+
 TEST(DeploymentMachine, ABusyHookIsAskedAgainLaterAndNotForEver) {
   Deployment d = step<Observe>(fresh(), Observed{{serves("old")}, false});
   d = step<PlaceFiles>(d, FilesPlaced{});

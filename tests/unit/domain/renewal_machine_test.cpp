@@ -50,11 +50,29 @@ TEST(LookAfter, SleepsUntilTwoThirdsOfTheLifeSpreadByAHundredthAtMostSixHours) {
   EXPECT_FALSE(orders(early));
   EXPECT_EQ(early.renewal.wake_at, kNow - 24h + 24h * 60);
   EXPECT_EQ(early.renewal.state, RenewalState::fresh);
-  const auto late = look_after({}, held(24h), kNow, 0.999);
-  EXPECT_GT(late.renewal.wake_at, early.renewal.wake_at);
-  EXPECT_LE(late.renewal.wake_at, early.renewal.wake_at + 6h);
-  EXPECT_EQ(look_after(late.renewal, held(24h), kNow + 1h, 0).renewal.renew_at, late.renewal.renew_at)
-      << "chosen once";
+  RenewalFacts facts = held(24h);
+  facts.version->fingerprint = "80000000ff";
+  EXPECT_EQ(look_after({}, facts, kNow, 0.7).renewal.wake_at, early.renewal.wake_at + 3h);
+}
+
+TEST(RenewalTime, OfAVersionIsTheSameWhoeverAsks) {
+  const struct {
+    const char* fingerprint;
+    Duration later;
+  } cases[] = {{"", 0h}, {"zz", 0h}, {"00000000", 0h}, {"8", 0h}, {"80000000", 3h}, {"40000000", 90min}};
+  for (const auto& [fingerprint, later] : cases) {
+    Version given = version(24h, 24h * 90);
+    given.fingerprint = fingerprint;
+    const Instant expected = renewal_time(given.not_before, given.not_after) + later;
+    EXPECT_LE(renewal_time(given) - expected, 1s) << fingerprint;
+    EXPECT_GE(renewal_time(given), expected) << fingerprint;
+    RenewalFacts facts = held(24h);
+    facts.version = given;
+    EXPECT_EQ(look_after({}, facts, kNow, 0.5).renewal.renew_at, renewal_time(given)) << fingerprint;
+  }
+  Version last = version(24h, 24h * 90);
+  last.fingerprint = "ffffffffffff";
+  EXPECT_LT(renewal_time(last), renewal_time(last.not_before, last.not_after) + 6h);
 }
 
 TEST(LookAfter, RenewsASixDayCertificateAtHalfOfItsLife) {
