@@ -69,9 +69,9 @@ std::string advice(const std::string& type, const std::string& name) {
            "/.well-known/acme-challenge/ reaches it from outside, then run the command again";
   if (type == "tls-alpn-01")
     return "see that " + name +
-           " points to this host and that port 443 reaches the listener of certmgr from outside, then run "
-           "the "
-           "command again";
+           " points to this host and that its port 443 leads to the listener of certmgr, then run the "
+           "command "
+           "again";
   return "look at the TXT record that the CA names as the world sees it, then run the command again";
 }
 
@@ -125,12 +125,31 @@ std::vector<ChallengeType> avoided_after(const std::optional<Order>& last) {
   const auto* failed = std::get_if<Failed>(&last->state);
   if (failed == nullptr || !is_unproven(failed->trouble)) return {};
   std::vector<ChallengeType> avoid = last->avoid;
-  for (const auto type : last->tried)
+  for (const auto type : last->refused)
     if (!contains(avoid, type)) avoid.push_back(type);
   const auto left = [&](const ChallengeSettings& way) { return !contains(avoid, way.type); };
   const auto& others = last->spec.other_challenges;
   if (!left(last->spec.challenge) && std::none_of(others.begin(), others.end(), left)) return {};
   return avoid;
+}
+
+std::vector<ChallengeType> refused_ways(const CaAuthorization& seen) {
+  std::vector<ChallengeType> ways;
+  for (const auto& challenge : seen.challenges) {
+    const auto type = parse_challenge_type(challenge.type);
+    const bool refused = challenge.status == CaStatus::invalid || challenge.error.has_value();
+    if (type && refused) ways.push_back(*type);
+  }
+  return ways;
+}
+
+bool has_way_besides(const Order& order, const Proof& proof) {
+  const Identifier ordered{proof.identifier.type, (proof.wildcard ? "*." : "") + proof.identifier.value};
+  const auto fits = [&](const ChallengeSettings& way) {
+    return way.type != proof.type && !contains(order.avoid, way.type) && can_prove(way.type, ordered);
+  };
+  const auto& others = order.spec.other_challenges;
+  return fits(order.spec.challenge) || std::any_of(others.begin(), others.end(), fits);
 }
 
 bool has_another_way(const Order& refused) {

@@ -11,6 +11,12 @@ namespace certmgr {
 /// "authorization_failed".
 Result<Proof> choose_proof(const Order& order, const CaAuthorization& seen, const AccountFacts& account);
 
+/// The ways by which the CA tried to verify control, and could not.
+std::vector<ChallengeType> refused_ways(const CaAuthorization& seen);
+
+/// The certificate has another way to prove what this proof is for, one that is not to be avoided.
+bool has_way_besides(const Order& order, const Proof& proof);
+
 /// Why an authorization failed, from the challenge that tells it.
 Trouble authorization_failed(const CaAuthorization& seen);
 

@@ -166,6 +166,7 @@ Order follow_authorization(Order order, const AuthorizationSeen& outcome, Instan
       return record_proof(std::move(order), std::move(*proof));
     }
     default:
+      order.refused = refused_ways(seen);
       return fail_order(std::move(order), authorization_failed(seen), now);
   }
 }
@@ -190,9 +191,7 @@ bool all_answered(const Validating& state) {
 
 Order answered(Order order, Instant now) {
   auto& state = std::get<Validating>(order.state);
-  const Proof proof = take_proof(state);
-  if (std::find(order.tried.begin(), order.tried.end(), proof.type) == order.tried.end())
-    order.tried.push_back(proof.type);
+  take_proof(state);
   order.attempts = 0;
   order.last_trouble.reset();
   if (all_answered(state)) {
@@ -200,25 +199,6 @@ Order answered(Order order, Instant now) {
     order.entered_at = now;
     order.wake_at = now + order.patience.poll_first;
   }
-  return order;
-}
-
-Order unseen(Order order, const ProofUnseen& outcome, Instant now) {
-  auto& state = std::get<Validating>(order.state);
-  Proof proof = take_proof(state);
-  const Duration waited = now - order.entered_at;
-  if (waited >= outcome.patience)
-    return fail_order(
-        std::move(order),
-        {.kind = TroubleKind::permanent,
-         .code = "dns_not_propagated",
-         .what = "cannot prove control of " + proof.identifier.value,
-         .why = "after " + humanize(waited) + " the record is still not seen: " + outcome.missing,
-         .hint = "look at the DNS provider; raise propagation_timeout if its servers take longer"},
-        now);
-  state.unseen.push_back(std::move(proof));
-  // The others first: they spread while this one does.
-  if (state.authorizations_left.empty()) order.wake_at = now + outcome.again;
   return order;
 }
 
@@ -266,6 +246,38 @@ Order follow_trouble(Order order, const Troubled& outcome, Instant now) {
   return retry_later(std::move(order), outcome, now);
 }
 
+/// A way that does not work here gives its place to the next one, within the same order.
+Order unpublished(Order order, const ProofUnpublished& outcome, Instant now) {
+  auto& state = std::get<Validating>(order.state);
+  const bool lasting =
+      outcome.trouble.kind != TroubleKind::transient && outcome.trouble.kind != TroubleKind::waiting;
+  const Proof* proof = state.proof ? &*state.proof : state.unseen.empty() ? nullptr : &state.unseen.front();
+  if (proof == nullptr || !lasting || !has_way_besides(order, *proof))
+    return follow_trouble(std::move(order), {outcome.trouble, outcome.jitter}, now);
+  const Proof given_up = take_proof(state);
+  state.authorizations_left.insert(state.authorizations_left.begin(), given_up.authorization_url);
+  order.avoid.push_back(given_up.type);
+  order.last_trouble = outcome.trouble;
+  return order;
+}
+
+Order unseen(Order order, const ProofUnseen& outcome, Instant now) {
+  auto& state = std::get<Validating>(order.state);
+  const Duration waited = now - order.entered_at;
+  if (waited >= outcome.patience) {
+    Trouble trouble{.kind = TroubleKind::permanent,
+                    .code = "dns_not_propagated",
+                    .what = "cannot prove control of " + join(order.spec.identifiers) + " over DNS",
+                    .why = "after " + humanize(waited) + " a record is still not seen: " + outcome.missing,
+                    .hint = "look at the DNS provider; raise propagation_timeout if its servers take longer"};
+    return unpublished(std::move(order), {std::move(trouble), 0}, now);
+  }
+  state.unseen.push_back(take_proof(state));
+  // The others first: they spread while this one does.
+  if (state.authorizations_left.empty()) order.wake_at = now + outcome.again;
+  return order;
+}
+
 }  // namespace
 
 Order apply(Order order, const OrderOutcome& outcome, Instant now) {
@@ -296,6 +308,9 @@ Order apply(Order order, const OrderOutcome& outcome, Instant now) {
           },
           [&](const ProofUnseen& o) {
             return validating ? unseen(std::move(order), o, now) : misfit("proof_unseen");
+          },
+          [&](const ProofUnpublished& o) {
+            return validating ? unpublished(std::move(order), o, now) : misfit("proof_unpublished");
           },
           [&](const ProofsWithdrawn&) {
             order.published.clear();

@@ -28,10 +28,10 @@ constexpr int kOutOfFilesPauseMs = 100;
 
 class Acceptor::Loop {
  public:
-  Loop(Fd listening, std::size_t threads, std::function<void(int)> serve)
+  Loop(Fd listening, Limits limits, std::function<void(int)> serve)
       : listening_(std::move(listening)),
         stop_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-        threads_(threads),
+        limits_(limits),
         serve_(std::move(serve)) {
     if (!stop_) throw std::runtime_error("cannot make an eventfd: " + errno_text(errno));
     // A connection that is gone again between poll() and accept() must not hold us.
@@ -54,13 +54,13 @@ class Acceptor::Loop {
 
  private:
   void run() {
-    httplib::ThreadPool workers(threads_);
+    httplib::ThreadPool workers(limits_.threads);
     std::array<pollfd, 2> watched{{{listening_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}}};
     while (!stopping_) {
       if (poll(watched.data(), watched.size(), -1) < 0 || stopping_) continue;
       const int connection = accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC);
       if (connection >= 0) {
-        workers.enqueue([this, connection] { answer(connection); });
+        if (enter(connection)) workers.enqueue([this, connection] { answer(connection); });
       } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
         // It stays readable: wait for others to let go of something, not for it.
         poll(&watched[1], 1, kOutOfFilesPauseMs);
@@ -79,24 +79,27 @@ class Acceptor::Loop {
     for (const int connection : connections_) shutdown(connection, SHUT_RDWR);
   }
 
+  /// False, and the connection is closed, when there are too many or it is time to end.
+  bool enter(int connection) {
+    const std::lock_guard lock(mutex_);
+    if (!stopping_ && connections_.size() < limits_.connections)
+      return connections_.insert(connection).second;
+    Fd(connection).reset();
+    return false;
+  }
+
   void answer(int connection) {
-    Fd owned(connection);
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) return;
-      connections_.insert(connection);
-    }
     serve_(connection);
     shutdown(connection, SHUT_RDWR);
     // Out of the set before it is closed: stop() must not cut somebody who got the same number.
     const std::lock_guard lock(mutex_);
     connections_.erase(connection);
-    owned.reset();
+    Fd(connection).reset();
   }
 
   Fd listening_;
   Fd stop_;  // readable once it is time to end
-  std::size_t threads_;
+  Limits limits_;
   std::function<void(int)> serve_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
@@ -104,8 +107,8 @@ class Acceptor::Loop {
   std::thread thread_;
 };
 
-Acceptor::Acceptor(Fd listening, std::size_t threads, std::function<void(int connection)> serve)
-    : loop_(std::make_unique<Loop>(std::move(listening), threads, std::move(serve))) {}
+Acceptor::Acceptor(Fd listening, Limits limits, std::function<void(int connection)> serve)
+    : loop_(std::make_unique<Loop>(std::move(listening), limits, std::move(serve))) {}
 
 Acceptor::~Acceptor() = default;
 

@@ -13,9 +13,13 @@ namespace certmgr::platform {
 /// open connections are cut then. The socket is closed, never shut down: systemd may hold the same one.
 class Acceptor {
  public:
+  struct Limits {
+    std::size_t threads = 8;
+    std::size_t connections = 256;  // served or waiting for a thread; more are closed at once
+  };
   /// `serve` is called on several threads at once, with a blocking connection, which is closed afterwards. It
   /// must return soon when the connection is cut, and must not throw.
-  Acceptor(Fd listening, std::size_t threads, std::function<void(int connection)> serve);
+  Acceptor(Fd listening, Limits limits, std::function<void(int connection)> serve);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
   Acceptor& operator=(const Acceptor&) = delete;

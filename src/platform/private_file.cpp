@@ -2,7 +2,6 @@
 #include "platform/private_file.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,20 +10,6 @@
 #include "platform/fd.h"
 
 namespace certmgr::platform {
-
-SecretText& SecretText::operator=(SecretText&& other) noexcept {
-  if (this != &other) {
-    wipe();
-    text_ = std::move(other.text_);
-    other.wipe();
-  }
-  return *this;
-}
-
-void SecretText::wipe() noexcept {
-  explicit_bzero(text_.data(), text_.capacity());
-  text_.clear();
-}
 
 Result<SecretText> read_private_file(const std::string& path, const std::string& what, const std::string& key,
                                      std::size_t most) {

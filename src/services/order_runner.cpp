@@ -139,9 +139,11 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   // A trouble that moved the order on (a finalize that must be looked after) stands in nobody's way.
   const bool came_to_nothing =
       std::holds_alternative<Failed>(after.state) || std::holds_alternative<Quarantined>(after.state);
-  if (after.last_trouble && (came_to_nothing || std::holds_alternative<Troubled>(done.outcome)))
+  const bool troubled = std::holds_alternative<Troubled>(done.outcome) ||
+                        std::holds_alternative<ProofUnpublished>(done.outcome);
+  if (after.last_trouble && (came_to_nothing || troubled))
     progress.trouble(after.spec.label, *after.last_trouble);
-  const bool stays = std::holds_alternative<Troubled>(done.outcome) && after.state.index() == before.index();
+  const bool stays = troubled && after.state.index() == before.index() && after.wake_at > clock_.now();
   return {.finished = is_settled(after),
           .wake_at = after.wake_at,
           .trouble = stays ? after.last_trouble : std::nullopt,
@@ -240,7 +242,7 @@ Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proo
                  .why = std::string(to_string(proof.type)) + " is no longer configured for this certificate",
                  .hint = "the order is looked at anew"});
   auto published = solver_.publish(proof, *way);
-  if (!published) return fail(std::move(published.error()));
+  if (!published) return ProofUnpublished{std::move(published.error()), clock_.jitter()};
   if (!published->missing.empty())
     return ProofUnseen{std::chrono::ceil<Duration>(published->again), std::move(published->missing),
                        std::chrono::ceil<Duration>(published->patience)};

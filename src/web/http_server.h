@@ -5,9 +5,8 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <thread>
 
-#include "platform/fd.h"
+#include "platform/acceptor.h"
 
 namespace httplib {
 struct Request;
@@ -37,9 +36,9 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
  private:
-  class Loop;
-  std::unique_ptr<Loop> loop_;
-  std::thread thread_;
+  class Parser;
+  std::unique_ptr<Parser> parser_;
+  std::unique_ptr<platform::Acceptor> acceptor_;  // ends first: its threads use the parser
 };
 
 }  // namespace certmgr::web

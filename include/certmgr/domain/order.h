@@ -102,8 +102,8 @@ struct Order {
   std::optional<Instant> needed_by;  // when the version it replaces expires: troubles are retried more often
   bool deploy = true;                // false: store only, whatever servers the certificate has
   OrderState state = Approved{};
-  std::vector<Proof> published;        // to be withdrawn once the CA has looked
-  std::vector<ChallengeType> tried{};  // ways that were answered
+  std::vector<Proof> published;          // to be withdrawn once the CA has looked
+  std::vector<ChallengeType> refused{};  // ways by which the CA could not verify control
   std::vector<ChallengeType>
       avoid{};              // ways by which the CA refused an earlier order: used if nothing else is left
   bool unattended = false;  // a process that had published proofs died: the CA may have met nobody

@@ -86,8 +86,14 @@ struct Troubled {
   double jitter = 0;
 };
 
+/// The proof could not be published: nothing the CA knows of.
+struct ProofUnpublished {
+  Trouble trouble;
+  double jitter = 0;
+};
+
 using OrderOutcome = std::variant<KeyMade, OrderSeen, NoLostOrder, AuthorizationSeen, ProofAnswered,
-                                  ProofUnseen, ProofsWithdrawn, ChainDownloaded, Troubled>;
+                                  ProofUnseen, ProofUnpublished, ProofsWithdrawn, ChainDownloaded, Troubled>;
 
 /// The order after `outcome`, ready to be saved. With ChainDownloaded the state is Issued or
 /// Quarantined with version_id 0, which the store fills in as it saves the version in the same

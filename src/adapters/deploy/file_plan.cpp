@@ -10,10 +10,10 @@
 namespace certmgr::deploy {
 namespace {
 
-SecretText joined(std::initializer_list<std::string_view> parts) {
+platform::SecretText joined(std::initializer_list<std::string_view> parts) {
   std::size_t size = parts.size();
   for (const auto& part : parts) size += part.size();
-  SecretText result;
+  platform::SecretText result;
   result.text().reserve(size);
   for (const auto& part : parts) {
     result.text().append(part);

@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "adapters/deploy/secret_text.h"
 #include "certmgr/ports/server_control.h"
+#include "platform/secret_text.h"
 
 namespace certmgr::deploy {
 
 /// One file as it shall be.
 struct PlannedFile {
   std::string path;
-  SecretText content;
+  platform::SecretText content;
   bool secret = false;  // holds the private key
 };
 

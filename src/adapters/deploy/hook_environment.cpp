@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/deploy/hook_environment.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,16 +8,10 @@
 #include <cstdlib>
 #include <map>
 
+#include "platform/home_folder.h"
+
 namespace certmgr::deploy {
 namespace {
-
-std::string home_folder() {
-  std::array<char, 16384> memory{};
-  passwd entry{};
-  passwd* found = nullptr;
-  ::getpwuid_r(::geteuid(), &entry, memory.data(), memory.size(), &found);
-  return found != nullptr ? found->pw_dir : "/";
-}
 
 std::string upper(std::string text) {
   // By hand: toupper() asks the locale.
@@ -53,7 +46,7 @@ std::vector<std::string> hook_environment(const HookCall& call, const std::strin
       {"RENEWED_LINEAGE", lineage},
       {"RENEWED_DOMAINS", names},
       {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-      {"HOME", home_folder()},
+      {"HOME", platform::home_folder()},
       {"LANG", "C.UTF-8"},
   };
   for (const auto& [name, value] : own) variables[name] = value;

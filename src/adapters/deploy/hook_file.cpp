@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "adapters/deploy/file_trouble.h"
 #include "platform/fd.h"
+#include "platform/trusted_program.h"
 
 namespace certmgr::deploy {
 namespace {
@@ -25,24 +25,6 @@ tl::unexpected<Trouble> refuse(std::string code, const std::string& path, const 
   return fail(trouble);
 }
 
-/// Nobody but root and us can write it. `unguarded`: the write permissions that count.
-Result<void> check_writers(const std::string& hook, const std::string& path, const struct stat& status,
-                           mode_t unguarded) {
-  if ((status.st_mode & unguarded) != 0)
-    return refuse("hook_unsafe", hook, path + " can be changed by other users", "chmod go-w " + path);
-  if (status.st_uid != 0 && status.st_uid != ::geteuid())
-    return refuse("hook_unsafe", hook,
-                  path + " belongs to user " + std::to_string(status.st_uid) + ", who could change it",
-                  "chown root " + path);
-  return {};
-}
-
-/// The group may write when we are not root: many systems give every user a group of their own.
-mode_t unguarded_bits(const struct stat& status) {
-  const bool group_is_trusted = ::geteuid() != 0 || status.st_gid == 0;
-  return group_is_trusted ? S_IWOTH : S_IWOTH | S_IWGRP;
-}
-
 }  // namespace
 
 Result<void> check_hook_file(const std::string& path) {
@@ -51,8 +33,7 @@ Result<void> check_hook_file(const std::string& path) {
   std::error_code error;
   const std::string real = std::filesystem::canonical(path, error);
   struct stat status {};
-  struct stat folder {};
-  if (error || ::stat(real.c_str(), &status) != 0 || ::stat(folder_of(real).c_str(), &folder) != 0) {
+  if (error || ::stat(real.c_str(), &status) != 0) {
     const int number = error ? error.value() : errno;
     return refuse(number == ENOENT ? "hook_missing" : "hook_not_executable", path,
                   number == ENOENT ? "it does not exist" : platform::errno_text(number),
@@ -62,10 +43,9 @@ Result<void> check_hook_file(const std::string& path) {
     return refuse("hook_not_executable", path, "it is not a regular file", "give the path of a program");
   if (::faccessat(AT_FDCWD, real.c_str(), X_OK, AT_EACCESS) != 0)
     return refuse("hook_not_executable", path, "it is not executable", "chmod +x " + real);
-  if (auto safe = check_writers(path, real, status, unguarded_bits(status)); !safe) return safe;
-  // Who can write the folder can put another file there, but where the sticky bit forbids it.
-  const bool sticky = (folder.st_mode & S_ISVTX) != 0;
-  return check_writers(path, folder_of(real), folder, sticky ? 0 : unguarded_bits(folder));
+  if (const auto distrust = platform::distrust(path))
+    return refuse("hook_unsafe", path, distrust->why, distrust->cure);
+  return {};
 }
 
 }  // namespace certmgr::deploy

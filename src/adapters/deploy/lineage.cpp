@@ -13,10 +13,10 @@
 #include <string_view>
 
 #include "adapters/deploy/file_trouble.h"
-#include "adapters/deploy/secret_text.h"
 #include "certmgr/domain/identifier.h"
 #include "crypto/certificate_chain.h"
 #include "platform/fd.h"
+#include "platform/secret_text.h"
 
 namespace certmgr::deploy {
 namespace {
@@ -29,7 +29,7 @@ std::string certificates_in(const std::string& path) {
   constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----";
   constexpr std::string_view end = "-----END CERTIFICATE-----";
   platform::Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  SecretText content;
+  platform::SecretText content;
   if (!file || !platform::read_all(file.get(), content.text(), kLargestPem)) return {};
   const std::string_view text = content.text();
   std::string result;

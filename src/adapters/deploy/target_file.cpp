@@ -11,7 +11,7 @@
 #include <climits>
 
 #include "adapters/deploy/file_trouble.h"
-#include "adapters/deploy/secret_text.h"
+#include "platform/secret_text.h"
 
 namespace certmgr::deploy {
 namespace {
@@ -78,7 +78,7 @@ Result<bool> TargetFile::holds(std::string_view content) const {
     if (errno == ENOENT || errno == ELOOP) return false;
     return fail(trouble());
   }
-  SecretText present;
+  platform::SecretText present;
   if (!platform::read_all(file.get(), present.text(), content.size() + 1)) return fail(trouble());
   return present.text() == content;
 }
@@ -149,7 +149,7 @@ Result<void> TargetFile::copy(const std::string& from, const std::string& to) {
   if (!source && errno == ELOOP) return copy_link(from, to);
   if (!source) return fail(trouble());
   struct stat status {};
-  SecretText content;
+  platform::SecretText content;
   if (::fstat(source.get(), &status) != 0) return fail(trouble());
   if (status.st_size > static_cast<off_t>(kLargestFile)) {
     errno = EFBIG;

@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/dns_providers/hook_program.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 
 #include "platform/child_process.h"
+#include "platform/home_folder.h"
 #include "platform/trusted_program.h"
 
 namespace certmgr::dns_providers {
 namespace {
 
 constexpr int kNotNow = 75;  // EX_TEMPFAIL of sysexits(3)
-
-std::string home_folder() {
-  std::array<char, 16384> memory{};
-  passwd entry{};
-  passwd* found = nullptr;
-  ::getpwuid_r(::geteuid(), &entry, memory.data(), memory.size(), &found);
-  return found != nullptr ? found->pw_dir : "/";
-}
 
 Trouble hook_trouble(TroubleKind kind, std::string code, const HookRun& run, const std::string& why,
                      std::string hint) {
@@ -36,7 +28,7 @@ Result<std::vector<std::string>> environment_of(const HookSettings& settings, co
   auto from_file = load_environment(settings.environment_file, run.what);
   if (!from_file) return fail(from_file.error());
   Variables all = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-                   {"HOME", home_folder()},
+                   {"HOME", platform::home_folder()},
                    {"LANG", "C.UTF-8"}};
   const Variables& configured = *from_file;
   for (const auto* some : {&run.defaults, &configured, &run.variables})
@@ -51,12 +43,13 @@ Result<void> check_programs(const HookSettings& settings, const HookRun& run) {
   std::vector<std::string> all = run.scripts;
   all.push_back(run.program);
   for (const auto& path : all)
-    if (const auto why = platform::why_untrusted(path))
+    if (const auto distrust = platform::distrust(path))
       return fail({.kind = TroubleKind::configuration,
                    .code = "dns_hook_unsafe",
                    .what = run.what,
-                   .why = *why,
-                   .hint = "[dns." + settings.provider + "] must name a program that only root can change"});
+                   .why = distrust->why,
+                   .hint = distrust->cure + "; [dns." + settings.provider +
+                           "] must name a program that only root can change"});
   return {};
 }
 

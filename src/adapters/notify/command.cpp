@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/notify/command.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
-#include <filesystem>
 
 #include "adapters/notify/notice_document.h"
 #include "platform/child_process.h"
-#include "platform/fd.h"
+#include "platform/trusted_program.h"
 
 namespace certmgr::notify {
 namespace {
@@ -32,31 +28,12 @@ std::vector<std::string> environment(const std::string& channel, const Notice& n
           "CERTMGR_NOTIFY_HOST=" + notice.host};
 }
 
-/// Nobody but root and us may be able to change what is run with our rights.
-std::optional<std::string> why_unsafe(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return "cannot be looked at: " + platform::errno_text(errno);
-  const bool group_is_trusted = ::geteuid() != 0 || found.st_gid == 0;
-  const mode_t unguarded = group_is_trusted ? S_IWOTH : S_IWOTH | S_IWGRP;
-  const bool sticky = S_ISDIR(found.st_mode) && (found.st_mode & S_ISVTX) != 0;
-  if (!sticky && (found.st_mode & unguarded) != 0) return "can be changed by other users";
-  if (found.st_uid != 0 && found.st_uid != ::geteuid())
-    return "belongs to user " + std::to_string(found.st_uid) + ", who could change it";
-  return std::nullopt;
-}
-
 Result<void> check_program(const std::string& channel, const std::string& program) {
-  std::error_code error;
-  const std::string real = std::filesystem::canonical(program, error).string();
-  const auto refuse = [&](const std::string& why) {
-    return fail(channel_trouble(
-        TroubleKind::configuration, "notify_command", channel, why,
-        "name an executable that only root can change: [notify." + channel + "] command = [\"/PATH\", ...]"));
-  };
-  if (error) return refuse(program + ": " + platform::errno_text(error.value()));
-  for (const std::string& path : {real, std::filesystem::path(real).parent_path().string()})
-    if (const auto why = why_unsafe(path)) return refuse(path + " " + *why);
-  return {};
+  const auto distrust = platform::distrust(program);
+  if (!distrust) return {};
+  return fail(channel_trouble(TroubleKind::configuration, "notify_command", channel, distrust->why,
+                              distrust->cure + "; name an executable that only root can change: [notify." +
+                                  channel + "] command = [\"/PATH\", ...]"));
 }
 
 Trouble not_started(const std::string& channel, const std::string& program,

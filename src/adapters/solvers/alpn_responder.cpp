@@ -18,7 +18,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kHandshakeLife{5};
-constexpr std::size_t kThreads = 8;
 constexpr std::string_view kProtocol = "acme-tls/1";
 
 /// RFC 8737 section 3: who does not offer exactly this protocol is no CA.
@@ -122,7 +121,7 @@ class AlpnAnswers {
 
 AlpnResponder::AlpnResponder(platform::Fd listening)
     : answers_(std::make_unique<AlpnAnswers>()),
-      acceptor_(std::move(listening), kThreads,
+      acceptor_(std::move(listening), {},
                 [answers = answers_.get()](int connection) { answers->serve(connection); }) {}
 
 AlpnResponder::~AlpnResponder() = default;

@@ -98,6 +98,7 @@ Result<Publication> DnsSolver::publish(const Proof& proof, const ChallengeSettin
   publication.patience = patience_;
   const auto answers = resolver_.txt_everywhere(record->target);
   if (!answers) {
+    if (answers.error().kind != TroubleKind::transient) return fail(answers.error());
     publication.missing = answers.error().why;
     return publication;
   }

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds kConnectionLife{5};
 constexpr std::size_t kMostOctets = std::size_t{16} * 1024;
-constexpr std::size_t kThreads = 8;
 
 }  // namespace
 
@@ -78,7 +77,7 @@ class TokenAnswers : public httplib::Server {
 
 Responder::Responder(platform::Fd listening)
     : answers_(std::make_unique<TokenAnswers>()),
-      acceptor_(std::move(listening), kThreads,
+      acceptor_(std::move(listening), {},
                 [answers = answers_.get()](int connection) { answers->serve(connection); }) {}
 
 Responder::~Responder() = default;

@@ -102,7 +102,7 @@ std::string encode_order(const Order& order) {
   if (order.needed_by) value["needed_by"] = to_json(*order.needed_by);
   if (!order.deploy) value["deploy"] = false;
   if (order.unattended) value["unattended"] = true;
-  if (!order.tried.empty()) value["tried"] = words_of(order.tried);
+  if (!order.refused.empty()) value["refused"] = words_of(order.refused);
   if (!order.avoid.empty()) value["avoid"] = words_of(order.avoid);
   return dump(value);
 }
@@ -122,7 +122,7 @@ void decode_order(const std::string& payload, Order& order) {
   if (value.contains("needed_by")) from_json(value.at("needed_by"), order.needed_by.emplace());
   order.deploy = value.value("deploy", true);
   order.unattended = value.value("unattended", false);
-  order.tried = types_in(value, "tried");
+  order.refused = types_in(value, "refused");
   order.avoid = types_in(value, "avoid");
 }
 

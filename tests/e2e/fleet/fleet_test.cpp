@@ -2,8 +2,7 @@
 // `apply` and `delete` as a person or a script gives them.
 #include <gmock/gmock.h>
 
-#include "e2e/world/world.h"
-#include "lab/ports.h"
+#include "e2e/fleet/fleet_program.h"
 
 namespace certmgr::e2e {
 namespace {
@@ -11,23 +10,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// certmgr with a store of its own and no CA: nothing is ordered by `apply` itself.
-class Fleet : public ::testing::Test {
+class Fleet : public FleetProgram {
  protected:
-  lab::Certmgr certmgr_{CERTMGR_TEST_PROGRAM,
-                        {.directory_url = "https://127.0.0.1:1/dir", .http_port = lab::free_port()}};
-  lab::TempDir files_;
-
-  std::string write(const std::string& text) {
-    const auto path = files_ / "fleet.toml";
-    lab::write_file(path, text);
-    return path.string();
-  }
-  Outcome apply(const std::string& text, Arguments more = {"--yes"}) {
-    Arguments arguments{"apply", write(text)};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return certmgr_.run(arguments);
-  }
   [[nodiscard]] std::string server(const std::string& name, const std::string& more = "") const {
     return "[[server]]\nname = \"" + name + "\"\ntype = \"generic\"\ncombined = \"" +
            (files_ / (name + ".pem")).string() + "\"\n" + more;

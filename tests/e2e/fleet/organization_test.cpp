@@ -2,8 +2,7 @@
 // Organizations as a compliance officer keeps them: by fleet file, and by command through a whole validation.
 #include <gmock/gmock.h>
 
-#include "e2e/world/world.h"
-#include "lab/ports.h"
+#include "e2e/fleet/fleet_program.h"
 
 namespace certmgr::e2e {
 namespace {
@@ -11,22 +10,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class Organizations : public ::testing::Test {
+class Organizations : public FleetProgram {
  protected:
-  lab::Certmgr certmgr_{CERTMGR_TEST_PROGRAM,
-                        {.directory_url = "https://127.0.0.1:1/dir", .http_port = lab::free_port()}};
-  lab::TempDir files_;
-
-  std::string write(const std::string& text) {
-    const auto path = files_ / "fleet.toml";
-    lab::write_file(path, text);
-    return path.string();
-  }
-  Outcome apply(const std::string& text, Arguments more = {"--yes"}) {
-    Arguments arguments{"apply", write(text)};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return certmgr_.run(arguments);
-  }
   Outcome org(Arguments arguments) {
     arguments.insert(arguments.begin(), "org");
     return certmgr_.run(arguments);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// http-01 on a socket of systemd's. A process takes such sockets over once, at its start, so each test is a
+// Proofs on a socket of systemd's. A process takes such sockets over once, at its start, so each test is a
 // child process that finds them where systemd puts them; and these tests are a program of their own.
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "adapters/solvers/http01_listener.h"
+#include "adapters/solvers/tls_alpn01_listener.h"
+#include "integration/solvers/alpn_client.h"
 #include "integration/solvers/proofs.h"
 #include "integration/solvers/raw_client.h"
 #include "lab/ports.h"
@@ -99,6 +101,23 @@ TEST_F(InheritedSocket, IsNotShutDownWhenTheSolverGoes) {
       Http01Listener solver;
       if (ask_token(port_, "abc").status != 404) return kNotClosedToOthers;
     }
+    return still_listens(kFirst) ? 0 : kSocketGone;
+  });
+  EXPECT_EQ(result, 0);
+}
+
+TEST_F(InheritedSocket, ShowsTlsAlpnProofsAndRefusesAllElse) {
+  const int result = in_child("tls-alpn-01", [&] {
+    Proof proof = proof_with("abc", "abc.thumb");
+    proof.type = ChallengeType::tls_alpn_01;
+    ChallengeSettings elsewhere = listening_on("127.0.0.1:" + std::to_string(lab::free_port()));
+    elsewhere.type = ChallengeType::tls_alpn_01;
+    TlsAlpn01Listener solver;
+    if (ask_alpn(port_, "sip.example.com").certificate) return kNotClosedToOthers;
+    if (!solver.publish(proof, elsewhere)) return kNotInherited;
+    if (!ask_alpn(port_, "sip.example.com").certificate) return kWrongAnswer;
+    if (!solver.withdraw(proof, elsewhere)) return kWrongAnswer;
+    if (ask_alpn(port_, "sip.example.com").certificate) return kNotClosedToOthers;
     return still_listens(kFirst) ? 0 : kSocketGone;
   });
   EXPECT_EQ(result, 0);

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/solvers/tls_alpn01_listener.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <openssl/ssl.h>
-#include <sys/socket.h>
 
 #include <string>
 #include <vector>
 
-#include "lab/openssl_handles.h"
+#include "alpn_client.h"
 #include "lab/ports.h"
-#include "platform/fd.h"
-#include "raw_client.h"
 
 namespace certmgr::solvers {
 namespace {
@@ -31,45 +25,6 @@ Proof proof_for(const Identifier& identifier, const std::string& key_authorizati
 }
 
 const Identifier kName{IdentifierType::dns, "sip.example.com"};
-
-platform::Fd connect_to(int port) {
-  platform::Fd connection(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  timeval limit{10, 0};
-  setsockopt(connection.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    connection.reset();
-  return connection;
-}
-
-/// What a validating CA gets: the certificate, if the handshake came to an end.
-struct Shown {
-  lab::X509Ptr certificate;
-  std::string protocol;
-};
-
-Shown ask(int port, const std::string& server_name, const std::string& protocol = "acme-tls/1") {
-  const auto connection = connect_to(port);
-  if (!connection) return {};
-  const lab::SslCtxPtr context(SSL_CTX_new(TLS_client_method()));
-  const lab::SslPtr ssl(SSL_new(context.get()));
-  SSL_set_fd(ssl.get(), connection.get());
-  if (!server_name.empty()) SSL_set_tlsext_host_name(ssl.get(), server_name.c_str());
-  if (!protocol.empty()) {
-    const std::string wire = std::string(1, static_cast<char>(protocol.size())) + protocol;
-    SSL_set_alpn_protos(ssl.get(), reinterpret_cast<const unsigned char*>(wire.data()),
-                        static_cast<unsigned>(wire.size()));
-  }
-  if (SSL_connect(ssl.get()) != 1) return {};
-  const unsigned char* selected = nullptr;
-  unsigned length = 0;
-  SSL_get0_alpn_selected(ssl.get(), &selected, &length);
-  return {lab::X509Ptr(SSL_get1_peer_certificate(ssl.get())),
-          std::string(reinterpret_cast<const char*>(selected), length)};
-}
 
 /// The value of the extension as hex, with "critical:" before it.
 std::string acme_identifier(const X509& certificate) {
@@ -119,7 +74,7 @@ class TlsAlpn01ListenerTest : public testing::Test {
 
 TEST_F(TlsAlpn01ListenerTest, ShowsTheDigestOfTheKeyAuthorizationForTheOneName) {
   ASSERT_TRUE(solver_.publish(proof_for(kName), here()));
-  const auto shown = ask(port_, "SIP.example.com");
+  const auto shown = ask_alpn(port_, "SIP.example.com");
   ASSERT_TRUE(shown.certificate);
   EXPECT_EQ(shown.protocol, "acme-tls/1");
   EXPECT_EQ(alternative_names(*shown.certificate), std::vector<std::string>{"DNS:sip.example.com"});
@@ -128,7 +83,7 @@ TEST_F(TlsAlpn01ListenerTest, ShowsTheDigestOfTheKeyAuthorizationForTheOneName) 
 
 TEST_F(TlsAlpn01ListenerTest, AnAddressIsAskedForByItsReverseName) {
   ASSERT_TRUE(solver_.publish(proof_for({IdentifierType::ip, "192.0.2.7"}), here()));
-  const auto shown = ask(port_, "7.2.0.192.in-addr.arpa");
+  const auto shown = ask_alpn(port_, "7.2.0.192.in-addr.arpa");
   ASSERT_TRUE(shown.certificate);
   EXPECT_EQ(alternative_names(*shown.certificate),
             std::vector<std::string>{std::string("IP:\xc0\x00\x02\x07", 7)});
@@ -136,10 +91,10 @@ TEST_F(TlsAlpn01ListenerTest, AnAddressIsAskedForByItsReverseName) {
 
 TEST_F(TlsAlpn01ListenerTest, AnswersNobodyElse) {
   ASSERT_TRUE(solver_.publish(proof_for(kName), here()));
-  EXPECT_FALSE(ask(port_, "other.example.com").certificate) << "a name that is not pending";
-  EXPECT_FALSE(ask(port_, "").certificate) << "no name";
-  EXPECT_FALSE(ask(port_, "sip.example.com", "h2").certificate) << "another protocol";
-  EXPECT_TRUE(ask(port_, "sip.example.com").certificate) << "the CA";
+  EXPECT_FALSE(ask_alpn(port_, "other.example.com").certificate) << "a name that is not pending";
+  EXPECT_FALSE(ask_alpn(port_, "").certificate) << "no name";
+  EXPECT_FALSE(ask_alpn(port_, "sip.example.com", "h2").certificate) << "another protocol";
+  EXPECT_TRUE(ask_alpn(port_, "sip.example.com").certificate) << "the CA";
 }
 
 TEST_F(TlsAlpn01ListenerTest, ListensOnlyWhileANameIsPending) {
@@ -147,8 +102,8 @@ TEST_F(TlsAlpn01ListenerTest, ListensOnlyWhileANameIsPending) {
   ASSERT_TRUE(solver_.publish(proof_for(kName), here()));
   ASSERT_TRUE(solver_.publish(proof_for({IdentifierType::dns, "b.example.com"}), here()));
   ASSERT_TRUE(solver_.withdraw(proof_for(kName), here()));
-  EXPECT_FALSE(ask(port_, "sip.example.com").certificate);
-  EXPECT_TRUE(ask(port_, "b.example.com").certificate);
+  EXPECT_FALSE(ask_alpn(port_, "sip.example.com").certificate);
+  EXPECT_TRUE(ask_alpn(port_, "b.example.com").certificate);
   ASSERT_TRUE(solver_.withdraw(proof_for({IdentifierType::dns, "b.example.com"}), here()));
   EXPECT_FALSE(lab::port_accepts("127.0.0.1", port_));
 }
@@ -157,7 +112,7 @@ TEST_F(TlsAlpn01ListenerTest, BothCallsMayBeRepeated) {
   ASSERT_TRUE(solver_.withdraw(proof_for(kName), here()));
   ASSERT_TRUE(solver_.publish(proof_for(kName, "old"), here()));
   ASSERT_TRUE(solver_.publish(proof_for(kName), here()));
-  const auto shown = ask(port_, "sip.example.com");
+  const auto shown = ask_alpn(port_, "sip.example.com");
   ASSERT_TRUE(shown.certificate);
   EXPECT_EQ(acme_identifier(*shown.certificate), std::string("critical:0420") + kDigest);
 }
@@ -166,7 +121,7 @@ TEST_F(TlsAlpn01ListenerTest, ClientsThatSayNothingDoNotStopTheCa) {
   ASSERT_TRUE(solver_.publish(proof_for(kName), here()));
   const auto silent = connect_to(port_);
   ASSERT_TRUE(silent);
-  EXPECT_TRUE(ask(port_, "sip.example.com").certificate);
+  EXPECT_TRUE(ask_alpn(port_, "sip.example.com").certificate);
 }
 
 TEST_F(TlsAlpn01ListenerTest, SaysWhatToDoWhenThePortIsTaken) {

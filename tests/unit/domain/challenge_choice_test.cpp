@@ -88,10 +88,10 @@ TEST(ChallengeChoice, APersistentRecordNeedsNoToken) {
   EXPECT_TRUE(proof->key_authorization.empty());
 }
 
-Order refused(ChallengeType first, const std::vector<ChallengeType>& others, std::vector<ChallengeType> tried,
+Order refused(ChallengeType first, const std::vector<ChallengeType>& others, std::vector<ChallengeType> ways,
               std::vector<ChallengeType> avoid = {}) {
   Order order = order_with(first, others, std::move(avoid));
-  order.tried = std::move(tried);
+  order.refused = std::move(ways);
   order.state = Failed{trouble(TroubleKind::permanent, "authorization_failed"), ""};
   return order;
 }
@@ -139,7 +139,39 @@ TEST(OrderMachine, ARecordThatIsNotSeenYetWaitsWhileTheOthersArePublished) {
   EXPECT_EQ(given_up.last_trouble->code, "dns_not_propagated");
   order = apply(order, ProofAnswered{}, kNow + 2s);
   EXPECT_TRUE(wants<PollOrder>(order, kRunning, order.wake_at));
-  EXPECT_EQ(order.tried, std::vector{kDns});
+}
+
+TEST(OrderMachine, AWayThatDoesNotWorkHereGivesItsPlaceToTheNextInTheSameOrder) {
+  Order order = order_in(validating());
+  order.spec.challenge = way(kHttp);
+  order.spec.other_challenges = {way(kDns)};
+  order = apply(order, AuthorizationSeen{authorization(CaStatus::pending), kAccount}, kNow);
+  ASSERT_EQ(std::get<PublishProof>(decide(order, kNow, kRunning)).proof.type, kHttp);
+  const auto taken = trouble(TroubleKind::configuration, "port_in_use");
+  order = apply(order, ProofUnpublished{taken, 0}, kNow);
+  EXPECT_EQ(order.last_trouble->code, "port_in_use");
+  ASSERT_TRUE(wants<FetchAuthorization>(order));
+  order = apply(order, AuthorizationSeen{authorization(CaStatus::pending), kAccount}, kNow);
+  ASSERT_EQ(std::get<PublishProof>(decide(order, kNow, kRunning)).proof.type, kDns);
+  order = apply(order, ProofUnpublished{taken, 0}, kNow);
+  EXPECT_TRUE(is<Validating>(order)) << "parked";
+  EXPECT_TRUE(wants<SleepUntil>(order)) << "nothing else is left";
+}
+
+TEST(OrderMachine, ATroubleThatPassesIsWaitedForInTheSameWay) {
+  Order order = order_in(validating());
+  order.spec.other_challenges = {way(kDns)};
+  order = apply(order, AuthorizationSeen{authorization(CaStatus::pending), kAccount}, kNow);
+  order = apply(order, ProofUnpublished{trouble(TroubleKind::transient), 0}, kNow);
+  EXPECT_TRUE(order.avoid.empty());
+  EXPECT_TRUE(wants<SleepUntil>(order));
+}
+
+TEST(ChallengeChoice, OnlyTheWayTheCaTriedCountsAsRefused) {
+  auto seen = offering(kName, {"http-01", "dns-01", "never-heard-of-01"});
+  seen.challenges[1].status = CaStatus::invalid;
+  seen.challenges[2].status = CaStatus::invalid;
+  EXPECT_EQ(refused_ways(seen), std::vector{kDns});
 }
 
 }  // namespace

@@ -47,7 +47,11 @@ std::vector<OrderOutcome> all_outcomes() {
     all.emplace_back(AuthorizationSeen{authorization(status)});
   for (const auto kind : {TroubleKind::usage, TroubleKind::configuration, TroubleKind::transient,
                           TroubleKind::permanent, TroubleKind::waiting, TroubleKind::store})
-    all.emplace_back(Troubled{trouble(kind), 0.5});
+    for (const auto& outcome :
+         {OrderOutcome(Troubled{trouble(kind), 0.5}), OrderOutcome(ProofUnpublished{trouble(kind), 0.5})})
+      all.push_back(outcome);
+  all.emplace_back(ProofUnseen{2s, "ns1 has no record", 10min});
+  all.emplace_back(ProofUnseen{2s, "ns1 has no record", 0s});
   return all;
 }
 
