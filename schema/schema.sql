@@ -115,8 +115,7 @@ CREATE INDEX deployments_by_version ON deployments (version_id);
 -- What waits. A lease says which process works on it; at most one lease per lane is out. A party is what
 -- tasks wait for together: a CA, the servers, a channel. The scheduler gives each its share.
 CREATE TABLE tasks (
-  kind        TEXT NOT NULL
-              CHECK (kind IN ('order', 'deployment', 'renewal', 'watch', 'revocation', 'delivery', 'pruning')),
+  kind        TEXT NOT NULL,
   subject_id  INTEGER NOT NULL,
   lane        TEXT NOT NULL,
   party       TEXT NOT NULL,
@@ -218,7 +217,7 @@ CREATE UNIQUE INDEX alarms_open ON alarms (kind, subject) WHERE cleared_at IS NU
 CREATE INDEX alarms_by_time ON alarms (raised_at);
 CREATE INDEX alarms_past ON alarms (cleared_at) WHERE cleared_at IS NOT NULL;
 
--- A message about an alarm through one channel.
+-- A message about an alarm through one channel. What is told again is a row of its own.
 CREATE TABLE deliveries (
   id         INTEGER NOT NULL PRIMARY KEY,
   alarm_id   INTEGER NOT NULL REFERENCES alarms (id),
@@ -228,9 +227,9 @@ CREATE TABLE deliveries (
   attempts   INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   ended_at   INTEGER,
-  error      TEXT NOT NULL DEFAULT '',
-  UNIQUE (alarm_id, channel, message)
+  error      TEXT NOT NULL DEFAULT ''
 ) STRICT;
+CREATE INDEX deliveries_by_alarm ON deliveries (alarm_id);
 
 -- A removed organization keeps its row, because its versions and validations are evidence.
 CREATE TABLE organizations (

@@ -26,7 +26,7 @@ std::set<std::string> parties_of(DaemonRole role) {
     case DaemonRole::all:
       return {};
     case DaemonRole::network:
-      return {"ca:", "renewal", "revocation", "pruning", "notify:"};
+      return {"ca:", "renewal", "revocation", "pruning", "organization", "notify:"};
     case DaemonRole::deploy:
       return {"deploy", "watch"};
   }

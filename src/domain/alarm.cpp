@@ -9,7 +9,7 @@ namespace certmgr {
 namespace {
 
 /// The words people write into `on = [...]` and programs read in the JSON: never changed.
-constexpr std::array<std::pair<AlarmKind, std::string_view>, 8> kWords{{
+constexpr std::array<std::pair<AlarmKind, std::string_view>, 11> kWords{{
     {AlarmKind::renewal_failing, "renewal_failing"},
     {AlarmKind::expiry_near, "expiry_near"},
     {AlarmKind::enrollment_waiting, "enrollment_waiting"},
@@ -18,6 +18,9 @@ constexpr std::array<std::pair<AlarmKind, std::string_view>, 8> kWords{{
     {AlarmKind::listener_down, "listener_down"},
     {AlarmKind::revoked, "revoked"},
     {AlarmKind::ca_account, "ca_account"},
+    {AlarmKind::validation_ending, "validation_ending"},
+    {AlarmKind::validation_waiting, "validation_waiting"},
+    {AlarmKind::validation_slow, "validation_slow"},
 }};
 
 }  // namespace

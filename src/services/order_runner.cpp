@@ -126,6 +126,7 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
 
   progress.step(held.order.spec.label, describe(action, held.order));
   const OrderState before = held.order.state;
+  const std::size_t before_avoided = held.order.avoid.size();
   const Performed done = perform(action, held.order, progress);
   Order after = apply(held.order, done.outcome, clock_.now());
   if (must_be_saved(held.order, after, clock_.now())) {
@@ -139,9 +140,12 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   // A trouble that moved the order on (a finalize that must be looked after) stands in nobody's way.
   const bool came_to_nothing =
       std::holds_alternative<Failed>(after.state) || std::holds_alternative<Quarantined>(after.state);
+  const bool another_way = after.avoid.size() > before_avoided;
+  if (another_way && after.last_trouble)
+    progress.warn(after.spec.label, after.last_trouble->message() + "; another way of proof is tried");
   const bool troubled = std::holds_alternative<Troubled>(done.outcome) ||
                         std::holds_alternative<ProofUnpublished>(done.outcome);
-  if (after.last_trouble && (came_to_nothing || troubled))
+  if (after.last_trouble && (came_to_nothing || (troubled && !another_way)))
     progress.trouble(after.spec.label, *after.last_trouble);
   const bool stays = troubled && after.state.index() == before.index() && after.wake_at > clock_.now();
   return {.finished = is_settled(after),

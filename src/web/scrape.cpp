@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "certmgr/ports/task_queue.h"
 #include "version.h"
 
 namespace certmgr::web {
@@ -34,6 +35,12 @@ MetricFamily number(const std::string& name, const std::string& help, std::int64
   auto family = gauge(name, help);
   add(family, static_cast<double>(value));
   return family;
+}
+
+Words task_words() {
+  Words words;
+  for (const auto kind : kTaskKinds) words.emplace_back(to_string(kind));
+  return words;
 }
 
 double seconds_of(Instant at) { return std::chrono::duration<double>(at.time_since_epoch()).count(); }
@@ -112,7 +119,7 @@ std::vector<MetricFamily> families_of(const OverviewNumbers& numbers,
               numbers.watches, {"unknown", "good", "wrong", "unreachable", "failed", "parked"}),
       by_word("certmgr_orders_open", "Orders that have not ended.", "state", numbers.open_orders, {}),
       by_word("certmgr_tasks_waiting", "Tasks by kind, due or not, in work or not.", "kind", numbers.waiting,
-              {"order", "deployment", "renewal", "watch", "revocation", "delivery", "pruning"}),
+              task_words()),
       by_word("certmgr_tasks_due", "Tasks whose time has come and that nobody works on.", "party",
               numbers.due, {}),
       number("certmgr_tasks_leased", "Tasks somebody works on.", numbers.leased),

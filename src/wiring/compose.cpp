@@ -38,6 +38,7 @@
 #include "adapters/store/watch_store.h"
 #include "certmgr/services/delivery_runner.h"
 #include "certmgr/services/deployment_runner.h"
+#include "certmgr/services/organization_runner.h"
 #include "certmgr/services/pruning_runner.h"
 #include "certmgr/services/renewal_runner.h"
 #include "certmgr/services/revocation_runner.h"
@@ -171,6 +172,7 @@ class Composition final : public Application {
             {.every = config.daemon.watch_every, .retry_first = config.daemon.retry_deployment_after}),
         revocation_runner_({revocation_source_, revocations_, certificate_store_, alarms_, clock_}),
         pruning_runner_(alarm_store_, clock_, config.daemon.keep_alarms),
+        organization_runner_(organization_store_, alarms_, clock_),
         engine_({queue_, order_runner_, deployment_runner_, events_, daemons_, clock_}),
         defaults_(issue_defaults(config, cas())),
         certificates_({certificate_store_, orders_, server_store_, deployments_, connector_, names_,
@@ -212,7 +214,8 @@ class Composition final : public Application {
              {TaskKind::watch, &watch_runner_},
              {TaskKind::revocation, &revocation_runner_},
              {TaskKind::renewal, &renewal_runner_},
-             {TaskKind::pruning, &pruning_runner_}},
+             {TaskKind::pruning, &pruning_runner_},
+             {TaskKind::organization, &organization_runner_}},
             party_limits(config_, cas()),
             config_.daemon.threads,
             longest_step(config_, cas()),
@@ -267,6 +270,7 @@ class Composition final : public Application {
   WatchRunner watch_runner_;
   RevocationRunner revocation_runner_;
   PruningRunner pruning_runner_;
+  OrganizationRunner organization_runner_;
   Engine engine_;
   IssueDefaults defaults_;
   CertificateDesk certificates_;

@@ -21,6 +21,9 @@ enum class AlarmKind {
   listener_down,       // subject: server. No handshake for several looks in a row
   revoked,             // subject: label. The CA has revoked the current version
   ca_account,          // subject: CA. The account there needs a person, or the CA does not answer
+  validation_ending,   // subject: organization, CA and level. A CA's validation ends soon, or has ended
+  validation_waiting,  // subject: the same. The CA asked for something
+  validation_slow,     // subject: the same. The CA has been looking for long
 };
 std::string_view to_string(AlarmKind kind);
 std::optional<AlarmKind> parse_alarm_kind(std::string_view text);

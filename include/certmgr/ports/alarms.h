@@ -33,6 +33,8 @@ class AlarmStore {
   /// Opens the alarm and a delivery (with its task, lane "delivery:ID", party "notify:CHANNEL") for each
   /// channel. One that is open already only takes the newer words: nobody is told twice. True if it is new.
   virtual bool raise(const AlarmDraft& draft, const std::vector<std::string>& channels) = 0;
+  /// The same, but one that is open already is told of again, in the newer words ("alarm.reminded").
+  virtual void remind(const AlarmDraft& draft, const std::vector<std::string>& channels) = 0;
   /// Closes the alarm, if it is open. Deliveries still waiting are dropped; a channel that was told of
   /// the alarm is told of the recovery. True if it was open.
   virtual bool clear(AlarmKind kind, const std::string& subject) = 0;

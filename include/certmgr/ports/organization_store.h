@@ -13,7 +13,8 @@
 namespace certmgr {
 
 /// Organizations with all versions of their records, and how CAs have validated them. Every change is one
-/// transaction with its events. Thread-safe; throws Failure like the other stores.
+/// transaction with its events, and makes the task of the organization's clocks due. Thread-safe; throws
+/// Failure like the other stores.
 class OrganizationStore {
  public:
   virtual ~OrganizationStore() = default;
@@ -39,6 +40,11 @@ class OrganizationStore {
   /// stored one, or if there would be two running, or two in force, for one CA and level.
   virtual void save_validations(const std::vector<OrganizationValidation>& validations,
                                 const std::vector<EventDraft>& events) = 0;
+  /// The same for what a look at all of an organization's cycles, as they were in `seen`, came to. Its task
+  /// is due again at `wake_at`, and ends without one; if a cycle is another by now, it is due at once.
+  virtual void settle(std::int64_t organization_id, const std::vector<OrganizationValidation>& seen,
+                      const std::vector<OrganizationValidation>& changed,
+                      const std::vector<EventDraft>& events, std::optional<Instant> wake_at) = 0;
 };
 
 }  // namespace certmgr

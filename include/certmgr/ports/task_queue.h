@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,14 +13,19 @@
 namespace certmgr {
 
 enum class TaskKind {
-  order,       // an open order
-  deployment,  // an open deployment
-  renewal,     // the upkeep of a certificate; subject: the certificate
-  watch,       // the watch over a server's listeners; subject: the server
-  revocation,  // asking the CA whether it revoked; subject: the certificate
-  delivery,    // a message to be sent
-  pruning,     // alarms that are long over; subject: 0
+  order,         // an open order
+  deployment,    // an open deployment
+  renewal,       // the upkeep of a certificate; subject: the certificate
+  watch,         // the watch over a server's listeners; subject: the server
+  revocation,    // asking the CA whether it revoked; subject: the certificate
+  delivery,      // a message to be sent
+  pruning,       // alarms that are long over; subject: 0
+  organization,  // the clocks of its validations; subject: the organization
 };
+/// Every kind, in the order above.
+inline constexpr std::array kTaskKinds{TaskKind::order,   TaskKind::deployment,  TaskKind::renewal,
+                                       TaskKind::watch,   TaskKind::revocation,  TaskKind::delivery,
+                                       TaskKind::pruning, TaskKind::organization};
 
 /// "order", "deployment", ...: the word of metrics and of the store.
 constexpr std::string_view to_string(TaskKind kind) {
@@ -38,6 +44,8 @@ constexpr std::string_view to_string(TaskKind kind) {
       return "delivery";
     case TaskKind::pruning:
       return "pruning";
+    case TaskKind::organization:
+      return "organization";
   }
   return "";
 }
@@ -70,7 +78,8 @@ struct DueTask {
 
 /// How the tasks of one party (a CA, the servers, a channel) stand. Only those that nobody works on.
 struct PartyOutlook {
-  std::string party;  // "ca:NAME", "deploy", "renewal", "watch", "revocation", "pruning", "notify:CHANNEL"
+  std::string party;  // "ca:NAME", "deploy", "renewal", "watch", "revocation", "pruning", "organization",
+                      // "notify:CHANNEL"
   Instant earliest;   // due_at of the first one
 };
 

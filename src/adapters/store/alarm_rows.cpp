@@ -110,6 +110,14 @@ void insert_delivery(SQLite::Database& connection, std::int64_t alarm_id, const 
   add_task(connection, {TaskKind::delivery, id}, lane_of("delivery", id), "notify:" + channel, at);
 }
 
+bool news_waits(SQLite::Database& connection, std::int64_t alarm_id, const std::string& channel) {
+  return query(connection,
+               "SELECT 1 FROM deliveries WHERE alarm_id = ? AND channel = ? AND message = 'raised'"
+               " AND state = 'waiting'",
+               alarm_id, channel)
+      .executeStep();
+}
+
 std::optional<Delivery> find_waiting_delivery(SQLite::Database& connection, std::int64_t id) {
   return first(query(connection, std::string(kSelectDelivery) + "WHERE d.id = ? AND d.state = 'waiting'", id),
                read_delivery);
@@ -134,7 +142,7 @@ std::vector<std::string> channels_to_reassure(SQLite::Database& connection, std:
                    "SELECT channel FROM deliveries told WHERE alarm_id = ? AND message = 'raised'"
                    " AND state = 'sent' AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE"
                    " d.alarm_id = told.alarm_id AND d.channel = told.channel AND d.message = 'recovered')"
-                   " ORDER BY id",
+                   " GROUP BY channel ORDER BY min(id)",
                    alarm_id),
              [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
 }

@@ -29,6 +29,8 @@ void close_alarm(SQLite::Database& connection, std::int64_t id, Instant at);
 /// A delivery that waits, with its task, due at once.
 void insert_delivery(SQLite::Database& connection, std::int64_t alarm_id, const std::string& channel,
                      Notice::Message message, Instant at);
+/// The channel is about to be told of the alarm.
+bool news_waits(SQLite::Database& connection, std::int64_t alarm_id, const std::string& channel);
 /// Only one that still waits.
 std::optional<Delivery> find_waiting_delivery(SQLite::Database& connection, std::int64_t id);
 /// Ends it and its task. `error` stays with it.

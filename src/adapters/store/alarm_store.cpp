@@ -64,6 +64,14 @@ void drop_stale_recoveries(SQLite::Database& connection, const AlarmDraft& draft
   for (const std::int64_t id : past) drop_waiting(connection, id, "the alarm was raised again", at);
 }
 
+void open_alarm(SQLite::Database& connection, const AlarmDraft& draft,
+                const std::vector<std::string>& channels, Instant now) {
+  drop_stale_recoveries(connection, draft, now);
+  const std::int64_t id = insert_alarm(connection, draft, now);
+  for (const auto& channel : channels) insert_delivery(connection, id, channel, Notice::Message::raised, now);
+  append_event(connection, alarm_event("alarm.raised", id, draft), now);
+}
+
 }  // namespace
 
 bool SqliteAlarmStore::raise(const AlarmDraft& draft, const std::vector<std::string>& channels) {
@@ -72,13 +80,22 @@ bool SqliteAlarmStore::raise(const AlarmDraft& draft, const std::vector<std::str
       if (open->draft != draft) update_alarm(connection, open->id, draft);
       return false;
     }
-    const Instant now = clock_.now();
-    drop_stale_recoveries(connection, draft, now);
-    const std::int64_t id = insert_alarm(connection, draft, now);
-    for (const auto& channel : channels)
-      insert_delivery(connection, id, channel, Notice::Message::raised, now);
-    append_event(connection, alarm_event("alarm.raised", id, draft), now);
+    open_alarm(connection, draft, channels, clock_.now());
     return true;
+  });
+}
+
+void SqliteAlarmStore::remind(const AlarmDraft& draft, const std::vector<std::string>& channels) {
+  database_.write("remind of " + alarm_name(draft.kind, draft.subject), [&](SQLite::Database& connection) {
+    const Instant now = clock_.now();
+    const auto open = find_open_alarm(connection, draft.kind, draft.subject);
+    if (!open) return open_alarm(connection, draft, channels, now);
+    update_alarm(connection, open->id, draft);
+    // What still waits goes out in the newer words.
+    for (const auto& channel : channels)
+      if (!news_waits(connection, open->id, channel))
+        insert_delivery(connection, open->id, channel, Notice::Message::raised, now);
+    append_event(connection, alarm_event("alarm.reminded", open->id, draft), now);
   });
 }
 

@@ -12,6 +12,7 @@ class SqliteAlarmStore final : public AlarmStore {
   SqliteAlarmStore(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
   bool raise(const AlarmDraft& draft, const std::vector<std::string>& channels) override;
+  void remind(const AlarmDraft& draft, const std::vector<std::string>& channels) override;
   bool clear(AlarmKind kind, const std::string& subject) override;
   std::vector<Alarm> open_alarms() override;
   std::optional<Delivery> delivery(std::int64_t id) override;

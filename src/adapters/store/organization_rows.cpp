@@ -3,6 +3,7 @@
 
 #include "adapters/store/organization_codec.h"
 #include "adapters/store/sql.h"
+#include "adapters/store/task_rows.h"
 
 namespace certmgr::store {
 namespace {
@@ -78,6 +79,12 @@ void refuse_rival(SQLite::Database& connection, const OrganizationValidation& va
     throw Failure(conflict("the validation at " + validation.ca, "another process was faster to move it"));
 }
 
+/// Its clocks are to be looked at.
+void wake_clocks(SQLite::Database& connection, std::int64_t organization_id, Instant now) {
+  wake_task(connection, {TaskKind::organization, organization_id}, lane_of("organization", organization_id),
+            "organization", now);
+}
+
 }  // namespace
 
 std::optional<Organization> find_organization_row(SQLite::Database& connection, const std::string& name) {
@@ -133,10 +140,12 @@ void end_organization(SQLite::Database& connection, const Organization& organiza
               now, organization.id, organization.version) == 0)
     throw Failure(
         conflict("organization " + organization.record.name, "it was changed or removed meanwhile"));
+  wake_clocks(connection, organization.id, now);
 }
 
 void put_validation(SQLite::Database& connection, const OrganizationValidation& validation, Instant now) {
   refuse_rival(connection, validation);
+  wake_clocks(connection, validation.organization_id, now);
   if (validation.id == 0) {
     execute(connection,
             "INSERT INTO organization_validations (organization_id, ca, level, state, record_version,"

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/store/organization_store.h"
 
+#include <algorithm>
+
 #include "adapters/store/event_chain.h"
 #include "adapters/store/organization_rows.h"
 #include "adapters/store/sql.h"
+#include "adapters/store/task_rows.h"
 
 namespace certmgr::store {
 namespace {
@@ -18,6 +21,15 @@ namespace {
 
 void append_all(SQLite::Database& connection, const std::vector<EventDraft>& events, Instant now) {
   for (const auto& event : events) append_event(connection, event, now);
+}
+
+bool is_as_seen(SQLite::Database& connection, std::int64_t organization_id,
+                const std::vector<OrganizationValidation>& seen) {
+  const auto stored = validations_of(connection, organization_id);
+  return std::equal(stored.begin(), stored.end(), seen.begin(), seen.end(),
+                    [](const OrganizationValidation& a, const OrganizationValidation& b) {
+                      return a.id == b.id && a.revision == b.revision;
+                    });
 }
 
 }  // namespace
@@ -82,6 +94,22 @@ void SqliteOrganizationStore::save_validations(const std::vector<OrganizationVal
     const Instant now = clock_.now();
     for (const auto& validation : validations) put_validation(connection, validation, now);
     append_all(connection, events, now);
+  });
+}
+
+void SqliteOrganizationStore::settle(std::int64_t organization_id,
+                                     const std::vector<OrganizationValidation>& seen,
+                                     const std::vector<OrganizationValidation>& changed,
+                                     const std::vector<EventDraft>& events, std::optional<Instant> wake_at) {
+  const auto what = "save the clocks of organization " + std::to_string(organization_id);
+  database_.write(what, [&](SQLite::Database& connection) {
+    const TaskRef task{TaskKind::organization, organization_id};
+    const Instant now = clock_.now();
+    if (!is_as_seen(connection, organization_id, seen)) return move_task(connection, task, now);
+    for (const auto& validation : changed) put_validation(connection, validation, now);
+    append_all(connection, events, now);
+    if (wake_at) return move_task(connection, task, *wake_at);
+    end_task(connection, task);
   });
 }
 

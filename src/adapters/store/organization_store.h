@@ -22,6 +22,9 @@ class SqliteOrganizationStore final : public OrganizationStore {
   void remove_organization(const Organization& organization, const EventDraft& event) override;
   void save_validations(const std::vector<OrganizationValidation>& validations,
                         const std::vector<EventDraft>& events) override;
+  void settle(std::int64_t organization_id, const std::vector<OrganizationValidation>& seen,
+              const std::vector<OrganizationValidation>& changed, const std::vector<EventDraft>& events,
+              std::optional<Instant> wake_at) override;
 
  private:
   Database& database_;

@@ -84,8 +84,7 @@ std::map<std::string, std::int64_t> count_by_word(Query statement) {
 }
 
 void count_tasks(SQLite::Database& connection, Instant now, OverviewNumbers& numbers) {
-  for (const TaskKind kind : {TaskKind::order, TaskKind::deployment, TaskKind::renewal, TaskKind::watch,
-                              TaskKind::revocation, TaskKind::delivery, TaskKind::pruning}) {
+  for (const TaskKind kind : kTaskKinds) {
     if (const auto waiting = count(query(connection, kWaiting, to_string(kind))); waiting > 0)
       numbers.waiting[std::string(to_string(kind))] = waiting;
   }

@@ -108,6 +108,12 @@ void check_all_tasks(SQLite::Database& connection, const Report& report) {
   report_rows(connection, report, "nothing will ever remove the past alarm",
               "SELECT id FROM alarms WHERE cleared_at IS NOT NULL AND NOT EXISTS"
               " (SELECT 1 FROM tasks WHERE kind = 'pruning') ORDER BY id");
+  report_rows(connection, report, "nobody looks at the clocks of organization",
+              "SELECT DISTINCT organization_id FROM organization_validations v WHERE state IN"
+              " ('in_vetting', 'validated', 'expiring') AND NOT EXISTS (SELECT 1 FROM tasks"
+              " WHERE kind = 'organization' AND subject_id = v.organization_id)"
+              " AND EXISTS (SELECT 1 FROM organizations WHERE id = organization_id AND removed_at IS NULL)"
+              " ORDER BY organization_id");
   report_rows(connection, report, "nobody looks after server",
               "SELECT DISTINCT server_id FROM certificate_servers c WHERE NOT EXISTS"
               " (SELECT 1 FROM watches w JOIN tasks t ON t.kind = 'watch' AND t.subject_id = w.server_id"

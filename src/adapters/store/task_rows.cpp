@@ -7,8 +7,7 @@
 namespace certmgr::store {
 
 TaskKind task_kind(std::string_view word) {
-  for (const auto kind : {TaskKind::order, TaskKind::deployment, TaskKind::renewal, TaskKind::watch,
-                          TaskKind::revocation, TaskKind::delivery, TaskKind::pruning}) {
+  for (const auto kind : kTaskKinds) {
     if (to_string(kind) == word) return kind;
   }
   throw Failure(corrupt_row("a task", "unknown kind \"" + std::string(word) + "\""));

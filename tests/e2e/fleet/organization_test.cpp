@@ -168,6 +168,25 @@ TEST_F(Organizations, AnEditOfIdentityNeedsAYesAndSuspends) {
   EXPECT_EQ(document({"remove", "acme", "--yes"})["removed"], "acme");
 }
 
+TEST_F(Organizations, TheDaemonTellsOfAValidationThatEndsSoonAndThatTheNextOneIsThere) {
+  ASSERT_EQ(apply(acme()).exit_code, 0);
+  ASSERT_EQ(org({"submit", "acme", "--ca", "test", "--level", "ov"}).exit_code, 0);
+  ASSERT_EQ(org({"acknowledge", "acme"}).exit_code, 0);
+  ASSERT_EQ(org({"validated", "acme", "--collected-at", days_ago(390)}).exit_code, 0);
+  ASSERT_EQ(certmgr_.run({"daemon", "--once"}).exit_code, 0);
+  const auto told = certmgr_.run({"status"});
+  EXPECT_THAT(told.output, HasSubstr("ends in 8 days"));
+  EXPECT_THAT(told.output, HasSubstr("certmgr org revalidate acme --ca test --level ov"));
+  EXPECT_EQ(state("acme"), "expiring");
+
+  ASSERT_EQ(org({"revalidate", "acme"}).exit_code, 0);
+  ASSERT_EQ(org({"acknowledge", "acme"}).exit_code, 0);
+  ASSERT_EQ(org({"validated", "acme", "--collected-at", days_ago(0)}).exit_code, 0);
+  ASSERT_EQ(certmgr_.run({"daemon", "--once"}).exit_code, 0);
+  EXPECT_THAT(certmgr_.run({"status"}).output, Not(HasSubstr("ends in")));
+  EXPECT_EQ(certmgr_.run({"db", "check"}).exit_code, 0);
+}
+
 TEST_F(Organizations, WhereSeveralCyclesFitTheCommandMustSayWhich) {
   ASSERT_EQ(apply(acme()).exit_code, 0);
   for (const char* level : {"ov", "ev"})

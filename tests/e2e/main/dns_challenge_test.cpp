@@ -15,17 +15,21 @@ using testing::IsEmpty;
 
 std::string local(int port) { return "127.0.0.1:" + std::to_string(port); }
 
+enum class Ways { with_updates, without_updates };
+
 /// BIND for example.com, the CA that asks it, and certmgr with the key for updates.
 struct DnsWorld {
-  explicit DnsWorld(const std::string& extra = {})
+  explicit DnsWorld(const std::string& extra = {}, Ways ways = Ways::with_updates)
       : named({.zones = {{"example.com",
                           "@ NS ns\nns A 127.0.0.1\n_acme-challenge.alias CNAME proofs.example.com.\n"}}}),
         ca({.dns_server = local(named.port())}),
-        certmgr(CERTMGR_TEST_PROGRAM, config(extra)) {}
+        certmgr(CERTMGR_TEST_PROGRAM, config(extra, ways)) {}
 
-  [[nodiscard]] lab::CertmgrConfig config(const std::string& extra) const {
+  [[nodiscard]] lab::CertmgrConfig config(const std::string& extra, Ways ways) const {
     auto config = lab::config_for(ca);
     config.http_port = 0;
+    config.extra = extra;
+    if (ways == Ways::without_updates) return config;
     config.extra = "[dns.bind]\ntype = \"rfc2136\"\nserver = \"" + local(named.port()) + "\"\nkey_file = \"" +
                    named.key_file().string() +
                    "\"\n[challenge.dns-01]\nprovider = \"bind\"\nresolvers = [\"" + local(named.port()) +
@@ -73,14 +77,23 @@ TEST(DnsChallenge, TheAccountsOwnLabelProvesToo) {
 }
 
 TEST(DnsChallenge, AMissingPersistentRecordIsSpelledOut) {
-  const DnsWorld world;
+  const DnsWorld world("[challenge.dns-persist-01]\n", Ways::without_updates);
   const auto refused =
-      world.certmgr.run({"issue", "sip.example.com", "--challenge", "dns-persist-01", "--json"});
+      world.certmgr.run({"issue", "*.example.com", "--challenge", "dns-persist-01", "--json"});
   EXPECT_NE(refused.exit_code, 0);
   const auto error = refused.json()["error"];
   EXPECT_EQ(error["code"], "persist_record_missing") << error;
-  EXPECT_THAT(error["hint"].get<std::string>(), HasSubstr("_validation-persist.sip.example.com"));
+  EXPECT_THAT(error["hint"].get<std::string>(), HasSubstr("_validation-persist.example.com"));
   EXPECT_THAT(error["hint"].get<std::string>(), HasSubstr("accounturi=https://"));
+}
+
+TEST(DnsChallenge, AWayThatDoesNotWorkHereGivesItsPlaceToTheNextAndSaysSo) {
+  const DnsWorld world;
+  const auto issued = world.certmgr.run({"issue", "sip.example.com", "--challenge", "dns-persist-01"});
+  EXPECT_EQ(issued.exit_code, 0) << issued.errors << issued.output;
+  EXPECT_THAT(issued.errors, HasSubstr("_validation-persist.sip.example.com"));
+  EXPECT_THAT(issued.errors, HasSubstr("another way of proof is tried"));
+  EXPECT_THAT(world.ca.violations(), IsEmpty());
 }
 
 }  // namespace

@@ -85,6 +85,30 @@ TEST_F(Alarms, NobodyIsToldTwiceButTheWordsAreTheNewest) {
   EXPECT_EQ(bench_.alarms.open_alarms()[0].draft.text, "the account was deactivated");
 }
 
+TEST_F(Alarms, AReminderIsToldToThoseWhoKnowAndOnceToThoseWhoWait) {
+  bench_.alarms.remind(failing(), {"mail"});
+  EXPECT_EQ(newest_event(), "alarm.raised");
+  send_all();
+  bench_.alarms.remind(failing("seven days are left"), {"mail", "chat"});
+  bench_.alarms.remind(failing("one day is left"), {"mail", "chat"});
+  EXPECT_EQ(newest_event(), "alarm.reminded");
+  EXPECT_THAT(said(), UnorderedElementsAre(Pair("mail", Notice::Message::raised),
+                                           Pair("chat", Notice::Message::raised)));
+  EXPECT_EQ(waiting({"mail"}).at(0).alarm.draft.text, "one day is left");
+  EXPECT_EQ(bench_.alarms.open_alarms().size(), 1U);
+  expect_sound();
+}
+
+TEST_F(Alarms, AChannelThatWasRemindedHearsOfTheRecoveryOnce) {
+  bench_.alarms.remind(failing(), {"mail"});
+  send_all();
+  bench_.alarms.remind(failing("again"), {"mail"});
+  send_all();
+  bench_.alarms.remind(failing("and again"), {"mail"});
+  bench_.alarms.clear(failing().kind, failing().subject);
+  EXPECT_THAT(said(), ElementsAre(Pair("mail", Notice::Message::recovered)));
+}
+
 TEST_F(Alarms, OtherKindsAndSubjectsAreAlarmsOfTheirOwn) {
   AlarmDraft other_subject = failing();
   other_subject.subject = "web.example.com";

@@ -165,6 +165,41 @@ TEST_F(OrganizationsTest, ARemovedOneLeavesItsEvidenceAndItsName) {
   expect_sound();
 }
 
+TEST_F(OrganizationsTest, TheirClocksAreLookedAtAfterEveryChangeAndWhenToldTo) {
+  const auto organization = add();
+  const auto due = [&]() -> std::optional<Instant> {
+    const Claim found = claim({TaskKind::organization, organization.id});
+    if (found.result == ClaimResult::gone) return std::nullopt;
+    return found.due_at;
+  };
+  EXPECT_FALSE(due());
+  save(cycle(organization, State::in_vetting));
+  EXPECT_EQ(due(), bench_.clock.now());
+
+  const auto seen = organizations_.validations(organization.id);
+  auto chased = seen.at(0);
+  chased.chased_at = bench_.clock.now();
+  const Instant later = bench_.clock.now() + std::chrono::hours(240);
+  organizations_.settle(organization.id, seen, {chased}, {}, later);
+  EXPECT_EQ(due(), later);
+  EXPECT_EQ(newest(organization).chased_at, bench_.clock.now());
+
+  organizations_.settle(organization.id, seen, {chased}, {}, later + std::chrono::hours(1));
+  EXPECT_EQ(due(), bench_.clock.now()) << "what was looked at is not there any more";
+  organizations_.settle(organization.id, organizations_.validations(organization.id), {}, {}, std::nullopt);
+  EXPECT_FALSE(due());
+  organizations_.remove_organization(organization, removed_event(organization));
+  EXPECT_EQ(due(), bench_.clock.now()) << "its alarms are to be cleared";
+}
+
+TEST_F(OrganizationsTest, ClocksNobodyLooksAtAreFound) {
+  save(cycle(add(), State::in_vetting));
+  expect_sound();
+  sql(bench_.database, "DELETE FROM tasks");
+  EXPECT_THAT(bench_.inspector.check().findings,
+              ::testing::ElementsAre(HasSubstr("nobody looks at the clocks of organization")));
+}
+
 TEST_F(OrganizationsTest, ADamagedRowIsFound) {
   const auto organization = add();
   save(cycle(organization));

@@ -55,6 +55,9 @@ class NotedAlarms final : public AlarmStore {
     raised.emplace_back(draft, channels);
     return true;
   }
+  void remind(const AlarmDraft& draft, const std::vector<std::string>& channels) override {
+    reminded.emplace_back(draft, channels);
+  }
   bool clear(AlarmKind kind, const std::string& subject) override {
     cleared.emplace_back(kind, subject);
     return true;
@@ -73,6 +76,7 @@ class NotedAlarms final : public AlarmStore {
   }
 
   std::vector<std::pair<AlarmDraft, std::vector<std::string>>> raised;
+  std::vector<std::pair<AlarmDraft, std::vector<std::string>>> reminded;
   std::vector<std::pair<AlarmKind, std::string>> cleared;
   std::optional<Delivery> waiting;
   std::vector<std::string> notes;
