@@ -28,12 +28,12 @@ struct DnsWorld {
   [[nodiscard]] lab::CertmgrConfig config(const std::string& extra, Ways ways) const {
     auto config = lab::config_for(ca);
     config.http_port = 0;
-    config.extra = extra;
+    const std::string resolvers = "resolvers = [\"" + local(named.port()) + "\"]\n";
+    config.extra = "[challenge.dns-01]\n" + resolvers + extra;
     if (ways == Ways::without_updates) return config;
     config.extra = "[dns.bind]\ntype = \"rfc2136\"\nserver = \"" + local(named.port()) + "\"\nkey_file = \"" +
-                   named.key_file().string() +
-                   "\"\n[challenge.dns-01]\nprovider = \"bind\"\nresolvers = [\"" + local(named.port()) +
-                   "\"]\n" + extra;
+                   named.key_file().string() + "\"\n[challenge.dns-01]\nprovider = \"bind\"\n" + resolvers +
+                   extra;
     return config;
   }
 

@@ -17,7 +17,7 @@ TEST(AlarmKinds, EachHasAWordOfItsOwnThatReadsBack) {
     EXPECT_EQ(parse_alarm_kind(word), kind) << word;
     EXPECT_TRUE(words.insert(word).second) << word << " stands for two kinds";
   }
-  EXPECT_EQ(words.size(), 8U);
+  EXPECT_EQ(words.size(), 11U);
 }
 
 TEST(AlarmKinds, TheWordsAreAContract) {
@@ -29,6 +29,9 @@ TEST(AlarmKinds, TheWordsAreAContract) {
   EXPECT_EQ(to_string(AlarmKind::listener_down), "listener_down");
   EXPECT_EQ(to_string(AlarmKind::revoked), "revoked");
   EXPECT_EQ(to_string(AlarmKind::ca_account), "ca_account");
+  EXPECT_EQ(to_string(AlarmKind::validation_ending), "validation_ending");
+  EXPECT_EQ(to_string(AlarmKind::validation_waiting), "validation_waiting");
+  EXPECT_EQ(to_string(AlarmKind::validation_slow), "validation_slow");
 }
 
 TEST(AlarmKinds, OtherWordsAreNone) {
