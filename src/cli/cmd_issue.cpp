@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/command.h"
 #include "cli/report.h"
+#include "cli/request_file.h"
 #include "cli/terminal_progress.h"
 
 namespace certmgr::cli {
@@ -8,11 +9,12 @@ namespace {
 
 struct Options {
   std::vector<std::string> names;
-  std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, email;
+  std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, csr, email;
   std::vector<std::string> servers;
   bool no_deploy = false;
   bool wait = true;
   bool agree_tos = false;
+  std::optional<bool> reuse_key;
   int timeout_s = 300;
 };
 
@@ -81,10 +83,18 @@ int issue(Session& session, const Options& options) {
       refuse("unknown_key_type", "'" + options.key_type + "' is not a key type",
              "use ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096");
   }
+  request.reuse_key = options.reuse_key;
+  if (!options.csr.empty() && (!options.key_type.empty() || options.reuse_key))
+    refuse("two_keys", "--csr excludes --key-type and --reuse-key: the request holds the key",
+           "leave them away");
+  if (options.names.empty() && options.csr.empty())
+    refuse("no_names", "no name was given", "certmgr issue pbx.example.com");
   if (options.email.find_first_of(" \t\r\n,?") != std::string::npos)
     refuse("bad_email", "'" + options.email + "' is not an e-mail address", "--email admin@example.com");
   Application& app = session.app_to_add();
   request.challenge = challenge_of(options, app.defaults());
+  if (!options.csr.empty())
+    request.csr = value_or_throw(app.keyring().read_request(value_or_throw(read_request_file(options.csr))));
   if (options.agree_tos) app.account_desk().agree(true);
   if (!options.email.empty()) app.account_desk().set_contacts({"mailto:" + options.email});
   IssueReport report;
@@ -101,7 +111,7 @@ void add_issue(CLI::App& parent, Action& chosen) {
   auto options = std::make_shared<Options>();
   auto* command =
       parent.add_subcommand("issue", "Obtain a certificate, store it, deploy it and prove that it is served");
-  command->add_option("NAME", options->names, "Host names; the first one is the label")->required();
+  command->add_option("NAME", options->names, "Host names; the first one is the label. With --csr: those of the request");
   command->add_option("--label", options->label, "What to call the certificate (default: the first name)");
   command->add_option("--ca", options->ca, "Configured or built-in CA");
   command->add_option("--challenge", options->challenge, "How to prove control: " + known_challenge_types());
@@ -118,6 +128,10 @@ void add_issue(CLI::App& parent, Action& chosen) {
       ->type_name("PROVIDER");
   command->add_option("--key-type", options->key_type,
                       "ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072, rsa-4096");
+  command->add_flag("--reuse-key,!--new-key", options->reuse_key,
+                    "Renewals keep the key, or make a new one (default)");
+  command->add_option("--csr", options->csr, "A signing request (PEM or DER) made with a key that stays elsewhere")
+      ->type_name("FILE");
   command
       ->add_option("--server", options->servers,
                    "Deploy to this registered server (several times for several)")

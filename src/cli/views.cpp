@@ -81,6 +81,8 @@ ordered_json certificate_view(Application& app, const Certificate& certificate) 
                     {"ca", certificate.spec.ca},
                     {"level", certificate.spec.level},
                     {"key_type", to_string(certificate.spec.key_type)},
+                    {"key", certificate.spec.csr.empty() ? "own" : "csr"},
+                    {"reuse_key", certificate.spec.reuse_key},
                     {"state", certificate_state(app, certificate, current)},
                     {"serial", nullptr},
                     {"fingerprint_sha256", nullptr},

@@ -91,6 +91,7 @@ DeclaredCertificate read_certificate(const toml::table& table, const Source& sou
   entry.label = reader.text("label");
   entry.ca = reader.text("ca");
   entry.key_type = reader.key_type("key_type");
+  entry.reuse_key = reader.flag("reuse_key").value_or(false);
   entry.challenge = challenge_of(reader, entry.challenge_type);
   entry.servers = reader.texts("servers");
   read_identity(reader, entry);

@@ -61,7 +61,7 @@ bool proven_differently(const CertificateSpec& had, const CertificateSpec& wante
 bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted) {
   // How control is proven does not show in the certificate: a change of it alone orders nothing.
   return had.identifiers != wanted.identifiers || had.ca != wanted.ca || had.level != wanted.level ||
-         had.key_type != wanted.key_type;
+         had.key_type != wanted.key_type || had.csr != wanted.csr;
 }
 
 }  // namespace certmgr

@@ -116,6 +116,8 @@ std::string words_of(const std::vector<ChallengeSettings>& ways) {
   return text;
 }
 
+std::string key_of(const CertificateSpec& spec) { return spec.csr.empty() ? "own" : "of a CSR"; }
+
 std::vector<std::string> differences(const FleetCertificate& from, const FleetCertificate& to) {
   Differences found;
   found.compare("names", join(from.spec.identifiers), join(to.spec.identifiers));
@@ -123,6 +125,8 @@ std::vector<std::string> differences(const FleetCertificate& from, const FleetCe
   found.compare("level", from.spec.level, to.spec.level);
   found.compare("key_type", std::string(to_string(from.spec.key_type)),
                 std::string(to_string(to.spec.key_type)));
+  found.compare("reuse_key", from.spec.reuse_key ? "true" : "false", to.spec.reuse_key ? "true" : "false");
+  found.compare("key", key_of(from.spec), key_of(to.spec));
   found.compare("challenge", std::string(to_string(from.spec.challenge.type)),
                 std::string(to_string(to.spec.challenge.type)));
   found.compare("webroot", from.spec.challenge.webroot, to.spec.challenge.webroot);

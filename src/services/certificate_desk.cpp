@@ -102,10 +102,24 @@ void CertificateDesk::refuse_taken(const std::vector<Server>& servers, const std
   }
 }
 
+/// A file that holds the key cannot be written by somebody who does not have it.
+void CertificateDesk::refuse_combined(const std::vector<Server>& servers, const CertificateSpec& spec) {
+  if (spec.csr.empty()) return;
+  for (const auto& server : servers)
+    if (!server.files.combined.empty())
+      throw Failure({.kind = TroubleKind::usage,
+                     .code = "combined_needs_key",
+                     .what = "cannot deploy " + spec.label + " to " + server.name,
+                     .why = "its file " + server.files.combined +
+                            " holds the key too, which is not here: the certificate is ordered with a CSR",
+                     .hint = "register the server with --fullchain or --cert and --chain"});
+}
+
 IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progress) {
   const CertificateSpec spec = wanted(request);
   const auto servers = known_servers(request.servers);
   refuse_taken(servers, spec.label);
+  refuse_combined(servers, spec);
   value_or_throw(parts_.order_runner.check_challenge(spec.challenge));
   auto certificate = parts_.certificates.find(spec.label);
   if (!certificate || certificate->spec != spec) {
@@ -290,6 +304,7 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
   if (!server.empty()) {
     const auto named = known_servers({server});
     refuse_taken(named, label);
+    refuse_combined(named, report.certificate->spec);
     const bool attached =
         std::any_of(servers.begin(), servers.end(), [&](const Server& s) { return s.name == server; });
     if (!attached)

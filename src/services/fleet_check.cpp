@@ -227,6 +227,7 @@ void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
   const auto ca_type = key_type_of_ca_.find(spec.ca);
   spec.key_type =
       entry.key_type.value_or(ca_type == key_type_of_ca_.end() ? defaults_.key_type : ca_type->second);
+  spec.reuse_key = entry.reuse_key;
   spec.challenge = entry.challenge        ? *entry.challenge
                    : entry.challenge_type ? defaults_.way(*entry.challenge_type)
                                           : defaults_.challenge;

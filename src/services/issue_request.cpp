@@ -28,6 +28,24 @@ void refuse_unprovable(const CertificateSpec& spec) {
                "accept wildcards (RFC 5922)"});
 }
 
+/// The names and the key are those of the request: a CA refuses others (RFC 8555 section 7.4).
+void use_request(CertificateSpec& spec, const ForeignRequest& csr) {
+  const auto refuse = [](std::string why, std::string hint) {
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "csr_differs",
+                   .what = "cannot order with the certificate signing request",
+                   .why = std::move(why),
+                   .hint = std::move(hint)});
+  };
+  if (spec.identifiers != csr.identifiers)
+    refuse("it names " + join(csr.identifiers) + ", not " + join(spec.identifiers),
+           "leave the names away, which are taken from the request; or give a request for these names");
+  if (spec.reuse_key)
+    refuse("a key that is not ours cannot be kept for renewals", "leave --reuse-key away: the CSR has the key");
+  spec.csr = csr.der;
+  spec.key_type = csr.key_type;
+}
+
 Trouble unknown_server(const std::string& name, const std::vector<Server>& known) {
   std::vector<std::string> names;
   std::string list;
@@ -66,6 +84,7 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
     const auto ascii = value_or_throw(parts_.names.to_ascii(name));
     identifiers.push_back(value_or_throw(parse_identifier(ascii)));
   }
+  if (identifiers.empty() && request.csr) identifiers = request.csr->identifiers;
   if (identifiers.empty())
     throw Failure({.kind = TroubleKind::usage,
                    .code = "no_names",
@@ -84,6 +103,12 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
       ca_type != defaults_.key_type_of_ca.end() ? ca_type->second : defaults_.key_type;
   spec.key_type = request.key_type.value_or(known ? known->spec.key_type : default_type);
   spec.challenge = request.challenge.value_or(known ? known->spec.challenge : defaults_.challenge);
+  spec.reuse_key = request.reuse_key.value_or(known && known->spec.reuse_key);
+  const bool keeps_request = known && !known->spec.csr.empty() && !request.key_type && !request.reuse_key;
+  if (request.csr)
+    use_request(spec, *request.csr);
+  else if (keeps_request)
+    use_request(spec, {known->spec.csr, known->spec.identifiers, known->spec.key_type});
   value_or_throw(parts_.cas.directory_url(spec.ca));
   spec.other_challenges = defaults_.others(spec.challenge.type);
   refuse_unprovable(spec);

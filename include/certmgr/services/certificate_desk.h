@@ -19,6 +19,8 @@ struct IssueRequest {
   std::optional<std::string> label;
   std::optional<std::string> ca;
   std::optional<KeyType> key_type;
+  std::optional<bool> reuse_key;
+  std::optional<ForeignRequest> csr;  // its names, if none are given; nothing: as before, or an own key
   std::optional<ChallengeSettings> challenge;
   std::vector<std::string> servers;
   bool deploy = true;
@@ -90,6 +92,7 @@ class CertificateDesk {
  private:
   CertificateSpec wanted(const IssueRequest& request) const;
   void refuse_taken(const std::vector<Server>& servers, const std::string& label);
+  static void refuse_combined(const std::vector<Server>& servers, const CertificateSpec& spec);
   std::vector<Server> known_servers(const std::vector<std::string>& names) const;
   std::optional<Order> order_for(const Certificate& certificate, bool force, bool deploy);
   Order open_order(const Certificate& certificate, const std::string& reason, bool deploy);

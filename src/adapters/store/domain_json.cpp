@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "crypto/encoding.h"
+
 namespace certmgr::store {
 namespace {
 
@@ -166,6 +168,8 @@ json to_json(const CertificateSpec& spec) {
              {"key_type", to_string(spec.key_type)},
              {"challenge", challenge_json(spec.challenge)}};
   for (const auto& other : spec.other_challenges) value["other_challenges"].push_back(challenge_json(other));
+  if (spec.reuse_key) value["reuse_key"] = true;
+  if (!spec.csr.empty()) value["csr"] = crypto::base64url(spec.csr);
   return value;
 }
 
@@ -183,6 +187,12 @@ void from_json(const json& value, CertificateSpec& spec) {
   spec.other_challenges.clear();
   for (const json& other : value.value("other_challenges", json::array()))
     spec.other_challenges.push_back(challenge_from(other));
+  spec.reuse_key = value.value("reuse_key", false);
+  spec.csr.clear();
+  if (value.contains("csr")) {
+    const auto text = value.at("csr").get<std::string>();
+    spec.csr = require(crypto::from_base64url(text), "CSR", text);
+  }
 }
 
 json to_json(const VerifyTarget& target) {
