@@ -128,6 +128,12 @@ void read_server(const toml::table& table, const Source& source, DeclaredServer&
   server.settings = settings_of(reader, source);
   for (const auto& url : reader.texts("verify"))
     server.verify.push_back(placed(reader, "verify", parse_verify_target(url)));
+  if (const auto only = reader.text("only")) {
+    server.only = parse_key_family(*only);
+    if (!server.only)
+      reader.refuse("only", "is '" + *only + "', which is no family of keys", "use rsa or ecdsa");
+  }
+  server.beside = reader.text("beside").value_or("");
   reader.finish();
 }
 

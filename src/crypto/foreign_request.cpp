@@ -110,7 +110,8 @@ Result<ForeignRequestFacts> read_foreign_request(std::string_view file) {
   if (!spki) return fail(std::move(spki.error()));
   const int length = i2d_X509_REQ(request.get(), nullptr);
   if (length <= 0) return bad_csr("it cannot be written again: " + openssl_reason(), "make it anew");
-  ForeignRequestFacts facts{Bytes(static_cast<std::size_t>(length)), std::move(*names), *type, std::move(*spki)};
+  ForeignRequestFacts facts{Bytes(static_cast<std::size_t>(length)), std::move(*names), *type,
+                            std::move(*spki)};
   unsigned char* end = facts.der.data();
   i2d_X509_REQ(request.get(), &end);
   return facts;

@@ -20,9 +20,9 @@ struct ForeignRequestFacts {
   std::string spki_sha256;  // hex, of the public key's DER
 };
 
-/// From PEM or DER. Trouble (usage) "bad_csr" where no CA could issue for it: too long, undecodable, not signed
-/// with its own key, a key of another type than ours, no names, names that are neither DNS names nor addresses,
-/// a common name that is not among them (Baseline Requirements 7.1.4.3).
+/// From PEM or DER. Trouble (usage) "bad_csr" where no CA could issue for it: too long, undecodable, not
+/// signed with its own key, a key of another type than ours, no names, names that are neither DNS names nor
+/// addresses, a common name that is not among them (Baseline Requirements 7.1.4.3).
 Result<ForeignRequestFacts> read_foreign_request(std::string_view file);
 
 }  // namespace certmgr::crypto

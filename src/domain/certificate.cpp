@@ -30,6 +30,18 @@ std::optional<KeyType> parse_key_type(std::string_view text) {
   return std::nullopt;
 }
 
+KeyFamily family_of(KeyType type) {
+  return type == KeyType::ecdsa_p256 || type == KeyType::ecdsa_p384 ? KeyFamily::ecdsa : KeyFamily::rsa;
+}
+
+std::string_view to_string(KeyFamily family) { return family == KeyFamily::rsa ? "rsa" : "ecdsa"; }
+
+std::optional<KeyFamily> parse_key_family(std::string_view text) {
+  for (const auto family : {KeyFamily::ecdsa, KeyFamily::rsa})
+    if (to_string(family) == text) return family;
+  return std::nullopt;
+}
+
 const ChallengeSettings* way_of(const CertificateSpec& spec, ChallengeType type) {
   if (spec.challenge.type == type) return &spec.challenge;
   for (const auto& other : spec.other_challenges)

@@ -55,6 +55,10 @@ std::string words_of(const std::optional<unsigned>& mode) {
   return text.data();
 }
 
+std::string words_of(const std::optional<KeyFamily>& family) {
+  return family ? std::string(to_string(*family)) : std::string();
+}
+
 std::string words_of(const std::optional<KeyType>& type) {
   return type ? std::string(to_string(*type)) : std::string();
 }
@@ -68,7 +72,8 @@ const std::string& name_of(const FleetOrganization& entry) { return entry.organi
 bool same(const CaEntry& a, const CaEntry& b) { return a == b; }
 bool same(const Server& a, const Server& b) {
   return a.type == b.type && a.files == b.files && a.owner == b.owner && a.group == b.group &&
-         a.mode == b.mode && a.hook == b.hook && a.settings == b.settings && a.verify == b.verify;
+         a.mode == b.mode && a.hook == b.hook && a.settings == b.settings && a.verify == b.verify &&
+         a.only == b.only && a.beside == b.beside;
 }
 bool same(const FleetCertificate& a, const FleetCertificate& b) {
   return a.spec == b.spec && a.servers == b.servers;
@@ -105,6 +110,8 @@ std::vector<std::string> differences(const Server& from, const Server& to) {
   found.compare("hook", from.hook, to.hook);
   found.compare("settings", words_of(from.settings), words_of(to.settings));
   found.compare("verify", words_of(from.verify), words_of(to.verify));
+  found.compare("only", words_of(from.only), words_of(to.only));
+  found.compare("beside", from.beside, to.beside);
   return found.take();
 }
 

@@ -66,7 +66,8 @@ std::string describe(const OrderAction& action, const Order& order) {
           [&](const MakeKey&) {
             const std::string type(to_string(order.spec.key_type));
             if (!order.spec.csr.empty()) return "taking the " + type + " key of the CSR";
-            return order.spec.reuse_key ? "taking or making an " + type + " key" : "making an " + type + " key";
+            return order.spec.reuse_key ? "taking or making an " + type + " key"
+                                        : "making an " + type + " key";
           },
           [&](const PlaceOrder&) {
             return "ordering " + join(order.spec.identifiers) + " from " + order.spec.ca;

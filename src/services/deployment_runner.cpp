@@ -82,8 +82,8 @@ DeploymentRunner::Context DeploymentRunner::load(std::int64_t deployment_id) {
   Server placed = server.value_or(missing);
   // A key that is elsewhere is in the server's file already, and neither written nor kept nor removed.
   if (key && is_elsewhere(*key)) placed.files.key.clear();
-  return {std::move(*deployment), std::move(*version), std::move(*certificate), server.value_or(missing),
-          std::move(placed),      std::move(key)};
+  return {std::move(*deployment),   std::move(*version), std::move(*certificate),
+          server.value_or(missing), std::move(placed),   std::move(key)};
 }
 
 StepResult DeploymentRunner::end_without_server(const Deployment& deployment) {

@@ -278,9 +278,8 @@ Result<SealedKey> OrderRunner::key(const std::string& key_id) {
 Result<OrderOutcome> OrderRunner::finalize(Ca& ca, const Order& order, const FinalizeOrder& action) {
   const auto sealed = key(action.key_id);
   if (!sealed) return fail(sealed.error());
-  const auto csr = is_elsewhere(*sealed)
-                       ? Result<std::vector<std::uint8_t>>(order.spec.csr)
-                       : keyring_.certificate_request(*sealed, order.spec.identifiers);
+  const auto csr = is_elsewhere(*sealed) ? Result<std::vector<std::uint8_t>>(order.spec.csr)
+                                         : keyring_.certificate_request(*sealed, order.spec.identifiers);
   if (!csr) return fail(csr.error());
   return ca.finalize(action.order_url, action.finalize_url, *csr).map([](auto reply) -> OrderOutcome {
     return OrderSeen{std::move(reply)};

@@ -199,7 +199,7 @@ json to_json(const VerifyTarget& target) {
   return {{"scheme", target.scheme}, {"host", target.host}, {"port", target.port}, {"sni", target.sni}};
 }
 void from_json(const json& value, VerifyTarget& target) {
-  target = {value.at("scheme"), value.at("host"), value.at("port"), value.at("sni")};
+  target = {value.at("scheme"), value.at("host"), value.at("port"), value.at("sni"), std::nullopt};
 }
 
 std::string encode_spec(const CertificateSpec& spec) {
@@ -224,6 +224,8 @@ std::string encode_server(const Server& server) {
              {"settings", server.settings},
              {"verify", to_json(server.verify)}};
   if (server.mode) value["mode"] = *server.mode;
+  if (server.only) value["only"] = to_string(*server.only);
+  if (!server.beside.empty()) value["beside"] = server.beside;
   if (!server.seal.empty()) value["seal"] = server.seal;
   return dump(value);
 }
@@ -239,6 +241,12 @@ void decode_server(const std::string& payload, Server& server) {
   from_json(value.at("verify"), server.verify);
   server.mode.reset();
   if (value.contains("mode")) server.mode = value.at("mode").get<unsigned>();
+  server.only.reset();
+  if (value.contains("only")) {
+    const auto family = value.at("only").get<std::string>();
+    server.only = require(parse_key_family(family), "key family", family);
+  }
+  server.beside = value.value("beside", std::string());
   server.seal = value.value("seal", std::string());
 }
 

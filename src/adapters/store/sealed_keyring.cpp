@@ -152,11 +152,14 @@ Result<ForeignRequest> SealedKeyring::read_request(std::string_view file) {
 }
 
 Result<SealedKey> SealedKeyring::adopt(const std::vector<std::uint8_t>& request_der) {
-  auto facts = crypto::read_foreign_request(
-      {reinterpret_cast<const char*>(request_der.data()), request_der.size()});
+  auto facts =
+      crypto::read_foreign_request({reinterpret_cast<const char*>(request_der.data()), request_der.size()});
   if (!facts) return fail(std::move(facts.error()));
-  return SealedKey{crypto::hex(crypto::random_bytes(kIdSize)), facts->key_type, "certificate",
-                   std::move(facts->spki_sha256), {kKeyElsewhere}};
+  return SealedKey{crypto::hex(crypto::random_bytes(kIdSize)),
+                   facts->key_type,
+                   "certificate",
+                   std::move(facts->spki_sha256),
+                   {kKeyElsewhere}};
 }
 
 Result<std::string> SealedKeyring::private_key_pem(const SealedKey& key) {

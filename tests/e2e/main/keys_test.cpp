@@ -110,7 +110,8 @@ TEST_F(Keys, AFailedDeploymentOfARequestsCertificateLeavesTheKeyAlone) {
 TEST_F(Keys, ARequestThatDoesNotFitIsRefusedBeforeAnythingIsOrdered) {
   const auto csr = make_request("DNS:pbx.example.com").string();
   EXPECT_EQ(world_.run_json({"issue", "other.example.com", "--csr", csr}, 2)["error"]["code"], "csr_differs");
-  EXPECT_EQ(world_.run_json({"issue", "--csr", csr, "--key-type", "rsa-2048"}, 2)["error"]["code"], "two_keys");
+  EXPECT_EQ(world_.run_json({"issue", "--csr", csr, "--key-type", "rsa-2048"}, 2)["error"]["code"],
+            "two_keys");
   EXPECT_EQ(world_.run_json({"issue", "--csr", csr, "--reuse-key"}, 2)["error"]["code"], "two_keys");
   EXPECT_EQ(world_.run_json({"issue", "--csr", "/nowhere"}, 2)["error"]["code"], "csr_unreadable");
   EXPECT_EQ(world_.run_json({"issue", "--csr", "/etc/passwd"}, 2)["error"]["code"], "bad_csr");
@@ -127,7 +128,8 @@ TEST_F(Keys, ACertificateOfARequestKeepsItUntilAnOwnKeyIsAskedFor) {
   const auto first = world_.stored_fingerprint("pbx.example.com");
   EXPECT_EQ(world_.run_json({"issue", "pbx.example.com"})["certificate"]["key"], "csr");
   EXPECT_EQ(world_.stored_fingerprint("pbx.example.com"), first);
-  EXPECT_EQ(world_.run_json({"issue", "pbx.example.com", "sip.example.com"}, 2)["error"]["code"], "csr_differs");
+  EXPECT_EQ(world_.run_json({"issue", "pbx.example.com", "sip.example.com"}, 2)["error"]["code"],
+            "csr_differs");
   const auto own = world_.run_json({"issue", "pbx.example.com", "--key-type", "ecdsa-p256"});
   EXPECT_EQ(own["certificate"]["key"], "own");
   EXPECT_NE(world_.stored_fingerprint("pbx.example.com"), first);
