@@ -43,17 +43,22 @@ int export_files(Session& session, const Options& options) {
                    .what = "cannot export " + options.label,
                    .why = "its key is not in the store",
                    .hint = "run 'certmgr db check'"});
-  const Server server = files_in(std::filesystem::absolute(options.out).lexically_normal().string());
+  Server server = files_in(std::filesystem::absolute(options.out).lexically_normal().string());
   const auto parts = split_chain(current->chain_pem);
-  Material material{value_or_throw(app.keyring().private_key_pem(*key)), parts.leaf_pem, parts.chain_pem};
+  Material material{"", parts.leaf_pem, parts.chain_pem};
+  if (is_elsewhere(*key))
+    server.files.key.clear();
+  else
+    material.key_pem = value_or_throw(app.keyring().private_key_pem(*key));
   auto placed = app.placer().place(server, material);
   OPENSSL_cleanse(material.key_pem.data(), material.key_pem.size());
   value_or_throw(std::move(placed));
   value_or_throw(app.placer().drop_backups(server));
-  ordered_json files{{"key", server.files.key},
-                     {"cert", server.files.cert},
-                     {"chain", server.files.chain},
-                     {"fullchain", server.files.fullchain}};
+  ordered_json files;
+  if (!server.files.key.empty()) files["key"] = server.files.key;
+  files["cert"] = server.files.cert;
+  files["chain"] = server.files.chain;
+  files["fullchain"] = server.files.fullchain;
   std::string text;
   for (const auto& [name, path] : files.items()) text += path.get<std::string>() + "\n";
   session.output.result({{"exported", {{"label", options.label}, {"files", files}}}}, text);

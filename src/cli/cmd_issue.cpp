@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/command.h"
 #include "cli/report.h"
+#include "cli/request_file.h"
 #include "cli/terminal_progress.h"
 
 namespace certmgr::cli {
@@ -8,11 +9,12 @@ namespace {
 
 struct Options {
   std::vector<std::string> names;
-  std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, email;
+  std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, csr, email;
   std::vector<std::string> servers;
   bool no_deploy = false;
   bool wait = true;
   bool agree_tos = false;
+  std::optional<bool> reuse_key;
   int timeout_s = 300;
 };
 
@@ -55,6 +57,24 @@ ChallengeType type_of(const Options& options) {
   return *named;
 }
 
+/// None, one, or two of different families.
+std::vector<KeyType> key_types_of(const std::string& text) {
+  std::vector<KeyType> types;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto comma = std::min(text.find(',', begin), text.size());
+    const auto type = parse_key_type(text.substr(begin, comma - begin));
+    if (!type || comma + 1 == text.size())
+      refuse("unknown_key_type", "'" + text + "' is not a key type",
+             "use ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096");
+    types.push_back(*type);
+    begin = comma + 1;
+  }
+  if (types.size() > 2 || (types.size() == 2 && family_of(types[0]) == family_of(types[1])))
+    refuse("unknown_key_type", "'" + text + "' is not one ECDSA and one RSA key",
+           "use two of them for example as --key-type ecdsa-p256,rsa-2048");
+  return types;
+}
+
 /// The way of proof the options ask for; nothing: they say nothing about it.
 std::optional<ChallengeSettings> challenge_of(const Options& options, const IssueDefaults& defaults) {
   const ChallengeType type = type_of(options);
@@ -75,24 +95,31 @@ int issue(Session& session, const Options& options) {
   request.deploy = !options.no_deploy;
   request.wait = options.wait;
   request.timeout = std::chrono::seconds(options.timeout_s);
-  if (!options.key_type.empty()) {
-    request.key_type = parse_key_type(options.key_type);
-    if (!request.key_type)
-      refuse("unknown_key_type", "'" + options.key_type + "' is not a key type",
-             "use ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096");
-  }
+  const auto key_types = key_types_of(options.key_type);
+  if (!key_types.empty()) request.key_type = key_types.front();
+  request.reuse_key = options.reuse_key;
+  if (!options.csr.empty() && (!options.key_type.empty() || options.reuse_key))
+    refuse("two_keys", "--csr excludes --key-type and --reuse-key: the request holds the key",
+           "leave them away");
+  if (options.names.empty() && options.csr.empty())
+    refuse("no_names", "no name was given", "certmgr issue pbx.example.com");
   if (options.email.find_first_of(" \t\r\n,?") != std::string::npos)
     refuse("bad_email", "'" + options.email + "' is not an e-mail address", "--email admin@example.com");
   Application& app = session.app_to_add();
   request.challenge = challenge_of(options, app.defaults());
+  if (!options.csr.empty())
+    request.csr = value_or_throw(app.keyring().read_request(value_or_throw(read_request_file(options.csr))));
   if (options.agree_tos) app.account_desk().agree(true);
   if (!options.email.empty()) app.account_desk().set_contacts({"mailto:" + options.email});
-  IssueReport report;
+  std::vector<IssueReport> reports;
   {
     TerminalProgress progress(session.output);
-    report = app.certificates().issue(request, progress);
+    if (key_types.size() == 2)
+      reports = app.certificates().issue_both(request, key_types[0], key_types[1], progress);
+    else
+      reports.push_back(app.certificates().issue(request, progress));
   }
-  return tell(session, report);
+  return reports.size() == 1 ? tell(session, reports.front()) : tell_all(session, reports);
 }
 
 }  // namespace
@@ -101,7 +128,8 @@ void add_issue(CLI::App& parent, Action& chosen) {
   auto options = std::make_shared<Options>();
   auto* command =
       parent.add_subcommand("issue", "Obtain a certificate, store it, deploy it and prove that it is served");
-  command->add_option("NAME", options->names, "Host names; the first one is the label")->required();
+  command->add_option("NAME", options->names,
+                      "Host names; the first one is the label. With --csr: those of the request");
   command->add_option("--label", options->label, "What to call the certificate (default: the first name)");
   command->add_option("--ca", options->ca, "Configured or built-in CA");
   command->add_option("--challenge", options->challenge, "How to prove control: " + known_challenge_types());
@@ -117,7 +145,13 @@ void add_issue(CLI::App& parent, Action& chosen) {
   command->add_option("--dns", options->dns, "DNS provider: the NAME of a [dns.NAME] of the configuration")
       ->type_name("PROVIDER");
   command->add_option("--key-type", options->key_type,
-                      "ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072, rsa-4096");
+                      "ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072, rsa-4096; ECDSA,RSA for both");
+  command->add_flag("--reuse-key,!--new-key", options->reuse_key,
+                    "Renewals keep the key, or make a new one (default)");
+  command
+      ->add_option("--csr", options->csr,
+                   "A signing request (PEM or DER) made with a key that stays elsewhere")
+      ->type_name("FILE");
   command
       ->add_option("--server", options->servers,
                    "Deploy to this registered server (several times for several)")

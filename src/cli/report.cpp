@@ -78,4 +78,33 @@ int tell(Session& session, const IssueReport& report) {
   return report_code(report);
 }
 
+int tell_all(Session& session, const std::vector<IssueReport>& reports) {
+  ordered_json view{{"changed", false}, {"certificates", ordered_json::array()}};
+  std::string text;
+  const IssueReport* worst = nullptr;
+  const auto badness = [](const IssueReport& report) {
+    switch (report.end) {
+      case IssueReport::End::done:
+        return 0;
+      case IssueReport::End::waiting:
+        return 1;
+      case IssueReport::End::deploy_failed:
+        return 2;
+      case IssueReport::End::failed:
+        break;
+    }
+    return 3;
+  };
+  for (const auto& report : reports) {
+    view["certificates"].push_back(report_view(session.app(), report));
+    view["changed"] = view["changed"].get<bool>() || report.issued || report.deployed;
+    text += report_text(report);
+    if (report.trouble && (worst == nullptr || badness(report) > badness(*worst))) worst = &report;
+  }
+  if (worst == nullptr || !session.output.json()) session.output.result(view, text);
+  if (worst == nullptr) return kDone;
+  session.output.error(*worst->trouble, std::move(view));
+  return report_code(*worst);
+}
+
 }  // namespace certmgr::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/command.h"
 
@@ -9,6 +10,8 @@ namespace certmgr::cli {
 
 /// Tells how issue, renew or deploy ended, and returns the exit code for it.
 int tell(Session& session, const IssueReport& report);
+/// The same for several certificates of one command; the worst of them is the exit code.
+int tell_all(Session& session, const std::vector<IssueReport>& reports);
 
 /// The parts, for commands that collect several reports.
 nlohmann::ordered_json report_view(Application& app, const IssueReport& report);

@@ -23,6 +23,13 @@ std::optional<unsigned> mode_of(const std::string& text) {
   return value_or_throw(parse_file_mode(text));
 }
 
+std::optional<KeyFamily> family_of(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const auto family = parse_key_family(text);
+  if (!family) refuse("'" + text + "' is no family of keys", "use --only rsa or --only ecdsa");
+  return family;
+}
+
 std::map<std::string, std::string> settings_of(const std::vector<std::string>& pairs) {
   std::map<std::string, std::string> settings;
   for (const auto& pair : pairs) {
@@ -43,22 +50,25 @@ std::vector<VerifyTarget> targets_of(const std::vector<std::string>& urls) {
 
 /// Fields that a server can do without.
 const std::vector<std::string>& clearable() {
-  static const std::vector<std::string> fields{"cert", "chain", "combined", "fullchain", "group",
-                                               "hook", "mode",  "owner",    "set",       "verify"};
+  static const std::vector<std::string> fields{"cert", "chain", "combined", "fullchain", "group", "hook",
+                                               "mode", "owner", "set",      "verify",    "only",  "beside"};
   return fields;
 }
 
 void clear(const std::string& field, ServerChange& change) {
   const std::map<std::string, std::optional<std::string>*> texts{
-      {"cert", &change.cert},   {"chain", &change.chain}, {"combined", &change.combined},
-      {"group", &change.group}, {"hook", &change.hook},   {"fullchain", &change.fullchain},
-      {"owner", &change.owner}};
+      {"cert", &change.cert},   {"chain", &change.chain},  {"combined", &change.combined},
+      {"group", &change.group}, {"hook", &change.hook},    {"fullchain", &change.fullchain},
+      {"owner", &change.owner}, {"beside", &change.beside}};
   if (const auto text = texts.find(field); text != texts.end()) {
     if (text->second->has_value()) refuse("--clear " + field + " and a new value", "give one of the two");
     *text->second = "";
   } else if (field == "mode") {
     if (change.mode) refuse("--clear mode and --mode", "give one of the two");
     change.clear_mode = true;
+  } else if (field == "only") {
+    if (change.only) refuse("--clear only and --only", "give one of the two");
+    change.clear_only = true;
   } else if (field == "verify") {
     if (change.verify) refuse("--clear verify and --verify", "give one of the two");
     change.verify.emplace();
@@ -91,6 +101,12 @@ void describe_server(CLI::App& command, ServerOptions& options, bool adding) {
                   "Listener to prove the certificate at: tls://, https:// or sips://HOST:PORT[?sni=NAME]")
       ->take_all()
       ->type_name("URL");
+  command.add_option("--only", options.only, "The files are for rsa (or ecdsa) keys: one certificate of two")
+      ->type_name("FAMILY");
+  command
+      .add_option("--beside", options.beside,
+                  "The server that has the other certificate of the two, in the same process")
+      ->type_name("NAME");
   if (adding) return;
   command.add_option("--clear", options.clear, "Fields to be as if they had never been given")
       ->delimiter(',')
@@ -110,6 +126,8 @@ Server new_server(const ServerOptions& options) {
   server.hook = options.hook;
   server.settings = settings_of(options.settings);
   server.verify = targets_of(options.verify);
+  server.only = family_of(options.only);
+  server.beside = options.beside;
   return server;
 }
 
@@ -127,6 +145,8 @@ ServerChange change_of(const ServerOptions& options) {
   change.mode = mode_of(options.mode);
   change.hook = given(options.hook);
   change.settings = settings_of(options.settings);
+  change.only = family_of(options.only);
+  change.beside = given(options.beside);
   if (!options.verify.empty()) change.verify = targets_of(options.verify);
   for (const auto& field : options.clear) clear(field, change);
   return change;

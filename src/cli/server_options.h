@@ -11,7 +11,7 @@ namespace certmgr::cli {
 
 /// The options of `server add` and `server set` as typed.
 struct ServerOptions {
-  std::string name, type, key, cert, chain, fullchain, combined, owner, mode, hook;
+  std::string name, type, key, cert, chain, fullchain, combined, owner, mode, hook, only, beside;
   std::vector<std::string> settings, verify, clear;
 };
 

@@ -81,6 +81,8 @@ ordered_json certificate_view(Application& app, const Certificate& certificate) 
                     {"ca", certificate.spec.ca},
                     {"level", certificate.spec.level},
                     {"key_type", to_string(certificate.spec.key_type)},
+                    {"key", certificate.spec.csr.empty() ? "own" : "csr"},
+                    {"reuse_key", certificate.spec.reuse_key},
                     {"state", certificate_state(app, certificate, current)},
                     {"serial", nullptr},
                     {"fingerprint_sha256", nullptr},
@@ -150,7 +152,9 @@ ordered_json server_view(Application& app, const Server& server) {
                     {"mode", or_null(mode.data())},
                     {"hook", or_null(server.hook)},
                     {"settings", server.settings},
-                    {"verify", std::move(verify)}};
+                    {"verify", std::move(verify)},
+                    {"only", server.only ? ordered_json(to_string(*server.only)) : ordered_json()},
+                    {"beside", or_null(server.beside)}};
   auto certificates = ordered_json::array();
   for (const auto& [certificate, deployment] : app.servers().certificates_of(server)) {
     auto item = deployment_view(server, deployment);

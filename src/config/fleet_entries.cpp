@@ -91,6 +91,7 @@ DeclaredCertificate read_certificate(const toml::table& table, const Source& sou
   entry.label = reader.text("label");
   entry.ca = reader.text("ca");
   entry.key_type = reader.key_type("key_type");
+  entry.reuse_key = reader.flag("reuse_key").value_or(false);
   entry.challenge = challenge_of(reader, entry.challenge_type);
   entry.servers = reader.texts("servers");
   read_identity(reader, entry);
@@ -127,6 +128,12 @@ void read_server(const toml::table& table, const Source& source, DeclaredServer&
   server.settings = settings_of(reader, source);
   for (const auto& url : reader.texts("verify"))
     server.verify.push_back(placed(reader, "verify", parse_verify_target(url)));
+  if (const auto only = reader.text("only")) {
+    server.only = parse_key_family(*only);
+    if (!server.only)
+      reader.refuse("only", "is '" + *only + "', which is no family of keys", "use rsa or ecdsa");
+  }
+  server.beside = reader.text("beside").value_or("");
   reader.finish();
 }
 

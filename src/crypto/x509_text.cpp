@@ -110,9 +110,13 @@ std::optional<Instant> to_instant(const ASN1_TIME* time) {
 }
 
 std::optional<AltNames> alt_names(const X509& certificate) {
+  return alt_names(X509_get0_extensions(&certificate));
+}
+
+std::optional<AltNames> alt_names(const STACK_OF(X509_EXTENSION) * extensions) {
   int critical = 0;
   const NamesPtr names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&certificate, NID_subject_alt_name, &critical, nullptr)));
+      static_cast<GENERAL_NAMES*>(X509V3_get_d2i(extensions, NID_subject_alt_name, &critical, nullptr)));
   if (!names) {
     openssl_reason();
     constexpr int absent = -1;

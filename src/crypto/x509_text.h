@@ -27,5 +27,7 @@ struct AltNames {
 };
 /// nullopt when the extension cannot be decoded or is there twice.
 std::optional<AltNames> alt_names(const X509& certificate);
+/// The same of a request's extensions; `extensions` may be nullptr.
+std::optional<AltNames> alt_names(const STACK_OF(X509_EXTENSION) * extensions);
 
 }  // namespace certmgr::crypto

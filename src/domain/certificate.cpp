@@ -30,6 +30,18 @@ std::optional<KeyType> parse_key_type(std::string_view text) {
   return std::nullopt;
 }
 
+KeyFamily family_of(KeyType type) {
+  return type == KeyType::ecdsa_p256 || type == KeyType::ecdsa_p384 ? KeyFamily::ecdsa : KeyFamily::rsa;
+}
+
+std::string_view to_string(KeyFamily family) { return family == KeyFamily::rsa ? "rsa" : "ecdsa"; }
+
+std::optional<KeyFamily> parse_key_family(std::string_view text) {
+  for (const auto family : {KeyFamily::ecdsa, KeyFamily::rsa})
+    if (to_string(family) == text) return family;
+  return std::nullopt;
+}
+
 const ChallengeSettings* way_of(const CertificateSpec& spec, ChallengeType type) {
   if (spec.challenge.type == type) return &spec.challenge;
   for (const auto& other : spec.other_challenges)
@@ -61,7 +73,7 @@ bool proven_differently(const CertificateSpec& had, const CertificateSpec& wante
 bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted) {
   // How control is proven does not show in the certificate: a change of it alone orders nothing.
   return had.identifiers != wanted.identifiers || had.ca != wanted.ca || had.level != wanted.level ||
-         had.key_type != wanted.key_type;
+         had.key_type != wanted.key_type || had.csr != wanted.csr;
 }
 
 }  // namespace certmgr

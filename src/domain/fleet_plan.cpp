@@ -55,6 +55,10 @@ std::string words_of(const std::optional<unsigned>& mode) {
   return text.data();
 }
 
+std::string words_of(const std::optional<KeyFamily>& family) {
+  return family ? std::string(to_string(*family)) : std::string();
+}
+
 std::string words_of(const std::optional<KeyType>& type) {
   return type ? std::string(to_string(*type)) : std::string();
 }
@@ -68,7 +72,8 @@ const std::string& name_of(const FleetOrganization& entry) { return entry.organi
 bool same(const CaEntry& a, const CaEntry& b) { return a == b; }
 bool same(const Server& a, const Server& b) {
   return a.type == b.type && a.files == b.files && a.owner == b.owner && a.group == b.group &&
-         a.mode == b.mode && a.hook == b.hook && a.settings == b.settings && a.verify == b.verify;
+         a.mode == b.mode && a.hook == b.hook && a.settings == b.settings && a.verify == b.verify &&
+         a.only == b.only && a.beside == b.beside;
 }
 bool same(const FleetCertificate& a, const FleetCertificate& b) {
   return a.spec == b.spec && a.servers == b.servers;
@@ -105,6 +110,8 @@ std::vector<std::string> differences(const Server& from, const Server& to) {
   found.compare("hook", from.hook, to.hook);
   found.compare("settings", words_of(from.settings), words_of(to.settings));
   found.compare("verify", words_of(from.verify), words_of(to.verify));
+  found.compare("only", words_of(from.only), words_of(to.only));
+  found.compare("beside", from.beside, to.beside);
   return found.take();
 }
 
@@ -116,6 +123,8 @@ std::string words_of(const std::vector<ChallengeSettings>& ways) {
   return text;
 }
 
+std::string key_of(const CertificateSpec& spec) { return spec.csr.empty() ? "own" : "of a CSR"; }
+
 std::vector<std::string> differences(const FleetCertificate& from, const FleetCertificate& to) {
   Differences found;
   found.compare("names", join(from.spec.identifiers), join(to.spec.identifiers));
@@ -123,6 +132,8 @@ std::vector<std::string> differences(const FleetCertificate& from, const FleetCe
   found.compare("level", from.spec.level, to.spec.level);
   found.compare("key_type", std::string(to_string(from.spec.key_type)),
                 std::string(to_string(to.spec.key_type)));
+  found.compare("reuse_key", from.spec.reuse_key ? "true" : "false", to.spec.reuse_key ? "true" : "false");
+  found.compare("key", key_of(from.spec), key_of(to.spec));
   found.compare("challenge", std::string(to_string(from.spec.challenge.type)),
                 std::string(to_string(to.spec.challenge.type)));
   found.compare("webroot", from.spec.challenge.webroot, to.spec.challenge.webroot);

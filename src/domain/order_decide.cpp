@@ -63,7 +63,12 @@ RunMemory remember(RunMemory memory, const OrderAction& action, const OrderOutco
 std::string describe(const OrderAction& action, const Order& order) {
   return std::visit(
       overloaded{
-          [&](const MakeKey&) { return "making an " + std::string(to_string(order.spec.key_type)) + " key"; },
+          [&](const MakeKey&) {
+            const std::string type(to_string(order.spec.key_type));
+            if (!order.spec.csr.empty()) return "taking the " + type + " key of the CSR";
+            return order.spec.reuse_key ? "taking or making an " + type + " key"
+                                        : "making an " + type + " key";
+          },
           [&](const PlaceOrder&) {
             return "ordering " + join(order.spec.identifiers) + " from " + order.spec.ca;
           },

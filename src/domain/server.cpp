@@ -176,6 +176,13 @@ Result<void> validate(const Server& server) {
         "use one of: " + known + "; 'generic' with --hook PATH fits any server", "unknown_server_type");
   }
   if (auto files = validate_files(server); !files) return files;
+  if (!server.beside.empty() && !server.only)
+    return refuse("cannot register server '" + server.name + "'",
+                  "it is beside '" + server.beside + "', but for which keys its files are is not said",
+                  "add --only rsa (or ecdsa), and give '" + server.beside + "' the other one");
+  if (server.beside == server.name)
+    return refuse("cannot register server '" + server.name + "'", "it cannot be beside itself",
+                  "--beside names the other server of the pair");
   if (server.mode && (*server.mode & 0007U) != 0)
     return refuse("cannot register server '" + server.name + "'",
                   "the mode would let every user of this machine read or change the private key",

@@ -88,25 +88,9 @@ bool CertificateDesk::is_due(const Version& version) const {
   return parts_.clock.now() >= renewal_time(version);
 }
 
-void CertificateDesk::refuse_taken(const std::vector<Server>& servers, const std::string& label) {
-  for (const auto& server : servers) {
-    for (const auto& other : parts_.certificates.certificates_on(server.id)) {
-      if (other.spec.label == label) continue;
-      throw Failure({.kind = TroubleKind::usage,
-                     .code = "server_taken",
-                     .what = "cannot deploy " + label + " to " + server.name,
-                     .why = "the files of " + server.name + " hold the certificate " + other.spec.label,
-                     .hint = "order all names in one certificate (--label " + other.spec.label +
-                             "), or register the other files as a server of their own"});
-    }
-  }
-}
-
 IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progress) {
-  const CertificateSpec spec = wanted(request);
+  const CertificateSpec spec = check_request(request);
   const auto servers = known_servers(request.servers);
-  refuse_taken(servers, spec.label);
-  value_or_throw(parts_.order_runner.check_challenge(spec.challenge));
   auto certificate = parts_.certificates.find(spec.label);
   if (!certificate || certificate->spec != spec) {
     const EventDraft event{certificate ? "certificate.changed" : "certificate.added",
@@ -290,6 +274,8 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
   if (!server.empty()) {
     const auto named = known_servers({server});
     refuse_taken(named, label);
+    refuse_combined(named, report.certificate->spec);
+    refuse_other_keys(named, report.certificate->spec);
     const bool attached =
         std::any_of(servers.begin(), servers.end(), [&](const Server& s) { return s.name == server; });
     if (!attached)

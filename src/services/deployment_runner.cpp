@@ -78,7 +78,12 @@ DeploymentRunner::Context DeploymentRunner::load(std::int64_t deployment_id) {
   auto server = servers_.server(deployment->server_id);
   Server missing;
   missing.name = "(removed)";
-  return {std::move(*deployment), std::move(*version), std::move(*certificate), server.value_or(missing)};
+  auto key = certificates_.key(version->key_id);
+  Server placed = server.value_or(missing);
+  // A key that is elsewhere is in the server's file already, and neither written nor kept nor removed.
+  if (key && is_elsewhere(*key)) placed.files.key.clear();
+  return {std::move(*deployment),   std::move(*version), std::move(*certificate),
+          server.value_or(missing), std::move(placed),   std::move(key)};
 }
 
 StepResult DeploymentRunner::end_without_server(const Deployment& deployment) {
@@ -145,11 +150,11 @@ DeployOutcome DeploymentRunner::perform(const DeployAction& action, const Contex
 }
 
 Result<Material> DeploymentRunner::material(const Context& context) {
-  const auto sealed = certificates_.key(context.version.key_id);
-  if (!sealed) return fail(gone("the key of version", context.version.id));
-  auto pem = keyring_.private_key_pem(*sealed);
-  if (!pem) return fail(std::move(pem.error()));
+  if (!context.key) return fail(gone("the key of version", context.version.id));
   auto parts = split_chain(context.version.chain_pem);
+  if (is_elsewhere(*context.key)) return Material{"", std::move(parts.leaf_pem), std::move(parts.chain_pem)};
+  auto pem = keyring_.private_key_pem(*context.key);
+  if (!pem) return fail(std::move(pem.error()));
   return Material{std::move(*pem), std::move(parts.leaf_pem), std::move(parts.chain_pem)};
 }
 
@@ -188,18 +193,18 @@ Result<DeployOutcome> DeploymentRunner::try_action(const DeployAction& action, c
   if (std::holds_alternative<ReloadServer>(action)) return run_hook("reload", context);
   if (std::holds_alternative<ProbeServed>(action)) return Observed{look(context), false};
   if (std::holds_alternative<RestoreFiles>(action))
-    return placer_.restore(context.server).map([]() -> DeployOutcome { return FilesRestored{}; });
+    return placer_.restore(context.placed).map([]() -> DeployOutcome { return FilesRestored{}; });
   if (std::holds_alternative<DropBackups>(action))
-    return placer_.drop_backups(context.server).map([]() -> DeployOutcome { return BackupsDropped{}; });
+    return placer_.drop_backups(context.placed).map([]() -> DeployOutcome { return BackupsDropped{}; });
 
   const auto pems = material(context);
   if (!pems) return fail(pems.error());
   if (std::holds_alternative<Observe>(action)) {
     // What cannot be read now will be named exactly when it is to be replaced.
-    const bool current = placer_.holds(context.server, *pems).value_or(false);
+    const bool current = placer_.holds(context.placed, *pems).value_or(false);
     return Observed{look(context), current};
   }
-  return placer_.place(context.server, *pems).map([]() -> DeployOutcome { return FilesPlaced{}; });
+  return placer_.place(context.placed, *pems).map([]() -> DeployOutcome { return FilesPlaced{}; });
 }
 
 }  // namespace certmgr

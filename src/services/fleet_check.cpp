@@ -143,6 +143,9 @@ void FleetCheck::check_server(const DeclaredServer& entry) {
     note(entry.place, std::move(valid.error()));
     return;
   }
+  if (!server.beside.empty() && !known_servers_.contains(server.beside))
+    note(entry.place, "unknown_server", "there is no server '" + server.beside + "' it could be beside",
+         guess(server.beside, known_servers_, "declare it as [[server]]"));
   if (!take_paths(server, entry.place)) return;
   const auto known = present_servers_.find(server.name);
   if (known == present_servers_.end() || bare(*known->second) != bare(server)) check_machine(entry);
@@ -227,12 +230,14 @@ void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
   const auto ca_type = key_type_of_ca_.find(spec.ca);
   spec.key_type =
       entry.key_type.value_or(ca_type == key_type_of_ca_.end() ? defaults_.key_type : ca_type->second);
+  spec.reuse_key = entry.reuse_key;
   spec.challenge = entry.challenge        ? *entry.challenge
                    : entry.challenge_type ? defaults_.way(*entry.challenge_type)
                                           : defaults_.challenge;
   spec.other_challenges = defaults_.others(spec.challenge.type);
   if (!challenge_fits(entry, spec)) return;
-  wanted_.certificates.push_back({0, std::move(spec), servers_of(entry, *label)});
+  auto servers = servers_of(entry, spec);
+  wanted_.certificates.push_back({0, std::move(spec), std::move(servers)});
 }
 
 std::vector<Identifier> FleetCheck::identifiers_of(const DeclaredCertificate& entry) {
@@ -290,7 +295,8 @@ bool FleetCheck::challenge_fits(const DeclaredCertificate& entry, const Certific
   return false;
 }
 
-std::vector<std::string> FleetCheck::servers_of(const DeclaredCertificate& entry, const std::string& label) {
+std::vector<std::string> FleetCheck::servers_of(const DeclaredCertificate& entry,
+                                                const CertificateSpec& spec) {
   std::set<std::string> servers;
   for (const auto& name : entry.servers) {
     if (!known_servers_.contains(name)) {
@@ -302,13 +308,20 @@ std::vector<std::string> FleetCheck::servers_of(const DeclaredCertificate& entry
            goes || faults_.size() >= kGuesses ? otherwise : guess(name, known_servers_, otherwise));
       continue;
     }
-    const auto [owner, fresh] = server_owners_.emplace(name, label);
-    if (!fresh && owner->second != label) {
+    const auto [owner, fresh] = server_owners_.emplace(name, spec.label);
+    if (!fresh && owner->second != spec.label) {
       note(entry.servers_place, "server_taken",
            "server '" + name + "' is to hold the certificate '" + owner->second + "' too",
            "order all names in one certificate, or declare the other files as a server of their own");
       continue;
     }
+    const auto declared = std::find_if(wanted_.servers.begin(), wanted_.servers.end(),
+                                       [&](const Server& server) { return server.name == name; });
+    if (declared != wanted_.servers.end() &&
+        declared->only.value_or(family_of(spec.key_type)) != family_of(spec.key_type))
+      note(entry.servers_place, "wrong_key_family",
+           "the files of server '" + name + "' are for " + std::string(to_string(*declared->only)) + " keys",
+           "give the certificate such a key_type");
     servers.insert(name);
   }
   return {servers.begin(), servers.end()};

@@ -32,7 +32,7 @@ class FleetCheck {
   std::vector<Identifier> identifiers_of(const DeclaredCertificate& entry);
   bool identity_fits(const DeclaredCertificate& entry);
   bool challenge_fits(const DeclaredCertificate& entry, const CertificateSpec& spec);
-  std::vector<std::string> servers_of(const DeclaredCertificate& entry, const std::string& label);
+  std::vector<std::string> servers_of(const DeclaredCertificate& entry, const CertificateSpec& spec);
   /// Servers of certificates that the file does not name and that stay.
   void check_server_owners(const FleetDeclaration& file);
   void note(FilePlace place, Trouble trouble);

@@ -28,6 +28,25 @@ void refuse_unprovable(const CertificateSpec& spec) {
                "accept wildcards (RFC 5922)"});
 }
 
+/// The names and the key are those of the request: a CA refuses others (RFC 8555 section 7.4).
+void use_request(CertificateSpec& spec, const ForeignRequest& csr) {
+  const auto refuse = [](std::string why, std::string hint) {
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "csr_differs",
+                   .what = "cannot order with the certificate signing request",
+                   .why = std::move(why),
+                   .hint = std::move(hint)});
+  };
+  if (spec.identifiers != csr.identifiers)
+    refuse("it names " + join(csr.identifiers) + ", not " + join(spec.identifiers),
+           "leave the names away, which are taken from the request; or give a request for these names");
+  if (spec.reuse_key)
+    refuse("a key that is not ours cannot be kept for renewals",
+           "leave --reuse-key away: the CSR has the key");
+  spec.csr = csr.der;
+  spec.key_type = csr.key_type;
+}
+
 Trouble unknown_server(const std::string& name, const std::vector<Server>& known) {
   std::vector<std::string> names;
   std::string list;
@@ -66,6 +85,7 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
     const auto ascii = value_or_throw(parts_.names.to_ascii(name));
     identifiers.push_back(value_or_throw(parse_identifier(ascii)));
   }
+  if (identifiers.empty() && request.csr) identifiers = request.csr->identifiers;
   if (identifiers.empty())
     throw Failure({.kind = TroubleKind::usage,
                    .code = "no_names",
@@ -84,6 +104,12 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
       ca_type != defaults_.key_type_of_ca.end() ? ca_type->second : defaults_.key_type;
   spec.key_type = request.key_type.value_or(known ? known->spec.key_type : default_type);
   spec.challenge = request.challenge.value_or(known ? known->spec.challenge : defaults_.challenge);
+  spec.reuse_key = request.reuse_key.value_or(known && known->spec.reuse_key);
+  const bool keeps_request = known && !known->spec.csr.empty() && !request.key_type && !request.reuse_key;
+  if (request.csr)
+    use_request(spec, *request.csr);
+  else if (keeps_request)
+    use_request(spec, {known->spec.csr, known->spec.identifiers, known->spec.key_type});
   value_or_throw(parts_.cas.directory_url(spec.ca));
   spec.other_challenges = defaults_.others(spec.challenge.type);
   refuse_unprovable(spec);
@@ -98,6 +124,98 @@ std::vector<Server> CertificateDesk::known_servers(const std::vector<std::string
     servers.push_back(std::move(*server));
   }
   return servers;
+}
+
+void CertificateDesk::refuse_taken(const std::vector<Server>& servers, const std::string& label) {
+  for (const auto& server : servers) {
+    for (const auto& other : parts_.certificates.certificates_on(server.id)) {
+      if (other.spec.label == label) continue;
+      throw Failure({.kind = TroubleKind::usage,
+                     .code = "server_taken",
+                     .what = "cannot deploy " + label + " to " + server.name,
+                     .why = "the files of " + server.name + " hold the certificate " + other.spec.label,
+                     .hint = "order all names in one certificate (--label " + other.spec.label +
+                             "), or register the other files as a server of their own"});
+    }
+  }
+}
+
+/// Files that are for keys of one family take no other.
+void CertificateDesk::refuse_other_keys(const std::vector<Server>& servers, const CertificateSpec& spec) {
+  for (const auto& server : servers)
+    if (server.only && *server.only != family_of(spec.key_type))
+      throw Failure(
+          {.kind = TroubleKind::usage,
+           .code = "wrong_key_family",
+           .what = "cannot deploy " + spec.label + " to " + server.name,
+           .why = "its files are for " + std::string(to_string(*server.only)) +
+                  " keys, and the certificate has an " + std::string(to_string(spec.key_type)) + " key",
+           .hint = "use another --key-type, or 'certmgr server set " + server.name + " --clear only'"});
+}
+
+/// A file that holds the key cannot be written by somebody who does not have it.
+void CertificateDesk::refuse_combined(const std::vector<Server>& servers, const CertificateSpec& spec) {
+  if (spec.csr.empty()) return;
+  for (const auto& server : servers)
+    if (!server.files.combined.empty())
+      throw Failure({.kind = TroubleKind::usage,
+                     .code = "combined_needs_key",
+                     .what = "cannot deploy " + spec.label + " to " + server.name,
+                     .why = "its file " + server.files.combined +
+                            " holds the key too, which is not here: the certificate is ordered with a CSR",
+                     .hint = "register the server with --fullchain or --cert and --chain"});
+}
+
+CertificateSpec CertificateDesk::check_request(const IssueRequest& request) {
+  CertificateSpec spec = wanted(request);
+  auto servers = known_servers(request.servers);
+  refuse_taken(servers, spec.label);
+  if (const auto known = parts_.certificates.find(spec.label))
+    for (auto& server : parts_.certificates.servers_of(known->id)) servers.push_back(std::move(server));
+  refuse_combined(servers, spec);
+  refuse_other_keys(servers, spec);
+  value_or_throw(parts_.order_runner.check_challenge(spec.challenge));
+  return spec;
+}
+
+std::vector<std::string> CertificateDesk::servers_for(const std::vector<std::string>& names,
+                                                      KeyFamily family) const {
+  std::vector<std::string> fitting;
+  for (const auto& server : known_servers(names)) {
+    if (!server.only)
+      throw Failure({.kind = TroubleKind::usage,
+                     .code = "one_certificate_server",
+                     .what = "cannot deploy two certificates to " + server.name,
+                     .why = "its files hold one",
+                     .hint = "say which with 'certmgr server set " + server.name +
+                             " --only ecdsa', and register the other files with 'certmgr server add " +
+                             server.name + "-rsa --beside " + server.name + " --only rsa ...'"});
+    if (server.only == family) fitting.push_back(server.name);
+    for (const auto& other : parts_.servers.servers())
+      if (other.beside == server.name && other.only == family) fitting.push_back(other.name);
+  }
+  std::sort(fitting.begin(), fitting.end());
+  fitting.erase(std::unique(fitting.begin(), fitting.end()), fitting.end());
+  return fitting;
+}
+
+std::vector<IssueReport> CertificateDesk::issue_both(const IssueRequest& request, KeyType first,
+                                                     KeyType second, Progress& progress) {
+  IssueRequest one = request;
+  IssueRequest two = request;
+  one.key_type = first;
+  two.key_type = second;
+  one.servers = servers_for(request.servers, family_of(first));
+  two.servers = servers_for(request.servers, family_of(second));
+  one.label = wanted(one).label;
+  two.label = *one.label + "-" + std::string(to_string(family_of(second)));
+  // Everything that can be refused is, before the first one is ordered.
+  check_request(one);
+  check_request(two);
+  std::vector<IssueReport> reports;
+  reports.push_back(issue(one, progress));
+  reports.push_back(issue(two, progress));
+  return reports;
 }
 
 Certificate CertificateDesk::existing(const std::string& label) const {

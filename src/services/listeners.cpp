@@ -14,6 +14,7 @@ std::vector<Served> look_at_listeners(const Server& server, const std::vector<Id
   for (const auto& target : server.verify) {
     VerifyTarget asked = target;
     asked.sni = sni_for(target, identifiers);
+    asked.only = server.only;
     served.push_back(prober.probe(asked, asked.sni, kProbeLimit));
     served.back().target = to_string(target);
   }

@@ -171,7 +171,9 @@ Order OrderRunner::commit(const Held& held, const Order& after, const Performed&
 OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Order& order,
                                             Progress& progress) {
   if (std::holds_alternative<MakeKey>(action)) {
-    auto made = keyring_.generate(order.spec.key_type, "certificate");
+    if (const auto kept = key_to_keep(order)) return {KeyMade{*kept}, std::nullopt};
+    auto made = order.spec.csr.empty() ? keyring_.generate(order.spec.key_type, "certificate")
+                                       : keyring_.adopt(order.spec.csr);
     if (!made) return {Troubled{std::move(made.error()), clock_.jitter()}, std::nullopt};
     return {KeyMade{made->id}, std::move(*made)};
   }
@@ -192,6 +194,13 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
     outcome.error().hint = "the account will be registered anew with the same key";
   }
   return {Troubled{std::move(outcome.error()), clock_.jitter()}, std::nullopt};
+}
+
+std::optional<std::string> OrderRunner::key_to_keep(const Order& order) {
+  if (!order.spec.reuse_key || !order.spec.csr.empty()) return std::nullopt;
+  const auto kept = certificates_.reusable_key(order.certificate_id);
+  if (!kept || kept->type != order.spec.key_type) return std::nullopt;
+  return kept->id;
 }
 
 Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const Order& order) {
@@ -269,7 +278,8 @@ Result<SealedKey> OrderRunner::key(const std::string& key_id) {
 Result<OrderOutcome> OrderRunner::finalize(Ca& ca, const Order& order, const FinalizeOrder& action) {
   const auto sealed = key(action.key_id);
   if (!sealed) return fail(sealed.error());
-  const auto csr = keyring_.certificate_request(*sealed, order.spec.identifiers);
+  const auto csr = is_elsewhere(*sealed) ? Result<std::vector<std::uint8_t>>(order.spec.csr)
+                                         : keyring_.certificate_request(*sealed, order.spec.identifiers);
   if (!csr) return fail(csr.error());
   return ca.finalize(action.order_url, action.finalize_url, *csr).map([](auto reply) -> OrderOutcome {
     return OrderSeen{std::move(reply)};

@@ -63,11 +63,37 @@ void ServerRegistry::check(const Server& server) {
            .hint = "give each server files of its own, or both listeners as --verify of one server"});
     }
   }
+  check_pair(server);
   if (auto places = placer_.check_places(server); !places) refuse(server, std::move(places.error()));
   if (auto hook = hooks_.hook_path(server); !hook) {
     hook.error().why = hook.error().message();  // which hook it is stands in what
     refuse(server, std::move(hook.error()));
   }
+}
+
+void ServerRegistry::check_pair(const Server& server) {
+  const auto refused = [&](std::string why, std::string hint) {
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "bad_pair",
+                   .what = "cannot register server '" + server.name + "'",
+                   .why = std::move(why),
+                   .hint = std::move(hint)});
+  };
+  for (const auto& [certificate, last] : certificates_of(server))
+    if (server.only && family_of(certificate.spec.key_type) != *server.only)
+      refused("its files hold the certificate " + certificate.spec.label + ", which has an " +
+                  std::string(to_string(certificate.spec.key_type)) + " key",
+              "order " + certificate.spec.label + " with another --key-type first");
+  if (server.beside.empty()) return;
+  const auto other = servers_.find_server(server.beside);
+  if (!other)
+    refused("there is no server '" + server.beside + "' it could be beside", "register that one first");
+  else if (!other->beside.empty())
+    refused("'" + other->name + "' is beside '" + other->beside + "' itself", "--beside " + other->beside);
+  else if (other->only == server.only)
+    refused("'" + other->name + "' is for " + std::string(to_string(*server.only)) + " keys as well",
+            "certmgr server set " + other->name + " --only " +
+                (*server.only == KeyFamily::rsa ? "ecdsa" : "rsa"));
 }
 
 Server ServerRegistry::add(const Server& server) {
@@ -90,6 +116,8 @@ Server ServerRegistry::change(const std::string& name, const ServerChange& chang
   set(server.owner, change.owner);
   set(server.group, change.group);
   set(server.hook, change.hook);
+  set(server.beside, change.beside);
+  if (change.only || change.clear_only) server.only = change.only;
   if (change.mode || change.clear_mode) server.mode = change.mode;
   if (change.clear_settings) server.settings.clear();
   if (change.verify) server.verify = *change.verify;

@@ -47,9 +47,13 @@ std::string Nginx::config() const {
   for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
     text += std::string("  ") + kind + "_temp_path " + dir + "/temp;\n";
   }
+  const std::string other = options_.other_key.empty()
+                                ? std::string()
+                                : "    ssl_certificate " + options_.other_fullchain.string() +
+                                      ";\n    ssl_certificate_key " + options_.other_key.string() + ";\n";
   text += server_block(listen + " default_server", "localhost", options_.fullchain, options_.key,
-                       "    location / { return 200 \"lab\\n\"; }\n    location /slow/ { root " + dir +
-                           "/www; limit_rate " + std::to_string(options_.download_rate) + "; }\n");
+                       other + "    location / { return 200 \"lab\\n\"; }\n    location /slow/ { root " +
+                           dir + "/www; limit_rate " + std::to_string(options_.download_rate) + "; }\n");
   if (!options_.second_name.empty()) {
     text += server_block(listen, options_.second_name, options_.second_fullchain, options_.second_key,
                          "    location / { return 200 \"second\\n\"; }\n");

@@ -13,6 +13,9 @@ namespace certmgr::lab {
 struct NginxOptions {
   std::filesystem::path fullchain = {};  // must exist; what the listener serves
   std::filesystem::path key = {};
+  /// A second certificate of the same listener, with a key of another type; empty: none.
+  std::filesystem::path other_fullchain = {};
+  std::filesystem::path other_key = {};
   int port = 0;  // 0: picked
   /// A second server block on the same port, chosen by SNI, with files of its own; empty: none.
   std::string second_name = {};

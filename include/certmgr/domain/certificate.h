@@ -22,6 +22,9 @@ struct CertificateSpec {
   KeyType key_type = KeyType::ecdsa_p256;
   ChallengeSettings challenge;                        // the way that is tried first
   std::vector<ChallengeSettings> other_challenges{};  // then these, in their order; no type twice
+  bool reuse_key = false;                             // a renewal keeps the key, if it is of key_type
+  std::vector<std::uint8_t>
+      csr{};  // PKCS#10 in DER (RFC 2986), made with a key that is not ours; empty: ours
   bool operator==(const CertificateSpec&) const = default;
 };
 

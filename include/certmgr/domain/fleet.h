@@ -61,6 +61,7 @@ struct DeclaredCertificate {
   std::optional<std::string> ca;
   FilePlace ca_place;
   std::optional<KeyType> key_type;
+  bool reuse_key = false;
   std::optional<ChallengeType> challenge_type;  // as configured, where `challenge` says nothing
   std::optional<ChallengeSettings> challenge;
   FilePlace challenge_place;

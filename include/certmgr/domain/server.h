@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "certmgr/domain/identifier.h"
+#include "certmgr/domain/key_type.h"
 #include "certmgr/domain/trouble.h"
 
 namespace certmgr {
@@ -20,6 +21,7 @@ struct VerifyTarget {
   std::string host;  // without brackets
   int port = 0;
   std::string sni;  // empty: the host if it is a name, else the certificate's first identifier
+  std::optional<KeyFamily> only{};  // what the handshake asks for; from Server::only, no part of the URL
   bool operator==(const VerifyTarget&) const = default;
 };
 Result<VerifyTarget> parse_verify_target(std::string_view url);
@@ -50,6 +52,12 @@ struct Server {
   std::string hook;                             // absolute path; empty: the one of its type, if there is one
   std::map<std::string, std::string> settings;  // lower-case keys, handed to the hook in upper case
   std::vector<VerifyTarget> verify;
+  /// One of two certificates that the listeners have side by side: its files are for keys of this family, and
+  /// the proof asks for that one alone. Nothing: the listeners have one certificate.
+  std::optional<KeyFamily> only = {};
+  /// The server entry whose process reads these files as well; the two are never worked on at the same time.
+  /// Empty: none.
+  std::string beside = {};
   std::string seal = {};  // of all the above but the id (ports/server_seal.h); empty: none
   bool operator==(const Server&) const = default;
 };

@@ -14,7 +14,7 @@ namespace certmgr {
 
 /// The PEM texts of one version. Holds a private key: short-lived, never logged.
 struct Material {
-  std::string key_pem;
+  std::string key_pem;  // empty: the key is elsewhere
   std::string leaf_pem;
   std::string chain_pem;  // intermediates, may be empty
 };

@@ -36,6 +36,8 @@ class CertificateStore {
   /// The newest version that is not quarantined.
   virtual std::optional<Version> current(std::int64_t certificate_id) = 0;
   virtual std::optional<SealedKey> key(const std::string& key_id) = 0;
+  /// The key of the current version; none if that version was revoked, or if the key is elsewhere.
+  virtual std::optional<SealedKey> reusable_key(std::int64_t certificate_id) = 0;
   /// Servers the certificate is deployed to, by name.
   virtual std::vector<Server> servers_of(std::int64_t certificate_id) = 0;
   /// Certificates deployed to the server, by label.

@@ -19,6 +19,8 @@ struct IssueRequest {
   std::optional<std::string> label;
   std::optional<std::string> ca;
   std::optional<KeyType> key_type;
+  std::optional<bool> reuse_key;
+  std::optional<ForeignRequest> csr;  // its names, if none are given; nothing: as before, or an own key
   std::optional<ChallengeSettings> challenge;
   std::vector<std::string> servers;
   bool deploy = true;
@@ -77,6 +79,11 @@ class CertificateDesk {
 
   /// Obtains, stores, deploys, verifies. The same call again changes nothing unless something is due.
   IssueReport issue(const IssueRequest& request, Progress& progress);
+  /// The same for two certificates with the same names and keys of both families, which servers have side by
+  /// side. The second is called like the first, with "-rsa" or "-ecdsa" behind. Of the servers each gets
+  /// those that are for its keys; a server that is beside one of them is one of them.
+  std::vector<IssueReport> issue_both(const IssueRequest& request, KeyType first, KeyType second,
+                                      Progress& progress);
   /// Renews if due, or with `force` at once.
   IssueReport renew(const std::string& label, bool force, Duration timeout, Progress& progress);
   /// Puts the current version on the server named, or on every server of the certificate.
@@ -89,7 +96,13 @@ class CertificateDesk {
 
  private:
   CertificateSpec wanted(const IssueRequest& request) const;
+  /// The servers of a pair that are for keys of this family.
+  std::vector<std::string> servers_for(const std::vector<std::string>& names, KeyFamily family) const;
+  /// What the certificate is to be, after everything that can be refused without asking anybody was.
+  CertificateSpec check_request(const IssueRequest& request);
   void refuse_taken(const std::vector<Server>& servers, const std::string& label);
+  static void refuse_other_keys(const std::vector<Server>& servers, const CertificateSpec& spec);
+  static void refuse_combined(const std::vector<Server>& servers, const CertificateSpec& spec);
   std::vector<Server> known_servers(const std::vector<std::string>& names) const;
   std::optional<Order> order_for(const Certificate& certificate, bool force, bool deploy);
   Order open_order(const Certificate& certificate, const std::string& reason, bool deploy);

@@ -25,6 +25,8 @@ class DeploymentRunner final : public TaskRunner {
     Version version;
     Certificate certificate;
     Server server;
+    Server placed;  // with the files that are ours to write
+    std::optional<SealedKey> key;
   };
 
   Context load(std::int64_t deployment_id);

@@ -52,6 +52,8 @@ class OrderRunner final : public TaskRunner {
   Result<OrderOutcome> finalize(Ca& ca, const Order& order, const FinalizeOrder& action);
   Result<OrderOutcome> download(Ca& ca, const DownloadChain& action);
   Result<SealedKey> key(const std::string& key_id);
+  /// The id of the key that the certificate has, if it is to have it again.
+  std::optional<std::string> key_to_keep(const Order& order);
   Order commit(const Held& held, const Order& after, const Performed& done);
 
   OrderStore& orders_;

@@ -13,8 +13,10 @@ namespace certmgr {
 
 /// What is to be different about a server; absent means unchanged, an empty text that the server has none.
 struct ServerChange {
-  std::optional<std::string> type, key, cert, chain, fullchain, combined, owner, group, hook;
+  std::optional<std::string> type, key, cert, chain, fullchain, combined, owner, group, hook, beside;
   std::optional<unsigned> mode;
+  std::optional<KeyFamily> only;
+  bool clear_only = false;
   bool clear_mode = false;
   bool clear_settings = false;                  // those in `settings` are set afterwards
   std::map<std::string, std::string> settings;  // an empty value removes the setting
@@ -54,6 +56,8 @@ class ServerRegistry {
 
  private:
   void check(const Server& server);
+  /// One of two entries for two certificates of one process.
+  void check_pair(const Server& server);
 
   ServerStore& servers_;
   CertificateStore& certificates_;

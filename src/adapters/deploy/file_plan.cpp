@@ -51,6 +51,11 @@ std::vector<PlannedFile> plan_files(const ServerFiles& files, const Material& ma
 std::vector<PlannedFile> plan_paths(const ServerFiles& files) { return plan_files(files, Material{}); }
 
 Result<void> check_pair(const Material& material) {
+  if (material.key_pem.empty()) {
+    auto leaf = crypto::parse_chain(material.leaf_pem, 1);
+    if (!leaf) return fail(broken("material_broken", "the certificate cannot be read: " + leaf.error().why));
+    return {};
+  }
   auto key = crypto::key_from_pem(material.key_pem);
   if (!key) return fail(broken("material_broken", "the private key cannot be read: " + key.error().why));
   auto leaf = crypto::parse_chain(material.leaf_pem, 1);

@@ -40,6 +40,7 @@ std::vector<std::string> hook_environment(const HookCall& call, const std::strin
       {"CERTMGR_FULLCHAIN_FILE", server.files.fullchain},
       {"CERTMGR_KEY_FILE", server.files.key},
       {"CERTMGR_COMBINED_FILE", server.files.combined},
+      {"CERTMGR_ONLY", server.only ? std::string(to_string(*server.only)) : ""},
       {"CERTMGR_FINGERPRINT", call.fingerprint},
       {"CERTMGR_NOT_AFTER", to_rfc3339(call.not_after)},
       {"CERTMGR_REASON", call.reason},

@@ -23,6 +23,17 @@ int note_request(SSL* ssl, X509** /*certificate*/, EVP_PKEY** /*key*/) {
   return 0;
 }
 
+/// TLS 1.3 servers choose a certificate by signature algorithms, older ones by the cipher as well.
+bool narrow(SSL& ssl, KeyFamily family) {
+  constexpr const char* rsa =
+      "rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:rsa_pkcs1_sha256:rsa_pkcs1_sha384:"
+      "rsa_pkcs1_sha512";
+  constexpr const char* ecdsa = "ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:ecdsa_secp521r1_sha512";
+  const bool is_rsa = family == KeyFamily::rsa;
+  return SSL_set1_sigalgs_list(&ssl, is_rsa ? rsa : ecdsa) == 1 &&
+         SSL_set_cipher_list(&ssl, is_rsa ? "aRSA:@SECLEVEL=0" : "aECDSA:@SECLEVEL=0") == 1;
+}
+
 /// One handshake. OpenSSL reads and writes memory, the socket is ours: so every wait has a limit, and a
 /// connection that is gone cannot raise SIGPIPE in the program we are part of.
 class Handshake {
@@ -43,8 +54,11 @@ class Handshake {
     SSL_set_connect_state(ssl_.get());
   }
 
-  tl::expected<crypto::X509Ptr, Reason> run(const std::string& sni) {
+  tl::expected<crypto::X509Ptr, Reason> run(const std::string& sni, std::optional<KeyFamily> only) {
     if (!ssl_) return tl::unexpected("not enough memory: " + crypto::openssl_reason());
+    if (only && !narrow(*ssl_, *only))
+      return tl::unexpected("cannot ask for " + std::string(to_string(*only)) +
+                            " keys alone: " + crypto::openssl_reason());
     if (!sni.empty() && SSL_set_tlsext_host_name(ssl_.get(), sni.c_str()) != 1)
       return tl::unexpected("cannot ask for the name " + sni + ": " + crypto::openssl_reason());
     for (;;) {
@@ -164,8 +178,8 @@ crypto::SslCtxPtr make_context() {
 }
 
 tl::expected<crypto::X509Ptr, std::string> present(SSL_CTX& context, int fd, const std::string& sni,
-                                                   const Deadline& deadline) {
-  return Handshake(context, fd, deadline).run(sni);
+                                                   std::optional<KeyFamily> only, const Deadline& deadline) {
+  return Handshake(context, fd, deadline).run(sni, only);
 }
 
 }  // namespace certmgr::probe

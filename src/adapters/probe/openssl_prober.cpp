@@ -41,7 +41,8 @@ Served OpenSslProber::probe(const VerifyTarget& target, const std::string& defau
     served.trouble = socket.error();
     return served;
   }
-  const auto leaf = present(*context_, socket->get(), server_name(target, default_sni), deadline);
+  const auto leaf =
+      present(*context_, socket->get(), server_name(target, default_sni), target.only, deadline);
   if (!leaf) {
     served.trouble = leaf.error();
     return served;

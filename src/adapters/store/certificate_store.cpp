@@ -5,6 +5,7 @@
 #include "adapters/store/event_chain.h"
 #include "adapters/store/key_rows.h"
 #include "adapters/store/renewal_rows.h"
+#include "adapters/store/revocation_rows.h"
 #include "adapters/store/server_rows.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/version_rows.h"
@@ -75,6 +76,17 @@ std::optional<Version> SqliteCertificateStore::current(std::int64_t certificate_
 std::optional<SealedKey> SqliteCertificateStore::key(const std::string& key_id) {
   return database_.read("read key " + key_id,
                         [&](SQLite::Database& connection) { return find_key(connection, key_id); });
+}
+
+std::optional<SealedKey> SqliteCertificateStore::reusable_key(std::int64_t certificate_id) {
+  return database_.read("read the key of certificate " + std::to_string(certificate_id),
+                        [&](SQLite::Database& connection) -> std::optional<SealedKey> {
+                          const auto current = current_version(connection, certificate_id);
+                          if (!current || find_revocation(connection, current->id)) return std::nullopt;
+                          auto found = find_key(connection, current->key_id);
+                          if (found && is_elsewhere(*found)) found.reset();
+                          return found;
+                        });
 }
 
 std::vector<Server> SqliteCertificateStore::servers_of(std::int64_t certificate_id) {

@@ -4,6 +4,7 @@
 #include "adapters/store/deployment_codec.h"
 #include "adapters/store/deployment_rows.h"
 #include "adapters/store/event_chain.h"
+#include "adapters/store/server_rows.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
 #include "adapters/store/version_rows.h"
@@ -70,8 +71,8 @@ Deployment SqliteDeploymentStore::open_deployment(const Deployment& deployment, 
             version->certificate_id, opened.version_id, opened.server_id, name_of(opened.state),
             opened.wake_at, opened.created_at, opened.entered_at, opened.revision, encode_deployment(opened));
     opened.id = connection.getLastInsertRowid();
-    add_task(connection, {TaskKind::deployment, opened.id}, lane_of("server", opened.server_id), "deploy",
-             opened.wake_at);
+    add_task(connection, {TaskKind::deployment, opened.id}, lane_of_server(connection, opened.server_id),
+             "deploy", opened.wake_at);
     append_event(connection, event, now);
     return opened;
   });

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "crypto/encoding.h"
+
 namespace certmgr::store {
 namespace {
 
@@ -166,6 +168,8 @@ json to_json(const CertificateSpec& spec) {
              {"key_type", to_string(spec.key_type)},
              {"challenge", challenge_json(spec.challenge)}};
   for (const auto& other : spec.other_challenges) value["other_challenges"].push_back(challenge_json(other));
+  if (spec.reuse_key) value["reuse_key"] = true;
+  if (!spec.csr.empty()) value["csr"] = crypto::base64url(spec.csr);
   return value;
 }
 
@@ -183,13 +187,19 @@ void from_json(const json& value, CertificateSpec& spec) {
   spec.other_challenges.clear();
   for (const json& other : value.value("other_challenges", json::array()))
     spec.other_challenges.push_back(challenge_from(other));
+  spec.reuse_key = value.value("reuse_key", false);
+  spec.csr.clear();
+  if (value.contains("csr")) {
+    const auto text = value.at("csr").get<std::string>();
+    spec.csr = require(crypto::from_base64url(text), "CSR", text);
+  }
 }
 
 json to_json(const VerifyTarget& target) {
   return {{"scheme", target.scheme}, {"host", target.host}, {"port", target.port}, {"sni", target.sni}};
 }
 void from_json(const json& value, VerifyTarget& target) {
-  target = {value.at("scheme"), value.at("host"), value.at("port"), value.at("sni")};
+  target = {value.at("scheme"), value.at("host"), value.at("port"), value.at("sni"), std::nullopt};
 }
 
 std::string encode_spec(const CertificateSpec& spec) {
@@ -214,6 +224,8 @@ std::string encode_server(const Server& server) {
              {"settings", server.settings},
              {"verify", to_json(server.verify)}};
   if (server.mode) value["mode"] = *server.mode;
+  if (server.only) value["only"] = to_string(*server.only);
+  if (!server.beside.empty()) value["beside"] = server.beside;
   if (!server.seal.empty()) value["seal"] = server.seal;
   return dump(value);
 }
@@ -229,6 +241,12 @@ void decode_server(const std::string& payload, Server& server) {
   from_json(value.at("verify"), server.verify);
   server.mode.reset();
   if (value.contains("mode")) server.mode = value.at("mode").get<unsigned>();
+  server.only.reset();
+  if (value.contains("only")) {
+    const auto family = value.at("only").get<std::string>();
+    server.only = require(parse_key_family(family), "key family", family);
+  }
+  server.beside = value.value("beside", std::string());
   server.seal = value.value("seal", std::string());
 }
 

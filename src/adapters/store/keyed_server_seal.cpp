@@ -45,6 +45,9 @@ std::string definition(const Server& server) {
   for (const auto& [name, value] : server.settings) text.add(name).add(value);
   text.add(server.verify.size());
   for (const auto& target : server.verify) text.add(to_string(target));
+  // Only where they are used: seals of older definitions hold.
+  if (server.only) text.add("only").add(std::string(to_string(*server.only)));
+  if (!server.beside.empty()) text.add("beside").add(server.beside);
   return text.text();
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "crypto/foreign_request.h"
 #include "crypto/private_key.h"
 #include "crypto/public_key.h"
 #include "crypto/seal.h"
@@ -118,6 +119,12 @@ crypto::PkeyPtr SealedKeyring::take_fresh(const std::string& id) {
 }
 
 Result<crypto::PkeyPtr> SealedKeyring::open(const SealedKey& key) const {
+  if (is_elsewhere(key))
+    return fail(Trouble{.kind = TroubleKind::usage,
+                        .code = "key_elsewhere",
+                        .what = "cannot open private key " + key.id,
+                        .why = "it was never here: the certificate was ordered with a CSR",
+                        .hint = "the key is where the CSR was made"});
   auto plain = unseal(key);
   if (!plain) return fail(std::move(plain.error()));
   auto opened = crypto::key_from_pem({reinterpret_cast<const char*>(plain->data()), plain->size()});
@@ -136,6 +143,23 @@ Result<std::vector<std::uint8_t>> SealedKeyring::certificate_request(
   auto request = crypto::certificate_request(**opened, identifiers);
   if (!request) return fail(about(key, std::move(request.error())));
   return request;
+}
+
+Result<ForeignRequest> SealedKeyring::read_request(std::string_view file) {
+  auto facts = crypto::read_foreign_request(file);
+  if (!facts) return fail(std::move(facts.error()));
+  return ForeignRequest{std::move(facts->der), std::move(facts->identifiers), facts->key_type};
+}
+
+Result<SealedKey> SealedKeyring::adopt(const std::vector<std::uint8_t>& request_der) {
+  auto facts =
+      crypto::read_foreign_request({reinterpret_cast<const char*>(request_der.data()), request_der.size()});
+  if (!facts) return fail(std::move(facts.error()));
+  return SealedKey{crypto::hex(crypto::random_bytes(kIdSize)),
+                   facts->key_type,
+                   "certificate",
+                   std::move(facts->spki_sha256),
+                   {kKeyElsewhere}};
 }
 
 Result<std::string> SealedKeyring::private_key_pem(const SealedKey& key) {

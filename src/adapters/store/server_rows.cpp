@@ -2,6 +2,7 @@
 #include "adapters/store/server_rows.h"
 
 #include "adapters/store/sql.h"
+#include "adapters/store/task_rows.h"
 
 namespace certmgr::store {
 namespace {
@@ -30,6 +31,13 @@ std::optional<Server> find_server_row(SQLite::Database& connection, const std::s
 
 std::vector<Server> all_servers(SQLite::Database& connection) {
   return all(query(connection, std::string(kSelect) + "WHERE removed_at IS NULL ORDER BY name"), read_server);
+}
+
+std::string lane_of_server(SQLite::Database& connection, std::int64_t id) {
+  const auto server = find_server_row(connection, id);
+  const auto other = server && !server->beside.empty() ? find_server_row(connection, server->beside)
+                                                       : std::optional<Server>();
+  return lane_of("server", other ? other->id : id);
 }
 
 std::vector<Server> servers_for(SQLite::Database& connection, std::int64_t certificate_id) {

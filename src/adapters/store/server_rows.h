@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -19,6 +20,8 @@ namespace certmgr::store {
 std::optional<Server> find_server_row(SQLite::Database& connection, std::int64_t id);
 std::optional<Server> find_server_row(SQLite::Database& connection, const std::string& name);
 std::vector<Server> all_servers(SQLite::Database& connection);
+/// The lane of deployments to the server: its own, or that of the server it is beside.
+std::string lane_of_server(SQLite::Database& connection, std::int64_t id);
 /// By name.
 std::vector<Server> servers_for(SQLite::Database& connection, std::int64_t certificate_id);
 

@@ -61,7 +61,9 @@ void check_keys(SQLite::Database& connection, const SealedKeyring& keyring, cons
   auto rows = query(connection, std::string("SELECT ") + kKeyColumns + " FROM keys ORDER BY id");
   while (rows.executeStep()) {
     try {
-      const auto opened = keyring.open(read_key(rows.row()));
+      const auto key = read_key(rows.row());
+      if (is_elsewhere(key)) continue;
+      const auto opened = keyring.open(key);
       if (!opened) report(opened.error().message());
     } catch (const Failure& failure) {
       report(failure.trouble().message());
