@@ -204,6 +204,17 @@ CREATE TABLE revocations (
   seen_at    INTEGER NOT NULL
 ) STRICT;
 
+-- What the CA says about a version: the window, and the moment in it that was chosen once.
+CREATE TABLE renewal_infos (
+  version_id      INTEGER NOT NULL PRIMARY KEY REFERENCES versions (id),
+  window_start    INTEGER NOT NULL,
+  window_end      INTEGER NOT NULL,
+  renew_at        INTEGER NOT NULL,
+  explanation_url TEXT NOT NULL,
+  seen_at         INTEGER NOT NULL,
+  CHECK (window_start < window_end)
+) STRICT;
+
 -- Something a person should know, from the moment it began until it was over.
 CREATE TABLE alarms (
   id         INTEGER NOT NULL PRIMARY KEY,

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "certmgr/domain/order_machine.h"
+#include "certmgr/domain/renewal_info.h"
+#include "domain/profile_choice.h"
 #include "domain/challenge_choice.h"
 #include "domain/overloaded.h"
 
@@ -118,6 +120,11 @@ Order follow_invalid(Order order, const CaOrder& ca, Instant now) {
 /// The CA's word is truth (RFC 8555 section 7.1.6): whatever we believed, go where it says.
 Order follow_ca(Order order, const OrderSeen& seen, Instant now) {
   const CaOrder& ca = seen.reply.value;
+  if (std::holds_alternative<Ordering>(order.state)) {
+    order.profile = ca.profile;
+    if (auto trouble = profile_unconfirmed(order.spec, ca))
+      return fail_order(std::move(order), std::move(*trouble), now);
+  }
   const std::string key_id = key_id_of(order.state);
   switch (ca.status) {
     case CaStatus::pending:
@@ -223,6 +230,14 @@ Order retry_later(Order order, const Troubled& outcome, Instant now) {
   return order;
 }
 
+/// The same order once more, and without the word on what it replaces.
+Order order_without_replacement(Order order, Trouble trouble, Instant now) {
+  order.replaces = 0;
+  order.last_trouble = std::move(trouble);
+  order.wake_at = now;
+  return order;
+}
+
 Order follow_trouble(Order order, const Troubled& outcome, Instant now) {
   const bool refused =
       outcome.trouble.kind == TroubleKind::permanent || outcome.trouble.kind == TroubleKind::usage;
@@ -242,6 +257,9 @@ Order follow_trouble(Order order, const Troubled& outcome, Instant now) {
     std::string kept = key_id_of(order.state);
     return fail_order(std::move(order), outcome.trouble, now, std::move(kept));
   }
+  const bool placing = std::holds_alternative<Ordering>(order.state);
+  if (placing && order.replaces != 0 && blames_replacement(outcome.trouble))
+    return order_without_replacement(std::move(order), outcome.trouble, now);
   if (refused && !certificate_may_exist) return fail_order(std::move(order), outcome.trouble, now);
   return retry_later(std::move(order), outcome, now);
 }

@@ -84,8 +84,19 @@ bool try_again(const Order& resumed, const IssueReport& report) {
 CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
     : parts_(parts), defaults_(std::move(defaults)) {}
 
-bool CertificateDesk::is_due(const Version& version) const {
-  return parts_.clock.now() >= renewal_time(version);
+bool CertificateDesk::is_due(const Certificate& certificate, const Version& version) const {
+  return parts_.clock.now() >= renewal_time(version, parts_.renewal_infos.suggested(version.id),
+                                            fixed_end(certificate.spec));
+}
+
+void CertificateDesk::ask_when_to_renew(const Certificate& certificate, bool named, Progress& progress) {
+  if (parts_.daemons.serving(TaskKind::renewal_info)) return;  // it is the daemon's to ask
+  const auto version = parts_.certificates.current(certificate.id);
+  const auto due = parts_.renewal_infos.ask_at(certificate.id);
+  if (!version || !due) return;
+  const bool never_asked = named && !parts_.renewal_infos.suggested(version->id);
+  if (*due > parts_.clock.now() && !never_asked) return;
+  static_cast<void>(parts_.renewal_asker.step(certificate.id, progress));
 }
 
 void CertificateDesk::refuse_taken(const std::vector<Server>& servers, const std::string& label) {
@@ -147,7 +158,9 @@ IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, boo
 
 IssueReport CertificateDesk::renew(const std::string& label, bool force, Duration timeout,
                                    Progress& progress) {
-  return carry_out(existing(label), force, true, timeout, progress);
+  const Certificate certificate = existing(label);
+  if (!force) ask_when_to_renew(certificate, true, progress);
+  return carry_out(certificate, force, true, timeout, progress);
 }
 
 IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool force, bool deploy,
@@ -182,7 +195,7 @@ std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, 
   const auto current = parts_.certificates.current(certificate.id);
   const auto made_for = parts_.orders.last_issued(certificate.id);
   const bool fits = current && made_for && !needs_new_order(made_for->spec, certificate.spec);
-  if (fits && !force && !is_due(*current)) return std::nullopt;
+  if (fits && !force && !is_due(certificate, *current)) return std::nullopt;
   return open_order(certificate, current ? "renew" : "issue", deploy);
 }
 
@@ -192,8 +205,12 @@ Order CertificateDesk::open_order(const Certificate& certificate, const std::str
   order.spec = certificate.spec;
   order.reason = reason;
   order.deploy = deploy;
-  order.avoid = avoided_after(parts_.orders.last_order(certificate.id));
-  if (const auto current = parts_.certificates.current(certificate.id)) order.needed_by = current->not_after;
+  const auto last = parts_.orders.last_order(certificate.id);
+  order.avoid = avoided_after(last);
+  const auto current = parts_.certificates.current(certificate.id);
+  if (current) order.needed_by = current->not_after;
+  order.replaces =
+      replaceable(certificate.spec, current, parts_.orders.last_issued(certificate.id), last);
   order.created_at = order.entered_at = order.wake_at = parts_.clock.now();
   return parts_.orders.open(order, {"order.approved", certificate.spec.label, {{"reason", reason}}});
 }
@@ -319,15 +336,16 @@ bool CertificateDesk::deployments_succeeded(const Certificate& certificate, cons
   });
 }
 
-std::vector<std::string> CertificateDesk::due() {
+std::vector<std::string> CertificateDesk::due(Progress& progress) {
   std::vector<std::string> labels;
   std::string after;
   while (true) {
     const auto page = parts_.certificates.list(after, 500);
     if (page.empty()) return labels;
     for (const auto& certificate : page) {
+      ask_when_to_renew(certificate, false, progress);
       const auto version = parts_.certificates.current(certificate.id);
-      if (!version || is_due(*version) || !deployments_succeeded(certificate, *version))
+      if (!version || is_due(certificate, *version) || !deployments_succeeded(certificate, *version))
         labels.push_back(certificate.spec.label);
     }
     after = page.back().spec.label;
