@@ -214,6 +214,7 @@ CREATE TABLE renewal_infos (
   seen_at         INTEGER NOT NULL,
   CHECK (window_start < window_end)
 ) STRICT;
+CREATE INDEX renewal_infos_explained ON renewal_infos (renew_at) WHERE explanation_url <> '';
 
 -- Something a person should know, from the moment it began until it was over.
 CREATE TABLE alarms (

@@ -12,6 +12,7 @@ CREATE TABLE renewal_infos (
   seen_at         INTEGER NOT NULL,
   CHECK (window_start < window_end)
 ) STRICT;
+CREATE INDEX renewal_infos_explained ON renewal_infos (renew_at) WHERE explanation_url <> '';
 
 -- Within six hours from now, spread, so that the CAs are not asked about all certificates at once.
 INSERT INTO tasks (kind, subject_id, lane, party, due_at)

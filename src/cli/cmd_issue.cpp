@@ -115,8 +115,8 @@ int issue(Session& session, const Options& options) {
 }
 
 void add_wishes(CLI::App& command, Options& options) {
-  auto* profile = command.add_option("--profile", options.profile,
-                                     "Profile of the CA that it must be (see 'certmgr ca show'); '' for none");
+  auto* profile = command.add_option(
+      "--profile", options.profile, "Profile of the CA that it must be (see 'certmgr ca show'); '' for none");
   profile->type_name("NAME");
   command
       .add_option("--preferred-profile", options.preferred_profile,
@@ -131,7 +131,8 @@ void add_wishes(CLI::App& command, Options& options) {
       .add_option("--not-before", options.not_before,
                   "Ask for a validity from then on, as 2h after the order or as 2027-01-31T12:00:00Z")
       ->type_name("WHEN");
-  command.add_option("--not-after", options.not_after, "Ask for a validity until then, as 30d after the order")
+  command
+      .add_option("--not-after", options.not_after, "Ask for a validity until then, as 30d after the order")
       ->type_name("WHEN");
 }
 

@@ -47,9 +47,9 @@ std::string text_of(const ordered_json& view) {
                                   info["window_end"].get<std::string>() + " by the CA");
     if (info["explanation_url"].is_string()) text += line("see", info["explanation_url"]);
   }
-  for (const auto& [name, key] : {std::pair{"profile", "profile"}, std::pair{"chain to", "preferred_chain"},
-                                  std::pair{"not before", "asked_not_before"},
-                                  std::pair{"not after", "asked_not_after"}})
+  for (const auto& [name, key] :
+       {std::pair{"profile", "profile"}, std::pair{"chain to", "preferred_chain"},
+        std::pair{"not before", "asked_not_before"}, std::pair{"not after", "asked_not_after"}})
     if (view[key].is_string()) text += line(name, view[key]);
   if (view["order"].is_object()) {
     text += line("order", view["order"]["state"]);

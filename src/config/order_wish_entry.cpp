@@ -9,8 +9,9 @@ std::optional<ProfileChoice> read_profile(TableReader& reader) {
   const auto required = reader.text("profile");
   const auto preferred = reader.text("preferred_profile");
   if (required && preferred)
-    reader.refuse("preferred_profile", "cannot stand beside 'profile'",
-                  "profile = \"NAME\" if it must be that one, preferred_profile = \"NAME\" if another will do");
+    reader.refuse(
+        "preferred_profile", "cannot stand beside 'profile'",
+        "profile = \"NAME\" if it must be that one, preferred_profile = \"NAME\" if another will do");
   if (required) return ProfileChoice{*required, true};
   if (!preferred) return std::nullopt;
   return ProfileChoice{*preferred, preferred->empty()};

@@ -7,7 +7,8 @@
 namespace certmgr::crypto {
 namespace {
 
-/// The content octets of the INTEGER in DER: those of a positive number whose first bit is set begin with a zero.
+/// The content octets of the INTEGER in DER: those of a positive number whose first bit is set begin with a
+/// zero.
 Bytes serial_octets(const X509& certificate) {
   const ASN1_INTEGER* serial = X509_get0_serialNumber(&certificate);
   const int size = i2d_ASN1_INTEGER(serial, nullptr);

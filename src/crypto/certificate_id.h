@@ -9,7 +9,8 @@
 namespace certmgr::crypto {
 
 /// What RFC 9773 section 4.1 calls the certificate by: base64url of its authority key identifier, a dot,
-/// base64url of its serial number. Of the first certificate in the PEM text; empty if it has no such identifier.
+/// base64url of its serial number. Of the first certificate in the PEM text; empty if it has no such
+/// identifier.
 Result<std::string> certificate_id(std::string_view chain_pem);
 
 }  // namespace certmgr::crypto

@@ -3,8 +3,8 @@
 
 #include "certmgr/domain/order_machine.h"
 #include "certmgr/domain/renewal_info.h"
-#include "domain/profile_choice.h"
 #include "domain/challenge_choice.h"
+#include "domain/order_wish_check.h"
 #include "domain/overloaded.h"
 
 namespace certmgr {
@@ -211,7 +211,7 @@ Order answered(Order order, Instant now) {
 
 Order judge(Order order, const ChainDownloaded& got, Instant now) {
   const Expectation expected{got.expected_spki_sha256, order.spec.identifiers};
-  if (auto trouble = judge_issued(got.facts, expected, now)) {
+  if (auto trouble = judge_issued(got.facts, expected, judged_at(order.spec, got.facts, now))) {
     order.last_trouble = trouble;
     return enter(std::move(order), Quarantined{0, std::move(*trouble)}, now);
   }

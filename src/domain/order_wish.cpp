@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "certmgr/domain/order_wish.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
 
 #include "certmgr/domain/nearest.h"
+#include "domain/order_wish_check.h"
 #include "domain/overloaded.h"
-#include "domain/profile_choice.h"
 
 namespace certmgr {
 namespace {
@@ -36,9 +37,8 @@ std::optional<Seconds> parse_length(std::string_view text) {
 
 /// What a CA takes has no fractions of a second.
 Instant moment_of(const ValidityBound& bound, Instant now) {
-  const Instant at = std::visit(overloaded{[](Instant fixed) { return fixed; },
-                                           [&](Duration after) { return now + after; }},
-                                bound);
+  const Instant at = std::visit(
+      overloaded{[](Instant fixed) { return fixed; }, [&](Duration after) { return now + after; }}, bound);
   return std::chrono::floor<Seconds>(at);
 }
 
@@ -104,7 +104,8 @@ Trouble refused_wish(Trouble refusal, const NewOrder& wanted) {
     return refusal;
   refusal.code = "validity_refused";
   refusal.hint =
-      "most CAs do not take a validity that is asked for: leave --not-before and --not-after out, or choose a "
+      "most CAs do not take a validity that is asked for: leave --not-before and --not-after out, or choose "
+      "a "
       "profile";
   return refusal;
 }
@@ -112,13 +113,20 @@ Trouble refused_wish(Trouble refusal, const NewOrder& wanted) {
 std::optional<Trouble> profile_unconfirmed(const CertificateSpec& spec, const CaOrder& seen) {
   const auto& [name, required] = spec.profile;
   if (name.empty() || !required || seen.profile == name) return std::nullopt;
-  return Trouble{.kind = TroubleKind::permanent,
-                 .code = "profile_unconfirmed",
-                 .what = "cannot order " + spec.label + " from " + spec.ca,
-                 .why = "the profile '" + name + "' was asked for, and the order " +
-                        (seen.profile.empty() ? std::string("names none")
-                                              : "has the profile '" + seen.profile + "'"),
-                 .hint = "ask the CA; --preferred-profile " + name + " takes what it gives"};
+  return Trouble{
+      .kind = TroubleKind::permanent,
+      .code = "profile_unconfirmed",
+      .what = "cannot order " + spec.label + " from " + spec.ca,
+      .why = "the profile '" + name + "' was asked for, and the order " +
+             (seen.profile.empty() ? std::string("names none") : "has the profile '" + seen.profile + "'"),
+      .hint = "ask the CA; --preferred-profile " + name + " takes what it gives"};
+}
+
+Instant judged_at(const CertificateSpec& spec, const ChainFacts& facts, Instant now) {
+  if (!spec.not_before) return now;
+  const auto* moment = std::get_if<Instant>(&*spec.not_before);
+  const Instant asked = moment != nullptr ? *moment : now + std::get<Duration>(*spec.not_before);
+  return facts.not_before <= asked ? std::max(now, facts.not_before) : now;
 }
 
 Result<ValidityBound> parse_validity_bound(const std::string& text) {

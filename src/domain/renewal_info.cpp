@@ -34,8 +34,8 @@ SuggestedRenewal take_suggestion(const std::optional<SuggestedRenewal>& known, s
   SuggestedRenewal kept{version_id, info, {}, now};
   const bool same_window =
       known && known->info.window_start == info.window_start && known->info.window_end == info.window_end;
-  kept.renew_at = same_window ? known->renew_at
-                              : info.window_start + share(info.window_end - info.window_start, chance);
+  kept.renew_at =
+      same_window ? known->renew_at : info.window_start + share(info.window_end - info.window_start, chance);
   return kept;
 }
 
@@ -68,10 +68,16 @@ bool blames_replacement(const Trouble& trouble) {
   if (trouble.kind != TroubleKind::permanent) return false;
   // Refusals that have nothing to do with it (RFC 8555 section 6.7). All others may: CAs answer
   // alreadyReplaced, malformed, unauthorized, or what they like.
-  static constexpr std::array<std::string_view, 10> kOthers{
-      "acme_accountDoesNotExist",  "acme_badPublicKey", "acme_caa",
-      "acme_dns",                  "acme_invalidProfile", "acme_rejectedIdentifier",
-      "acme_unsupportedIdentifier", "acme_userActionRequired", "profile_not_offered", "validity_over"};
+  static constexpr std::array<std::string_view, 10> kOthers{"acme_accountDoesNotExist",
+                                                            "acme_badPublicKey",
+                                                            "acme_caa",
+                                                            "acme_dns",
+                                                            "acme_invalidProfile",
+                                                            "acme_rejectedIdentifier",
+                                                            "acme_unsupportedIdentifier",
+                                                            "acme_userActionRequired",
+                                                            "profile_not_offered",
+                                                            "validity_over"};
   return std::find(kOthers.begin(), kOthers.end(), trouble.code) == kOthers.end();
 }
 

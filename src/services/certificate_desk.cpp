@@ -2,15 +2,29 @@
 #include "certmgr/services/certificate_desk.h"
 
 #include <algorithm>
-#include <set>
-
-#include "certmgr/domain/renewal.h"
 
 namespace certmgr {
 namespace {
 
 /// However long the CA took, a deployment that was begun is given the time for a slow hook and the way back.
 constexpr Duration kDeployAtLeast = std::chrono::minutes(3);
+
+/// What begins so soon counts as valid: our clock may be behind the CA's.
+constexpr Duration kClockSlack = std::chrono::minutes(5);
+
+/// A certificate that was asked to begin later is not put on servers before.
+void wait_for_beginning(IssueReport& report) {
+  const std::string& label = report.certificate->spec.label;
+  const std::string begins = to_rfc3339(report.version->not_before);
+  report.end = IssueReport::End::waiting;
+  report.trouble =
+      Trouble{.kind = TroubleKind::waiting,
+              .code = "not_valid_yet",
+              .what = "cannot deploy " + label + " yet",
+              .why = "it was asked to be valid from " + begins + " on",
+              .hint = "the daemon deploys it then; without one run 'certmgr renew " + label + "'",
+              .retry_at = report.version->not_before};
+}
 
 bool deployed_ok(const DeployResult& result) {
   return result.deployment && std::holds_alternative<Verified>(result.deployment->state);
@@ -83,21 +97,6 @@ bool try_again(const Order& resumed, const IssueReport& report) {
 
 CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
     : parts_(parts), defaults_(std::move(defaults)) {}
-
-bool CertificateDesk::is_due(const Certificate& certificate, const Version& version) const {
-  return parts_.clock.now() >= renewal_time(version, parts_.renewal_infos.suggested(version.id),
-                                            fixed_end(certificate.spec));
-}
-
-void CertificateDesk::ask_when_to_renew(const Certificate& certificate, bool named, Progress& progress) {
-  if (parts_.daemons.serving(TaskKind::renewal_info)) return;  // it is the daemon's to ask
-  const auto version = parts_.certificates.current(certificate.id);
-  const auto due = parts_.renewal_infos.ask_at(certificate.id);
-  if (!version || !due) return;
-  const bool never_asked = named && !parts_.renewal_infos.suggested(version->id);
-  if (*due > parts_.clock.now() && !never_asked) return;
-  static_cast<void>(parts_.renewal_asker.step(certificate.id, progress));
-}
 
 void CertificateDesk::refuse_taken(const std::vector<Server>& servers, const std::string& label) {
   for (const auto& server : servers) {
@@ -180,6 +179,10 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   }
   report.version = parts_.certificates.current(certificate.id);
   if (!arrived || !deploy || !report.version) return report;
+  if (report.version->not_before > parts_.clock.now() + kClockSlack) {
+    if (!parts_.certificates.servers_of(certificate.id).empty()) wait_for_beginning(report);
+    return report;
+  }
   run_deployments(parts_.certificates.servers_of(certificate.id),
                   report.order ? report.order->reason : "issue", begun, deadline, report, progress);
   return report;
@@ -209,8 +212,7 @@ Order CertificateDesk::open_order(const Certificate& certificate, const std::str
   order.avoid = avoided_after(last);
   const auto current = parts_.certificates.current(certificate.id);
   if (current) order.needed_by = current->not_after;
-  order.replaces =
-      replaceable(certificate.spec, current, parts_.orders.last_issued(certificate.id), last);
+  order.replaces = replaceable(certificate.spec, current, parts_.orders.last_issued(certificate.id), last);
   order.created_at = order.entered_at = order.wake_at = parts_.clock.now();
   return parts_.orders.open(order, {"order.approved", certificate.spec.label, {{"reason", reason}}});
 }
@@ -323,33 +325,6 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
   const Instant now = parts_.clock.now();
   run_deployments(servers, "manual", now, now + timeout, report, progress);
   return report;
-}
-
-bool CertificateDesk::deployments_succeeded(const Certificate& certificate, const Version& version) {
-  const auto servers = parts_.certificates.servers_of(certificate.id);
-  const auto made_for = parts_.orders.last_issued(certificate.id);
-  const bool wanted = !made_for || made_for->deploy;  // not held back by --no-deploy
-  return std::all_of(servers.begin(), servers.end(), [&](const Server& server) {
-    const auto last = parts_.deployments.last_deployment(certificate.id, server.id);
-    if (!last || last->version_id != version.id) return !wanted;
-    return std::holds_alternative<Verified>(last->state);
-  });
-}
-
-std::vector<std::string> CertificateDesk::due(Progress& progress) {
-  std::vector<std::string> labels;
-  std::string after;
-  while (true) {
-    const auto page = parts_.certificates.list(after, 500);
-    if (page.empty()) return labels;
-    for (const auto& certificate : page) {
-      ask_when_to_renew(certificate, false, progress);
-      const auto version = parts_.certificates.current(certificate.id);
-      if (!version || is_due(certificate, *version) || !deployments_succeeded(certificate, *version))
-        labels.push_back(certificate.spec.label);
-    }
-    after = page.back().spec.label;
-  }
 }
 
 }  // namespace certmgr

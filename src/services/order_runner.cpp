@@ -20,8 +20,8 @@ EventDraft event_of(const Order& before, const Order& after) {
   event.data["order"] = std::to_string(after.id);
   if (name_of(before.state) != name_of(after.state)) event.data["from"] = name_of(before.state);
   if (const auto url = order_url_of(after.state); !url.empty()) event.data["url"] = url;
-  const bool placed = std::holds_alternative<Ordering>(before.state) &&
-                      before.state.index() != after.state.index();
+  const bool placed =
+      std::holds_alternative<Ordering>(before.state) && before.state.index() != after.state.index();
   if (placed && after.replaces != 0) event.data["replaces"] = std::to_string(after.replaces);
   if (placed && !after.profile.empty()) event.data["profile"] = after.profile;
   if (after.last_trouble) {
@@ -149,11 +149,10 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
       std::holds_alternative<Failed>(after.state) || std::holds_alternative<Quarantined>(after.state);
   const bool another_way = after.avoid.size() > before_avoided || after.replaces != before_replaces;
   if (another_way && after.last_trouble)
-    progress.warn(after.spec.label,
-                  after.last_trouble->message() +
-                      (after.replaces != before_replaces
-                           ? "; it is ordered without saying which certificate it replaces"
-                           : "; another way of proof is tried"));
+    progress.warn(after.spec.label, after.last_trouble->message() +
+                                        (after.replaces != before_replaces
+                                             ? "; it is ordered without saying which certificate it replaces"
+                                             : "; another way of proof is tried"));
   const bool troubled = std::holds_alternative<Troubled>(done.outcome) ||
                         std::holds_alternative<ProofUnpublished>(done.outcome);
   if (after.last_trouble && (came_to_nothing || (troubled && !another_way)))
@@ -215,11 +214,13 @@ Result<OrderOutcome> OrderRunner::place(Ca& ca, const Order& order, Progress& pr
     progress.warn(order.spec.label, "the CA " + order.spec.ca + " does not offer the preferred profile '" +
                                         profile + "': it is ordered without");
   if (order.replaces != 0)
-    if (const auto replaced = certificates_.version(order.replaces)) wish->replaced_chain = replaced->chain_pem;
+    if (const auto replaced = certificates_.version(order.replaces))
+      wish->replaced_chain = replaced->chain_pem;
   auto reply = ca.new_order(*wish);
   if (!reply) return fail(refused_wish(std::move(reply.error()), *wish));
   if (!wish->profile.empty() && reply->value.profile != wish->profile)
-    progress.warn(order.spec.label, "the CA " + order.spec.ca + " does not confirm the profile '" + profile + "'");
+    progress.warn(order.spec.label,
+                  "the CA " + order.spec.ca + " does not confirm the profile '" + profile + "'");
   return OrderSeen{std::move(*reply)};
 }
 

@@ -48,7 +48,8 @@ StepResult RenewalInfoRunner::step(std::int64_t certificate_id, Progress& progre
   return again_at(certificate_id, next_renewal_info(retry_after, now, jitter));
 }
 
-void RenewalInfoRunner::keep(const Certificate& certificate, const Version& version, const RenewalInfo& info) {
+void RenewalInfoRunner::keep(const Certificate& certificate, const Version& version,
+                             const RenewalInfo& info) {
   static_cast<void>(parts_.renewal_infos.save_suggestion(version.id, info, parts_.clock.jitter(),
                                                          event_of(certificate, version, info)));
 }

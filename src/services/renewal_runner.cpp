@@ -13,6 +13,8 @@ namespace {
 constexpr int kFailuresBeforeAlarm = 2;
 /// An order that meets troubles for so long is one.
 constexpr Duration kTroubledOrder = std::chrono::hours(1);
+/// What begins so soon counts as valid: our clock may be behind the CA's.
+constexpr Duration kClockSlack = std::chrono::minutes(5);
 
 bool is_account_trouble(const Trouble& trouble) {
   static const std::set<std::string> kCodes{"acme_userActionRequired",
@@ -93,12 +95,14 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   const RenewalFacts facts = facts_of(*certificate, last, held_back);
   const Instant now = parts_.clock.now();
   auto [after, action] = look_after(*before, facts, now, parts_.clock.jitter());
-  if (facts.version && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
+  const bool valid = facts.version && facts.version->not_before <= now + kClockSlack;
+  if (valid && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
   if (const auto* order = std::get_if<OpenOrder>(&action)) open_order(*certificate, order->reason, facts);
   tell(*certificate, *before, after, facts, last);
   if (facts.version) {
     const Instant alarm = alarm_after(*facts.version, after);
     if (alarm > now) after.wake_at = std::min(after.wake_at, alarm);
+    if (!valid) after.wake_at = std::min(after.wake_at, facts.version->not_before);
   }
   if (after.state == RenewalState::parked && before->judged_order != after.judged_order)
     progress.warn(certificate->spec.label, "is not tried again before a person has changed something: " +
@@ -113,7 +117,8 @@ void RenewalRunner::open_order(const Certificate& certificate, const std::string
   Order order;
   const auto last = parts_.orders.last_order(certificate.id);
   order.avoid = avoided_after(last);
-  order.replaces = replaceable(certificate.spec, facts.version, parts_.orders.last_issued(certificate.id), last);
+  order.replaces =
+      replaceable(certificate.spec, facts.version, parts_.orders.last_issued(certificate.id), last);
   order.certificate_id = certificate.id;
   order.spec = certificate.spec;
   order.reason = reason;

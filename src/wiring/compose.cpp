@@ -172,9 +172,8 @@ class Composition final : public Application {
         notifier_(std::make_unique<notify::Channels>(config.notify, clock_)),
         alarms_(alarm_store_, *notifier_),
         delivery_runner_(alarm_store_, *notifier_, clock_, platform::host_name()),
-        renewal_runner_(
-            {renewals_, revocations_, renewal_infos_, certificate_store_, orders_, deployments_, alarms_,
-             clock_}),
+        renewal_runner_({renewals_, revocations_, renewal_infos_, certificate_store_, orders_, deployments_,
+                         alarms_, clock_}),
         watch_runner_(
             {watches_, server_store_, certificate_store_, deployments_, prober_, alarms_, clock_},
             {.every = config.daemon.watch_every, .retry_first = config.daemon.retry_deployment_after}),

@@ -82,8 +82,8 @@ struct CaMeta {
   std::string terms_of_service;
   std::string website;
   bool external_account_required = false;
-  std::map<std::string, std::string> profiles{};     // name to description (draft-ietf-acme-profiles)
-  bool renewal_info = false;                         // RFC 9773
+  std::map<std::string, std::string> profiles{};  // name to description (draft-ietf-acme-profiles)
+  bool renewal_info = false;                      // RFC 9773
   std::optional<AutoRenewal> auto_renewal{};
 };
 

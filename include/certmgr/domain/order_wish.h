@@ -10,12 +10,12 @@
 
 namespace certmgr {
 
-/// The name of the profile to send; empty: none. Troubles "profile_not_offered" (permanent) where it is required
-/// and the CA has no such profile. Where it is only preferred, it is left out then.
+/// The name of the profile to send; empty: none. Troubles "profile_not_offered" (permanent) where it is
+/// required and the CA has no such profile. Where it is only preferred, it is left out then.
 Result<std::string> profile_to_send(const CertificateSpec& spec, const CaMeta& meta);
 
-/// What newOrder is to say, but for what it replaces. Troubles "profile_not_offered", and "validity_over" where
-/// the certificate would have to end in the past or before it begins.
+/// What newOrder is to say, but for what it replaces. Troubles "profile_not_offered", and "validity_over"
+/// where the certificate would have to end in the past or before it begins.
 Result<NewOrder> wish_of(const CertificateSpec& spec, const CaMeta& meta, Instant now);
 
 /// A CA's refusal of `wanted`, with what it is likely about: the validity that was asked for

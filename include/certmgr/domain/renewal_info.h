@@ -33,17 +33,17 @@ struct SuggestedRenewal {
 SuggestedRenewal take_suggestion(const std::optional<SuggestedRenewal>& known, std::int64_t version_id,
                                  const RenewalInfo& info, Instant now, double chance);
 
-/// When the CA is to be asked again after an answer: when it said (Retry-After), but between a minute and a day
-/// from now (RFC 9773 section 4.3); six hours where it said nothing. `jitter` (0 <= x < 1) spreads it by up to a
-/// twentieth.
+/// When the CA is to be asked again after an answer: when it said (Retry-After), but between a minute and a
+/// day from now (RFC 9773 section 4.3); six hours where it said nothing. `jitter` (0 <= x < 1) spreads it by
+/// up to a twentieth.
 Instant next_renewal_info(std::optional<Instant> retry_after, Instant now, double jitter);
 
 /// The same after it could not be asked, `failures` times in a row: one minute, doubled per failure, for what
 /// may pass; six hours at most, and at once for what will not pass by itself.
 Instant next_renewal_info(const Trouble& trouble, int failures, Instant now, double jitter);
 
-/// The version an order for `spec` may name as the one it replaces (RFC 9773 section 5): the current one, if it
-/// is ours at the same CA, shares a name, and no order of ours has taken its place at the CA. 0: none.
+/// The version an order for `spec` may name as the one it replaces (RFC 9773 section 5): the current one, if
+/// it is ours at the same CA, shares a name, and no order of ours has taken its place at the CA. 0: none.
 std::int64_t replaceable(const CertificateSpec& spec, const std::optional<Version>& current,
                          const std::optional<Order>& made_for, const std::optional<Order>& last);
 

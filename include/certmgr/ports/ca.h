@@ -31,13 +31,13 @@ struct IssuedChain {
 class Ca {
  public:
   virtual ~Ca() = default;
-  virtual Result<CaMeta> meta() = 0;                                                           // 7.1.1
-  virtual Result<CaAccount> register_account(const AccountRequest& request) = 0;               // 7.3
-  virtual Result<CaAccount> account() = 0;                                                     // 7.3.2
+  virtual Result<CaMeta> meta() = 0;                                              // 7.1.1
+  virtual Result<CaAccount> register_account(const AccountRequest& request) = 0;  // 7.3
+  virtual Result<CaAccount> account() = 0;                                        // 7.3.2
   /// `wanted.replaced_chain` is passed over where the CA does not offer renewal information.
   virtual Result<CaReply<CaOrder>> new_order(const NewOrder& wanted) = 0;  // 7.4
-  virtual Result<std::vector<std::string>> order_urls() = 0;           // 7.1.2.1; empty where not offered
-  virtual Result<CaReply<CaOrder>> order(const std::string& url) = 0;  // 7.4
+  virtual Result<std::vector<std::string>> order_urls() = 0;               // 7.1.2.1; empty where not offered
+  virtual Result<CaReply<CaOrder>> order(const std::string& url) = 0;      // 7.4
   virtual Result<CaAuthorization> authorization(const std::string& url) = 0;  // 7.5
   virtual Result<void> answer(const std::string& challenge_url) = 0;          // 7.5.1
   virtual Result<CaReply<CaOrder>> finalize(const std::string& order_url, const std::string& finalize_url,

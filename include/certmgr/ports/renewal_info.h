@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "certmgr/domain/ca_objects.h"
 #include "certmgr/domain/event.h"
@@ -12,18 +13,26 @@
 
 namespace certmgr {
 
+/// A suggestion for which the CA gives its reasons.
+struct ExplainedRenewal {
+  std::string label;
+  SuggestedRenewal suggested;
+};
+
 /// Suggestions of CAs (RFC 9773). Thread-safe; throws Failure like the stores.
 class RenewalInfoStore {
  public:
   virtual ~RenewalInfoStore() = default;
   virtual std::optional<SuggestedRenewal> suggested(std::int64_t version_id) = 0;
-  /// Keeps what take_suggestion() makes of `info` and returns it. If it is news, the event is written, with the
-  /// moment chosen as "renew_at", and the certificate's renewal is due now: all in one transaction.
+  /// Keeps what take_suggestion() makes of `info` and returns it. If it is news, the event is written, with
+  /// the moment chosen as "renew_at", and the certificate's renewal is due now: all in one transaction.
   virtual SuggestedRenewal save_suggestion(std::int64_t version_id, const RenewalInfo& info, double chance,
                                            EventDraft event) = 0;
   /// When the CA is to be asked about the certificate; nothing: it has no version.
   virtual std::optional<Instant> ask_at(std::int64_t certificate_id) = 0;
   virtual void ask_again(std::int64_t certificate_id, Instant at) = 0;
+  /// Current versions about which their CA has a page for people, the first to be renewed first.
+  virtual std::vector<ExplainedRenewal> explained(int limit) = 0;
 };
 
 /// What a CA tells anybody: no account, no signature. Thread-safe. Troubles as in Ca.

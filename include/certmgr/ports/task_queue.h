@@ -24,10 +24,9 @@ enum class TaskKind {
   renewal_info,  // asking the CA when it suggests to renew; subject: the certificate
 };
 /// Every kind, in the order above.
-inline constexpr std::array kTaskKinds{TaskKind::order,   TaskKind::deployment,  TaskKind::renewal,
-                                       TaskKind::watch,   TaskKind::revocation,  TaskKind::delivery,
-                                       TaskKind::pruning, TaskKind::organization,
-                                       TaskKind::renewal_info};
+inline constexpr std::array kTaskKinds{TaskKind::order,   TaskKind::deployment,   TaskKind::renewal,
+                                       TaskKind::watch,   TaskKind::revocation,   TaskKind::delivery,
+                                       TaskKind::pruning, TaskKind::organization, TaskKind::renewal_info};
 
 /// "order", "deployment", ...: the word of metrics and of the store.
 constexpr std::string_view to_string(TaskKind kind) {

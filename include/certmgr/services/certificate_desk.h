@@ -98,8 +98,8 @@ class CertificateDesk {
                      Progress& progress);
   /// The certificate with this label; throws Failure "unknown_certificate" with the nearest label.
   Certificate existing(const std::string& label) const;
-  /// Labels of the certificates whose renewal time has come, or whose deployment failed. Where no daemon does,
-  /// it asks the CAs when they suggest to renew, if it is time to.
+  /// Labels of the certificates whose renewal time has come, or whose deployment failed. Where no daemon
+  /// does, it asks the CAs when they suggest to renew, if it is time to.
   std::vector<std::string> due(Progress& progress);
 
  private:

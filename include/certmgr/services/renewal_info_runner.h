@@ -11,8 +11,8 @@
 
 namespace certmgr {
 
-/// Asks the CA when it suggests to renew a certificate (subject: the certificate; RFC 9773), keeps what it says,
-/// and wakes the renewal when that is news.
+/// Asks the CA when it suggests to renew a certificate (subject: the certificate; RFC 9773), keeps what it
+/// says, and wakes the renewal when that is news.
 class RenewalInfoRunner final : public TaskRunner {
  public:
   struct Parts {

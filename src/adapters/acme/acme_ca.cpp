@@ -173,12 +173,13 @@ Result<IssuedChain> AcmeCa::certificate(const std::string& url, const std::strin
   if (!facts) return fail(std::move(facts.error()));
   IssuedChain first{std::move(*facts), {}, true};
   if (preferred_chain.empty()) return first;
-  auto chosen = alternate(links_of(*response, "alternate", kMostAlternates), preferred_chain, std::move(first));
+  auto chosen =
+      alternate(links_of(*response, "alternate", kMostAlternates), preferred_chain, std::move(first));
   return about(std::move(chosen), what);
 }
 
-Result<IssuedChain> AcmeCa::alternate(const std::vector<std::string>& urls, const std::string& preferred_chain,
-                                      IssuedChain first) {
+Result<IssuedChain> AcmeCa::alternate(const std::vector<std::string>& urls,
+                                      const std::string& preferred_chain, IssuedChain first) {
   const auto is_wanted = [&](const std::string& pem) {
     const auto top = crypto::chain_top(pem);
     if (!top) return false;

@@ -12,8 +12,8 @@
 
 namespace certmgr::acme {
 
-/// The directory of one CA (RFC 8555 section 7.1.1), fetched where it is not known and fresh. Thread-safe. What
-/// it is made from must outlive it.
+/// The directory of one CA (RFC 8555 section 7.1.1), fetched where it is not known and fresh. Thread-safe.
+/// What it is made from must outlive it.
 class DirectoryReader {
  public:
   DirectoryReader(const CaSettings& settings, HttpClient& http, CaMemory& memory, Clock& clock)

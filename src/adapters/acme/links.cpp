@@ -16,7 +16,8 @@ bool has_relation(std::string_view parameters, std::string_view relation) {
   const auto position = parameters.find(bare);
   if (position == std::string_view::npos) return false;
   const auto end = position + bare.size();
-  return end == parameters.size() || parameters[end] == ';' || parameters[end] == ',' || parameters[end] == ' ';
+  return end == parameters.size() || parameters[end] == ';' || parameters[end] == ',' ||
+         parameters[end] == ' ';
 }
 
 }  // namespace

@@ -24,9 +24,9 @@ Trouble unknown_ca(const std::string& ca) {
 struct PublicAcme::Connection {
   Connection(CaSettings of, CaMemory& memory, Clock& clock)
       : settings(std::move(of)),
-        http(settings.name, HttpLimits{.ca_bundle = settings.ca_bundle,
-                                       .timeout = settings.timeout,
-                                       .body_bytes_max = kMostBody}),
+        http(settings.name,
+             HttpLimits{
+                 .ca_bundle = settings.ca_bundle, .timeout = settings.timeout, .body_bytes_max = kMostBody}),
         directory(settings, http, memory, clock) {}
 
   CaSettings settings;

@@ -43,7 +43,8 @@ bool is_page(const std::string& url) {
   if (url.size() > kLongestUrl) return false;
   if (std::any_of(url.begin(), url.end(), [](char c) { return c <= ' ' || c >= '\x7f'; })) return false;
   if (url.starts_with("https://")) return url.size() > 8;
-  static constexpr std::array<std::string_view, 3> kLoopback{"http://127.0.0.1", "http://localhost", "http://[::1]"};
+  static constexpr std::array<std::string_view, 3> kLoopback{"http://127.0.0.1", "http://localhost",
+                                                             "http://[::1]"};
   return std::any_of(kLoopback.begin(), kLoopback.end(), [&](std::string_view begin) {
     return url.starts_with(begin) &&
            (url.size() == begin.size() || url[begin.size()] == ':' || url[begin.size()] == '/');

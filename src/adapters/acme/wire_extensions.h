@@ -13,8 +13,8 @@ namespace certmgr::acme {
 /// auto-renewal (RFC 8739). What is ill-formed is passed over: it is as if it was not offered.
 void read_extensions(const nlohmann::json& meta, CaMeta& into);
 
-/// The trouble with a valid order that gives a certificate which renews itself (RFC 8739 section 3.3) in the place
-/// of one that can be had.
+/// The trouble with a valid order that gives a certificate which renews itself (RFC 8739 section 3.3) in the
+/// place of one that can be had.
 std::optional<Trouble> star_order(const nlohmann::json& order);
 
 }  // namespace certmgr::acme

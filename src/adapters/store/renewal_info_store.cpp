@@ -47,4 +47,10 @@ void SqliteRenewalInfoStore::ask_again(std::int64_t certificate_id, Instant at) 
       Durability::relaxed);
 }
 
+std::vector<ExplainedRenewal> SqliteRenewalInfoStore::explained(int limit) {
+  return database_.read("list the reasons of CAs to renew", [&](SQLite::Database& connection) {
+    return explained_suggestions(connection, limit);
+  });
+}
+
 }  // namespace certmgr::store

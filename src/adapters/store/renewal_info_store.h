@@ -16,6 +16,7 @@ class SqliteRenewalInfoStore final : public RenewalInfoStore {
                                    EventDraft event) override;
   std::optional<Instant> ask_at(std::int64_t certificate_id) override;
   void ask_again(std::int64_t certificate_id, Instant at) override;
+  std::vector<ExplainedRenewal> explained(int limit) override;
 
  private:
   Database& database_;

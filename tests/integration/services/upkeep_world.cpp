@@ -90,10 +90,11 @@ bool UpkeepWorld::work_once() {
     if (outlook.party == "renewal") continue;  // nobody here renews
     for (const auto& due : queue_.claim_due(outlook.party, clock_.now(), std::chrono::minutes(3), 10)) {
       worked = true;
-      TaskRunner& runner = due.task.kind == TaskKind::watch          ? static_cast<TaskRunner&>(watcher_)
-                           : due.task.kind == TaskKind::revocation   ? static_cast<TaskRunner&>(asker_)
-                           : due.task.kind == TaskKind::renewal_info ? static_cast<TaskRunner&>(renewal_asker_)
-                                                                     : static_cast<TaskRunner&>(deployer_);
+      TaskRunner& runner = due.task.kind == TaskKind::watch        ? static_cast<TaskRunner&>(watcher_)
+                           : due.task.kind == TaskKind::revocation ? static_cast<TaskRunner&>(asker_)
+                           : due.task.kind == TaskKind::renewal_info
+                               ? static_cast<TaskRunner&>(renewal_asker_)
+                               : static_cast<TaskRunner&>(deployer_);
       static_cast<void>(runner.step(due.task.subject_id, progress));
       queue_.release(due.task);
     }

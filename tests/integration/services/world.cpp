@@ -138,7 +138,8 @@ struct Process::Parts {
   store::SqliteAlarmStore alarms{database, clock};
   NobodyToTell notifier;
   AlarmDesk alarm_desk{alarms, notifier};
-  RenewalRunner renewal_runner{{renewals, revocations, renewal_infos, certificates, orders, deployments, alarm_desk, clock}};
+  RenewalRunner renewal_runner{
+      {renewals, revocations, renewal_infos, certificates, orders, deployments, alarm_desk, clock}};
 };
 
 Process::Process(const std::string& path, FakeConnector& connector, FakeServer& server, FakeSolver& solver,
