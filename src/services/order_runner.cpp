@@ -247,10 +247,14 @@ Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const
 }
 
 Result<OrderOutcome> OrderRunner::find_lost_order(Ca& ca, const Order& order) {
-  const auto meta = ca.meta();
-  if (!meta) return fail(meta.error());
-  const auto profile = profile_to_send(order.spec, *meta);
-  if (!profile) return fail(profile.error());
+  std::string profile;
+  if (!order.spec.profile.name.empty()) {
+    const auto meta = ca.meta();
+    if (!meta) return fail(meta.error());
+    auto sent = profile_to_send(order.spec, *meta);
+    if (!sent) return fail(std::move(sent.error()));
+    profile = std::move(*sent);
+  }
   auto urls = ca.order_urls();
   if (!urls) return fail(std::move(urls.error()));
   if (urls->size() > kLostOrdersLooked)
@@ -265,7 +269,7 @@ Result<OrderOutcome> OrderRunner::find_lost_order(Ca& ca, const Order& order) {
     const auto status = seen->value.status;
     const bool open = status == CaStatus::pending || status == CaStatus::ready;
     const bool same = seen->value.identifiers == order.spec.identifiers &&
-                      (profile->empty() || seen->value.profile == *profile);
+                      (profile.empty() || seen->value.profile == profile);
     if (open && same) return OrderSeen{std::move(*seen)};
   }
   return NoLostOrder{};

@@ -56,12 +56,15 @@ void RenewalInfoRunner::keep(const Certificate& certificate, const Version& vers
 
 StepResult RenewalInfoRunner::not_told(const Certificate& certificate, Trouble trouble, Progress& progress) {
   int failures = 0;
+  bool news = false;
   {
     const std::scoped_lock lock(mutex_);
     failures = ++failures_[certificate.id];
+    news = failures == 1 && told_ != trouble.message();
+    if (news) told_ = trouble.message();
   }
   const Instant at = next_renewal_info(trouble, failures, parts_.clock.now(), parts_.clock.jitter());
-  if (failures == 1)
+  if (news)
     progress.warn(certificate.spec.label,
                   trouble.message() + "; it is renewed at the usual time unless the CA tells another");
   parts_.renewal_infos.ask_again(certificate.id, at);

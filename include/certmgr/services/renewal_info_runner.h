@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <string>
 
 #include "certmgr/ports/clock.h"
 #include "certmgr/ports/renewal_info.h"
@@ -35,6 +36,7 @@ class RenewalInfoRunner final : public TaskRunner {
   Parts parts_;
   std::mutex mutex_;
   std::map<std::int64_t, int> failures_;  // of certificates their CA could not be asked about
+  std::string told_;  // the last trouble people were told of: not again for each certificate
 };
 
 }  // namespace certmgr

@@ -3,10 +3,15 @@
 
 #include "adapters/acme/directory_reader.h"
 #include "adapters/acme/problem.h"
+#include "certmgr/domain/retry.h"
 #include "crypto/certificate_id.h"
 
 namespace certmgr::acme {
 namespace {
+
+/// A CA that does not answer is not asked about every other certificate as well: each would wait for the time
+/// limit.
+constexpr Duration kLeftAlone = std::chrono::minutes(1);
 
 /// What is asked here is a few hundred octets; a directory with many profiles is some KiB.
 constexpr std::size_t kMostBody = std::size_t{256} * 1024;
@@ -29,9 +34,26 @@ struct PublicAcme::Connection {
                  .ca_bundle = settings.ca_bundle, .timeout = settings.timeout, .body_bytes_max = kMostBody}),
         directory(settings, http, memory, clock) {}
 
+  /// The trouble of a moment ago, if the CA was silent then.
+  std::optional<Trouble> silence(Instant now) {
+    const std::scoped_lock lock(mutex);
+    return silent_until > now ? last_silence : std::nullopt;
+  }
+  tl::unexpected<Trouble> failed(Trouble trouble, Instant now) {
+    if (is_silence(trouble)) {
+      const std::scoped_lock lock(mutex);
+      last_silence = trouble;
+      silent_until = now + kLeftAlone;
+    }
+    return fail(std::move(trouble));
+  }
+
   CaSettings settings;
   HttpClient http;
   DirectoryReader directory;
+  std::mutex mutex;  // guards the members below
+  std::optional<Trouble> last_silence;
+  Instant silent_until{};
 };
 
 PublicAcme::PublicAcme(KnownCas cas, CaMemory& memory, Clock& clock)
@@ -63,27 +85,29 @@ Result<std::optional<CaReply<RenewalInfo>>> PublicAcme::renewal_info(const std::
                                                                      const std::string& chain_pem) {
   const auto found = connection(ca);
   if (!found) return fail(found.error());
-  auto& [settings, http, directory] = **found;
-  const auto urls = directory.read();
-  if (!urls) return fail(urls.error());
+  Connection& to = **found;
+  const Instant now = clock_.now();
+  if (auto silence = to.silence(now)) return fail(std::move(*silence));
+  const auto urls = to.directory.read();
+  if (!urls) return to.failed(urls.error(), now);
   const auto id = crypto::certificate_id(chain_pem);
   if (!id) return fail(id.error());
   if (urls->renewal_info.empty() || id->empty()) return std::nullopt;
   const std::string url = urls->renewal_info + (urls->renewal_info.ends_with('/') ? "" : "/") + *id;
   const std::string what = "the CA " + ca + " does not say when to renew";
-  auto response = http.send({.method = "GET", .url = url, .accept = "application/json"});
-  if (!response) return fail(std::move(response.error()));
+  auto response = to.http.send({.method = "GET", .url = url, .accept = "application/json"});
+  if (!response) return to.failed(std::move(response.error()), now);
   if (response->status != 200) {
-    Trouble trouble = trouble_of(*response, settings.name, url, clock_.now());
+    Trouble trouble = trouble_of(*response, to.settings.name, url, now);
     trouble.what = what;
-    return fail(std::move(trouble));
+    return to.failed(std::move(trouble), now);
   }
   auto info = read_renewal_info(response->body);
   if (!info) {
     info.error().what = what;
     return fail(std::move(info.error()));
   }
-  return CaReply<RenewalInfo>{std::move(*info), retry_after(*response, clock_.now())};
+  return CaReply<RenewalInfo>{std::move(*info), retry_after(*response, now)};
 }
 
 }  // namespace certmgr::acme

@@ -49,12 +49,13 @@ class FakeCa final : public Ca {
 /// Says what the test wants.
 class FakePublicCa final : public PublicCa {
  public:
-  Result<std::optional<CaReply<RenewalInfo>>> answer = std::optional<CaReply<RenewalInfo>>();
+  using Answer = Result<std::optional<CaReply<RenewalInfo>>>;
+  std::function<Answer()> answer = [] { return std::optional<CaReply<RenewalInfo>>(); };
   int asked = 0;
   Result<CaMeta> meta(const std::string&) override { return CaMeta{}; }
   Result<std::optional<CaReply<RenewalInfo>>> renewal_info(const std::string&, const std::string&) override {
     ++asked;
-    return answer;
+    return answer();
   }
 };
 
