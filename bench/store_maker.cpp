@@ -80,6 +80,8 @@ class Maker {
     run(task_, "renewal", id, "renewal:" + std::to_string(id), "renewal", ms(due));
     run(task_, "revocation", id, "revocation:" + std::to_string(id), "revocation",
         ms(now + std::chrono::hours(12)));
+    run(task_, "renewal_info", id, "renewal_info:" + std::to_string(id), "ca:bench",
+        ms(now + std::chrono::hours(6)));
   }
 
   /// One server for the certificate of the same number, which presents it.

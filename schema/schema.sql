@@ -204,6 +204,18 @@ CREATE TABLE revocations (
   seen_at    INTEGER NOT NULL
 ) STRICT;
 
+-- What the CA says about a version: the window, and the moment in it that was chosen once.
+CREATE TABLE renewal_infos (
+  version_id      INTEGER NOT NULL PRIMARY KEY REFERENCES versions (id),
+  window_start    INTEGER NOT NULL,
+  window_end      INTEGER NOT NULL,
+  renew_at        INTEGER NOT NULL,
+  explanation_url TEXT NOT NULL,
+  seen_at         INTEGER NOT NULL,
+  CHECK (window_start < window_end)
+) STRICT;
+CREATE INDEX renewal_infos_explained ON renewal_infos (renew_at) WHERE explanation_url <> '';
+
 -- Something a person should know, from the moment it began until it was over.
 CREATE TABLE alarms (
   id         INTEGER NOT NULL PRIMARY KEY,

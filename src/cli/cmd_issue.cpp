@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "certmgr/domain/order_wish.h"
 #include "cli/command.h"
 #include "cli/report.h"
 #include "cli/request_file.h"
@@ -10,6 +11,8 @@ namespace {
 struct Options {
   std::vector<std::string> names;
   std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, csr, email;
+  // Nothing: not given. An empty text takes away what the certificate had.
+  std::optional<std::string> profile, preferred_profile, preferred_chain, not_before, not_after;
   std::vector<std::string> servers;
   bool no_deploy = false;
   bool wait = true;
@@ -86,11 +89,27 @@ std::optional<ChallengeSettings> challenge_of(const Options& options, const Issu
   return defaults.way(type);
 }
 
+std::optional<ProfileChoice> profile_of(const Options& options) {
+  if (options.profile) return ProfileChoice{*options.profile, true};
+  if (!options.preferred_profile) return std::nullopt;
+  return ProfileChoice{*options.preferred_profile, options.preferred_profile->empty()};
+}
+
+std::optional<std::optional<ValidityBound>> bound_of(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  if (text->empty()) return std::optional<ValidityBound>();
+  return std::optional<ValidityBound>(value_or_throw(parse_validity_bound(*text)));
+}
+
 int issue(Session& session, const Options& options) {
   IssueRequest request;
   request.names = options.names;
   request.label = given(options.label);
   request.ca = given(options.ca);
+  request.profile = profile_of(options);
+  request.preferred_chain = options.preferred_chain;
+  request.not_before = bound_of(options.not_before);
+  request.not_after = bound_of(options.not_after);
   request.servers = options.servers;
   request.deploy = !options.no_deploy;
   request.wait = options.wait;
@@ -120,6 +139,28 @@ int issue(Session& session, const Options& options) {
       reports.push_back(app.certificates().issue(request, progress));
   }
   return reports.size() == 1 ? tell(session, reports.front()) : tell_all(session, reports);
+}
+
+void add_wishes(CLI::App& command, Options& options) {
+  auto* profile = command.add_option(
+      "--profile", options.profile, "Profile of the CA that it must be (see 'certmgr ca show'); '' for none");
+  profile->type_name("NAME");
+  command
+      .add_option("--preferred-profile", options.preferred_profile,
+                  "The same, but without it where the CA does not offer it")
+      ->type_name("NAME")
+      ->excludes(profile);
+  command
+      .add_option("--preferred-chain", options.preferred_chain,
+                  "Common name or SHA-256 of the root the chain is to lead to; '' for the CA's own choice")
+      ->type_name("ROOT");
+  command
+      .add_option("--not-before", options.not_before,
+                  "Ask for a validity from then on, as 2h after the order or as 2027-01-31T12:00:00Z")
+      ->type_name("WHEN");
+  command
+      .add_option("--not-after", options.not_after, "Ask for a validity until then, as 30d after the order")
+      ->type_name("WHEN");
 }
 
 }  // namespace
@@ -152,6 +193,7 @@ void add_issue(CLI::App& parent, Action& chosen) {
       ->add_option("--csr", options->csr,
                    "A signing request (PEM or DER) made with a key that stays elsewhere")
       ->type_name("FILE");
+  add_wishes(*command, *options);
   command
       ->add_option("--server", options->servers,
                    "Deploy to this registered server (several times for several)")

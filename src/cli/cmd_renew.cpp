@@ -17,7 +17,7 @@ struct Options {
   int timeout_s = 300;
 };
 
-std::vector<std::string> labels_of(Application& app, const Options& options) {
+std::vector<std::string> labels_of(Session& session, const Options& options) {
   if (!options.labels.empty()) return options.labels;
   if (options.force)
     throw Failure(
@@ -26,7 +26,8 @@ std::vector<std::string> labels_of(Application& app, const Options& options) {
          .what = "cannot renew",
          .why = "--force needs labels: to order every certificate anew would run into the CA's rate limits",
          .hint = "certmgr renew --force LABEL..., or leave --force out"});
-  return app.certificates().due();
+  TerminalProgress progress(session.output);
+  return session.app().certificates().due(progress);
 }
 
 /// The first end that is not "done" decides; a failure outweighs a failed deployment, that a wait.
@@ -65,7 +66,7 @@ int renew_many(Session& session, const std::vector<std::string>& labels, const O
                        {"hint", report.trouble->hint},
                        {"detail", report.trouble->detail}};
     views.push_back(std::move(view));
-    text += report_text(report);
+    text += report_text(session.app(), report);
     if (report.trouble && !session.output.json()) session.output.error(*report.trouble);
     code = worst(code, report_code(report));
   }
@@ -75,7 +76,7 @@ int renew_many(Session& session, const std::vector<std::string>& labels, const O
 }
 
 int renew(Session& session, const Options& options) {
-  const auto labels = labels_of(session.app(), options);
+  const auto labels = labels_of(session, options);
   if (options.labels.size() == 1) return tell(session, renew_one(session, labels.front(), options));
   return renew_many(session, labels, options);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "certmgr/domain/order_wish.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/views.h"
@@ -12,6 +13,18 @@ ordered_json way_view(const ChallengeSettings& way) {
        {std::pair{"webroot", way.webroot}, std::pair{"listen", way.listen}, std::pair{"dns", way.provider}})
     if (!value.empty()) view[key] = value;
   return view;
+}
+
+/// What orders ask the CA for besides the names.
+void add_wishes(ordered_json& view, const CertificateSpec& spec) {
+  const auto text_or_null = [](const std::string& text) {
+    return text.empty() ? ordered_json() : ordered_json(text);
+  };
+  view["profile"] = text_or_null(spec.profile.name);
+  view["profile_required"] = !spec.profile.name.empty() && spec.profile.required;
+  view["preferred_chain"] = text_or_null(spec.preferred_chain);
+  view["asked_not_before"] = text_or_null(spec.not_before ? to_string(*spec.not_before) : std::string());
+  view["asked_not_after"] = text_or_null(spec.not_after ? to_string(*spec.not_after) : std::string());
 }
 
 std::string text_of(const ordered_json& view) {
@@ -29,6 +42,15 @@ std::string text_of(const ordered_json& view) {
                      line("issuer", view["issuer"]) + line("serial", view["serial"]) +
                      line("sha256", view["fingerprint_sha256"]) + line("valid from", view["not_before"]) +
                      line("valid until", view["not_after"]) + line("renewal", view["renew_at"]);
+  if (const auto& info = view["renewal_info"]; info.is_object()) {
+    text += line("suggested", info["window_start"].get<std::string>() + " to " +
+                                  info["window_end"].get<std::string>() + " by the CA");
+    if (info["explanation_url"].is_string()) text += line("see", info["explanation_url"]);
+  }
+  for (const auto& [name, key] :
+       {std::pair{"profile", "profile"}, std::pair{"chain to", "preferred_chain"},
+        std::pair{"not before", "asked_not_before"}, std::pair{"not after", "asked_not_after"}})
+    if (view[key].is_string()) text += line(name, view[key]);
   if (view["order"].is_object()) {
     text += line("order", view["order"]["state"]);
     if (view["order"]["trouble"].is_object()) text += line("trouble", view["order"]["trouble"]["message"]);
@@ -58,6 +80,7 @@ int show(Session& session, const std::string& label) {
   view["other_challenges"] = ordered_json::array();
   for (const auto& other : certificate.spec.other_challenges)
     view["other_challenges"].push_back(way_view(other));
+  add_wishes(view, certificate.spec);
   const auto current = app.certificate_store().current(certificate.id);
   auto versions = ordered_json::array();
   for (const auto& version : app.certificate_store().versions(certificate.id))

@@ -65,6 +65,11 @@ std::string alarm_text(const Alarm& alarm) {
   return text;
 }
 
+std::string explained_text(const ExplainedRenewal& renewal) {
+  return "  " + renewal.label + ": renewed at " + to_rfc3339(renewal.suggested.renew_at) + ", see " +
+         renewal.suggested.info.explanation_url + "\n";
+}
+
 /// The first few under a title, and how many there are besides.
 template <class Things, class Text>
 std::string section(const std::string& title, const Things& things, std::int64_t all, const Text& text_of) {
@@ -90,6 +95,8 @@ std::string text_of(const Status& status) {
     if (const auto found = numbers.renewals.find(state); found != numbers.renewals.end())
       in_trouble += found->second;
   return text + section("certificates in trouble", status.troubled, in_trouble, troubled_text) +
+         section("renewals that a CA explains", status.explained,
+                 static_cast<std::int64_t>(status.explained.size()), explained_text) +
          section("open alarms", status.alarms, numbers.open_alarms, alarm_text);
 }
 

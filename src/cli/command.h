@@ -72,6 +72,7 @@ void add_export(CLI::App& parent, Action& chosen);
 void add_deploy(CLI::App& parent, Action& chosen);
 void add_server(CLI::App& parent, Action& chosen);
 void add_account(CLI::App& parent, Action& chosen);
+void add_ca(CLI::App& parent, Action& chosen);
 void add_apply(CLI::App& parent, Action& chosen);
 void add_delete(CLI::App& parent, Action& chosen);
 void add_db(CLI::App& parent, Action& chosen);

@@ -18,8 +18,11 @@ std::string deployment_text(const DeployResult& result) {
   return text + ": " + targets + (result.server.verify.size() > 1 ? " present it" : " presents it");
 }
 
-std::string report_text(const IssueReport& report) {
+std::string report_text(Application& app, const IssueReport& report) {
   if (!report.version) return {};
+  const std::string renew_at =
+      to_rfc3339(renewal_time(*report.version, app.renewal_infos().suggested(report.version->id),
+                              fixed_end(report.certificate->spec)));
   const Version& version = *report.version;
   const auto& spec = report.certificate->spec;
   const bool changed = report.issued || report.deployed;
@@ -33,7 +36,7 @@ std::string report_text(const IssueReport& report) {
   text += "\n  serial      " + version.serial;
   text += "\n  sha256      " + version.fingerprint;
   text += "\n  valid until " + to_rfc3339(version.not_after);
-  text += "\n  renewal     " + to_rfc3339(renewal_time(version)) + "\n";
+  text += "\n  renewal     " + renew_at + "\n";
   for (const auto& result : report.deployments)
     text += "  " + result.server.name + "  " + deployment_text(result) + "\n";
   if (report.deployments.empty() && report.end == IssueReport::End::done)
@@ -70,10 +73,10 @@ int report_code(const IssueReport& report) {
 int tell(Session& session, const IssueReport& report) {
   auto view = report_view(session.app(), report);
   if (!report.trouble) {
-    session.output.result(view, report_text(report));
+    session.output.result(view, report_text(session.app(), report));
     return report_code(report);
   }
-  if (!session.output.json()) session.output.result(view, report_text(report));
+  if (!session.output.json()) session.output.result(view, report_text(session.app(), report));
   session.output.error(*report.trouble, std::move(view));
   return report_code(report);
 }

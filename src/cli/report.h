@@ -15,7 +15,7 @@ int tell_all(Session& session, const std::vector<IssueReport>& reports);
 
 /// The parts, for commands that collect several reports.
 nlohmann::ordered_json report_view(Application& app, const IssueReport& report);
-std::string report_text(const IssueReport& report);
+std::string report_text(Application& app, const IssueReport& report);
 int report_code(const IssueReport& report);
 
 /// "verified: https://127.0.0.1:443 presents it", "rolled_back", ...

@@ -49,6 +49,11 @@ nlohmann::ordered_json status_view(const Status& status) {
   for (const auto& alarm : status.alarms) alarms.push_back(alarm_view(alarm));
   auto troubled = ordered_json::array();
   for (const auto& one : status.troubled) troubled.push_back(troubled_view(one));
+  auto explained = ordered_json::array();
+  for (const auto& [label, suggested] : status.explained)
+    explained.push_back({{"label", label},
+                         {"renew_at", to_rfc3339(suggested.renew_at)},
+                         {"explanation_url", suggested.info.explanation_url}});
   return {{"healthy", status.findings.empty()},
           {"findings", status.findings},
           {"daemon", status.daemon.empty() ? ordered_json() : ordered_json(status.daemon)},
@@ -68,7 +73,8 @@ nlohmann::ordered_json status_view(const Status& status) {
             {"next_due", time_or_null(numbers.next_due)}}},
           {"open_alarms", numbers.open_alarms},
           {"alarms", std::move(alarms)},
-          {"troubled", std::move(troubled)}};
+          {"troubled", std::move(troubled)},
+          {"explained_renewals", std::move(explained)}};
 }
 
 Status status_of(Application& app, int most) {
@@ -79,6 +85,7 @@ Status status_of(Application& app, int most) {
   status.alarms = app.alarms().open_alarms();
   status.findings =
       health_findings(status.numbers, std::nullopt, halves_left_alone(status.numbers, app.daemons(), now));
+  status.explained = app.renewal_infos().explained(most);
   status.daemon = daemon_of(app.daemons());
   return status;
 }

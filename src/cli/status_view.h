@@ -17,6 +17,7 @@ struct Status {
   OverviewNumbers numbers;
   std::vector<TroubledCertificate> troubled;
   std::vector<Alarm> alarms;
+  std::vector<ExplainedRenewal> explained;  // suggestions of CAs that have a page about them
   std::vector<std::string> findings;
   std::string daemon;  // "pid 4711"; empty: none runs
 };

@@ -17,6 +17,15 @@ ordered_json names_view(const std::vector<Identifier>& identifiers) {
 
 ordered_json or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
 
+/// What the CA suggests (RFC 9773), and since when it does.
+ordered_json renewal_info_view(const SuggestedRenewal& suggested) {
+  return {{"window_start", to_rfc3339(suggested.info.window_start)},
+          {"window_end", to_rfc3339(suggested.info.window_end)},
+          {"renew_at", to_rfc3339(suggested.renew_at)},
+          {"explanation_url", or_null(suggested.info.explanation_url)},
+          {"seen_at", to_rfc3339(suggested.seen_at)}};
+}
+
 }  // namespace
 
 ordered_json trouble_view(const Trouble& trouble) {
@@ -89,14 +98,17 @@ ordered_json certificate_view(Application& app, const Certificate& certificate) 
                     {"issuer", nullptr},
                     {"not_before", nullptr},
                     {"not_after", nullptr},
-                    {"renew_at", nullptr}};
+                    {"renew_at", nullptr},
+                    {"renewal_info", nullptr}};
   if (current) {
     view["serial"] = current->serial;
     view["fingerprint_sha256"] = current->fingerprint;
     view["issuer"] = current->issuer;
     view["not_before"] = to_rfc3339(current->not_before);
     view["not_after"] = to_rfc3339(current->not_after);
-    view["renew_at"] = to_rfc3339(renewal_time(*current));
+    const auto suggested = app.renewal_infos().suggested(current->id);
+    view["renew_at"] = to_rfc3339(renewal_time(*current, suggested, fixed_end(certificate.spec)));
+    if (suggested) view["renewal_info"] = renewal_info_view(*suggested);
   }
   auto servers = ordered_json::array();
   for (const auto& server : app.certificate_store().servers_of(certificate.id)) {
@@ -128,6 +140,7 @@ ordered_json order_view(const Order& order) {
                     {"entered_at", to_rfc3339(order.entered_at)},
                     {"next_at", nullptr},
                     {"attempts", order.attempts},
+                    {"profile", or_null(order.profile)},
                     {"trouble", nullptr}};
   if (!is_final(order.state)) view["next_at"] = to_rfc3339(order.wake_at);
   if (order.last_trouble) view["trouble"] = trouble_view(*order.last_trouble);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "certmgr/domain/identifier.h"
+#include "config/order_wish_entry.h"
 
 namespace certmgr::config {
 namespace {
@@ -40,10 +41,8 @@ CaEntry read_ca(const toml::table& table, const std::string& name, const Source&
   if (auto count = reader.number("at_once", 1, 64)) entry.at_once = static_cast<int>(*count);
   if (auto count = reader.number("orders_per_minute", 0, 100'000))
     entry.orders_per_minute = static_cast<int>(*count);
-  for (const auto* later : {"profile", "preferred_chain"}) {
-    if (auto value = reader.text(later); value && !value->empty())
-      reader.refuse(later, "is not supported by this version", "remove it");
-  }
+  if (auto profile = read_profile(reader)) entry.profile = std::move(*profile);
+  if (auto chain = reader.text("preferred_chain")) entry.preferred_chain = *chain;
   for (const auto& level : reader.texts("levels")) {
     if (level != "dv")
       reader.refuse("levels", "names a level other than dv, which this version does not have",

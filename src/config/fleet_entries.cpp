@@ -2,6 +2,7 @@
 #include "config/fleet_entries.h"
 
 #include "certmgr/domain/file_owner.h"
+#include "config/order_wish_entry.h"
 
 namespace certmgr::config {
 namespace {
@@ -38,12 +39,6 @@ std::optional<ChallengeSettings> challenge_of(TableReader& reader, std::optional
   if (tls_listen) return ChallengeSettings{ChallengeType::tls_alpn_01, "", *tls_listen};
   if (dns) return ChallengeSettings{type.value_or(ChallengeType::dns_01), "", "", *dns};
   return std::nullopt;
-}
-
-/// Known to later versions. To leave it out unseen would order something else than was asked for.
-void refuse_later(TableReader& reader) {
-  if (const auto profile = reader.text("profile"); profile && !profile->empty())
-    reader.refuse("profile", "cannot be used: this version does not have certificate profiles", "remove it");
 }
 
 /// What of an organization's identity the certificate is to vouch for, and whose.
@@ -95,7 +90,10 @@ DeclaredCertificate read_certificate(const toml::table& table, const Source& sou
   entry.challenge = challenge_of(reader, entry.challenge_type);
   entry.servers = reader.texts("servers");
   read_identity(reader, entry);
-  refuse_later(reader);
+  entry.profile = read_profile(reader);
+  entry.preferred_chain = reader.text("preferred_chain");
+  entry.not_before = read_bound(reader, "not_before");
+  entry.not_after = read_bound(reader, "not_after");
   reader.finish();
   entry.names_place = place_of(reader.position("names"));
   entry.label_place = place_of(reader.position("label"));

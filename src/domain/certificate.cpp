@@ -66,6 +66,12 @@ std::optional<Identifier> unprovable(const CertificateSpec& spec) {
   return std::nullopt;
 }
 
+std::optional<Instant> fixed_end(const CertificateSpec& spec) {
+  if (!spec.not_after) return std::nullopt;
+  const auto* moment = std::get_if<Instant>(&*spec.not_after);
+  return moment != nullptr ? std::optional<Instant>(*moment) : std::nullopt;
+}
+
 bool proven_differently(const CertificateSpec& had, const CertificateSpec& wanted) {
   return had.challenge != wanted.challenge || had.other_challenges != wanted.other_challenges;
 }
@@ -73,7 +79,9 @@ bool proven_differently(const CertificateSpec& had, const CertificateSpec& wante
 bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted) {
   // How control is proven does not show in the certificate: a change of it alone orders nothing.
   return had.identifiers != wanted.identifiers || had.ca != wanted.ca || had.level != wanted.level ||
-         had.key_type != wanted.key_type || had.csr != wanted.csr;
+         had.key_type != wanted.key_type || had.csr != wanted.csr || had.profile != wanted.profile ||
+         had.preferred_chain != wanted.preferred_chain || had.not_before != wanted.not_before ||
+         had.not_after != wanted.not_after;
 }
 
 }  // namespace certmgr

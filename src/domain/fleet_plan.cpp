@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 
+#include "certmgr/domain/order_wish.h"
 #include "certmgr/domain/organization_events.h"
 
 namespace certmgr {
@@ -63,6 +64,14 @@ std::string words_of(const std::optional<KeyType>& type) {
   return type ? std::string(to_string(*type)) : std::string();
 }
 
+std::string words_of(const ProfileChoice& profile) {
+  return profile.name.empty() || profile.required ? profile.name : profile.name + " (preferred)";
+}
+
+std::string words_of(const std::optional<ValidityBound>& bound) {
+  return bound ? to_string(*bound) : std::string();
+}
+
 const std::string& name_of(const CaEntry& ca) { return ca.name; }
 const std::string& name_of(const Server& server) { return server.name; }
 const std::string& name_of(const FleetCertificate& certificate) { return certificate.spec.label; }
@@ -89,6 +98,8 @@ std::vector<std::string> differences(const CaEntry& from, const CaEntry& to) {
   found.compare("eab_kid", from.eab_kid, to.eab_kid);
   found.compare("eab_hmac_file", from.eab_hmac_file, to.eab_hmac_file);
   found.compare("key_type", words_of(from.key_type), words_of(to.key_type));
+  found.compare("profile", words_of(from.profile), words_of(to.profile));
+  found.compare("preferred_chain", from.preferred_chain, to.preferred_chain);
   found.compare("timeout", std::to_string(from.timeout.count()), std::to_string(to.timeout.count()));
   found.compare("at_once", std::to_string(from.at_once), std::to_string(to.at_once));
   found.compare("orders_per_minute", std::to_string(from.orders_per_minute),
@@ -141,6 +152,10 @@ std::vector<std::string> differences(const FleetCertificate& from, const FleetCe
   found.compare(tls ? "tls_listen" : "http_listen", from.spec.challenge.listen, to.spec.challenge.listen);
   found.compare("dns", from.spec.challenge.provider, to.spec.challenge.provider);
   found.compare("other challenges", words_of(from.spec.other_challenges), words_of(to.spec.other_challenges));
+  found.compare("profile", words_of(from.spec.profile), words_of(to.spec.profile));
+  found.compare("preferred_chain", from.spec.preferred_chain, to.spec.preferred_chain);
+  found.compare("not_before", words_of(from.spec.not_before), words_of(to.spec.not_before));
+  found.compare("not_after", words_of(from.spec.not_after), words_of(to.spec.not_after));
   found.compare("servers", join_words(from.servers), join_words(to.servers));
   return found.take();
 }

@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "certmgr/domain/order_machine.h"
+#include "certmgr/domain/renewal_info.h"
 #include "domain/challenge_choice.h"
+#include "domain/order_wish_check.h"
 #include "domain/overloaded.h"
 
 namespace certmgr {
@@ -118,6 +120,11 @@ Order follow_invalid(Order order, const CaOrder& ca, Instant now) {
 /// The CA's word is truth (RFC 8555 section 7.1.6): whatever we believed, go where it says.
 Order follow_ca(Order order, const OrderSeen& seen, Instant now) {
   const CaOrder& ca = seen.reply.value;
+  if (std::holds_alternative<Ordering>(order.state)) {
+    order.profile = ca.profile;
+    if (auto trouble = profile_unconfirmed(order.spec, ca))
+      return fail_order(std::move(order), std::move(*trouble), now);
+  }
   const std::string key_id = key_id_of(order.state);
   switch (ca.status) {
     case CaStatus::pending:
@@ -204,7 +211,7 @@ Order answered(Order order, Instant now) {
 
 Order judge(Order order, const ChainDownloaded& got, Instant now) {
   const Expectation expected{got.expected_spki_sha256, order.spec.identifiers};
-  if (auto trouble = judge_issued(got.facts, expected, now)) {
+  if (auto trouble = judge_issued(got.facts, expected, judged_at(order.spec, got.facts, now))) {
     order.last_trouble = trouble;
     return enter(std::move(order), Quarantined{0, std::move(*trouble)}, now);
   }
@@ -220,6 +227,14 @@ Order retry_later(Order order, const Troubled& outcome, Instant now) {
       now + (parked ? std::min<Duration>(kParked, most) : retry_delay(order.attempts, outcome.jitter, most));
   order.wake_at =
       outcome.trouble.retry_at ? std::max(*outcome.trouble.retry_at, now + order.patience.poll_first) : own;
+  return order;
+}
+
+/// The same order once more, and without the word on what it replaces.
+Order order_without_replacement(Order order, Trouble trouble, Instant now) {
+  order.replaces = 0;
+  order.last_trouble = std::move(trouble);
+  order.wake_at = now;
   return order;
 }
 
@@ -242,6 +257,9 @@ Order follow_trouble(Order order, const Troubled& outcome, Instant now) {
     std::string kept = key_id_of(order.state);
     return fail_order(std::move(order), outcome.trouble, now, std::move(kept));
   }
+  const bool placing = std::holds_alternative<Ordering>(order.state);
+  if (placing && order.replaces != 0 && blames_replacement(outcome.trouble))
+    return order_without_replacement(std::move(order), outcome.trouble, now);
   if (refused && !certificate_may_exist) return fail_order(std::move(order), outcome.trouble, now);
   return retry_later(std::move(order), outcome, now);
 }

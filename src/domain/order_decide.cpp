@@ -51,7 +51,9 @@ RunMemory remember(RunMemory memory, const OrderAction& action, const OrderOutco
   if (std::holds_alternative<FindLostOrder>(action))
     memory.neworder_unsent = std::holds_alternative<NoLostOrder>(outcome);
   if (std::holds_alternative<PlaceOrder>(action)) {
-    memory.neworder_unsent = false;
+    // A CA that refuses has made no order.
+    const auto* refused = std::get_if<Troubled>(&outcome);
+    memory.neworder_unsent = refused != nullptr && refused->trouble.kind == TroubleKind::permanent;
     memory.proofs_live = !troubled;  // nothing published yet, so nothing of it is missing
   }
   if (const auto* poll = std::get_if<PollOrder>(&action); poll && poll->restart && !troubled)

@@ -26,15 +26,23 @@ double share_of(const std::string& fingerprint) {
   return number / (static_cast<double>(std::numeric_limits<std::uint32_t>::max()) + 1);
 }
 
-/// The version's dates, and a renewal time that stays the same for as long as the version does.
+Duration life_of(const Version& version) {
+  return std::max(Duration::zero(), version.not_after - version.not_before);
+}
+
+Instant kept_until(const Version& version) {
+  return version.created_at + std::min(kKeptAtLeast, life_of(version) / 10);
+}
+
+/// The version's dates, and a renewal time that stays the same for as long as the version and what the CA
+/// suggests for it do.
 void adopt_version(Renewal& renewal, const RenewalFacts& facts) {
   if (!facts.version) {
     renewal.not_after.reset();
     renewal.renew_at.reset();
     return;
   }
-  if (renewal.not_after != facts.version->not_after || !renewal.renew_at)
-    renewal.renew_at = renewal_time(*facts.version);
+  renewal.renew_at = renewal_time(*facts.version, facts.suggested, facts.fixed_end);
   renewal.not_after = facts.version->not_after;
 }
 
@@ -68,12 +76,21 @@ bool is_wanted(const Renewal& renewal, const RenewalFacts& facts, Instant now) {
 }  // namespace
 
 Instant renewal_time(const Version& version) {
-  const Duration life = std::max(Duration::zero(), version.not_after - version.not_before);
+  const Duration life = life_of(version);
   const Duration most = std::min<Duration>(life / 100, std::chrono::hours(6));
   const double share = share_of(version.fingerprint);
   const Instant due = renewal_time(version.not_before, version.not_after) +
                       Duration(static_cast<Duration::rep>(static_cast<double>(most.count()) * share));
-  return std::max(due, version.created_at + std::min(kKeptAtLeast, life / 10));
+  return std::max(due, kept_until(version));
+}
+
+Instant renewal_time(const Version& version, const std::optional<SuggestedRenewal>& suggested,
+                     std::optional<Instant> fixed_end) {
+  // A new one would end at the same moment.
+  if (fixed_end && version.not_after >= *fixed_end) return version.not_after;
+  if (!suggested || suggested->version_id != version.id) return renewal_time(version);
+  const Instant latest = version.not_after - life_of(version) / 24;
+  return std::max(std::min(suggested->renew_at, latest), kept_until(version));
 }
 
 std::string_view to_string(RenewalState state) {

@@ -45,7 +45,7 @@ Duration longest_retry(std::optional<Instant> needed_by, Instant now) {
 
 bool needs_a_person(const Trouble& trouble) {
   // Words of RFC 8555 section 6.7, and our own.
-  static constexpr std::array<std::string_view, 20> kParked{
+  static constexpr std::array<std::string_view, 25> kParked{
       "acme_caa",
       "acme_rejectedIdentifier",
       "acme_unsupportedIdentifier",
@@ -61,6 +61,11 @@ bool needs_a_person(const Trouble& trouble) {
       "eab_unusable",
       "account_key_unusable",
       "challenge_not_offered",
+      "profile_not_offered",
+      "profile_unconfirmed",
+      "acme_invalidProfile",
+      "validity_refused",
+      "validity_over",
       "key_missing",
       "key_mismatch",
       "san_mismatch",

@@ -2,15 +2,29 @@
 #include "certmgr/services/certificate_desk.h"
 
 #include <algorithm>
-#include <set>
-
-#include "certmgr/domain/renewal.h"
 
 namespace certmgr {
 namespace {
 
 /// However long the CA took, a deployment that was begun is given the time for a slow hook and the way back.
 constexpr Duration kDeployAtLeast = std::chrono::minutes(3);
+
+/// What begins so soon counts as valid: our clock may be behind the CA's.
+constexpr Duration kClockSlack = std::chrono::minutes(5);
+
+/// A certificate that was asked to begin later is not put on servers before.
+void wait_for_beginning(IssueReport& report) {
+  const std::string& label = report.certificate->spec.label;
+  const std::string begins = to_rfc3339(report.version->not_before);
+  report.end = IssueReport::End::waiting;
+  report.trouble =
+      Trouble{.kind = TroubleKind::waiting,
+              .code = "not_valid_yet",
+              .what = "cannot deploy " + label + " yet",
+              .why = "it was asked to be valid from " + begins + " on",
+              .hint = "the daemon deploys it then; without one run 'certmgr renew " + label + "'",
+              .retry_at = report.version->not_before};
+}
 
 bool deployed_ok(const DeployResult& result) {
   return result.deployment && std::holds_alternative<Verified>(result.deployment->state);
@@ -84,10 +98,6 @@ bool try_again(const Order& resumed, const IssueReport& report) {
 CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
     : parts_(parts), defaults_(std::move(defaults)) {}
 
-bool CertificateDesk::is_due(const Version& version) const {
-  return parts_.clock.now() >= renewal_time(version);
-}
-
 IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progress) {
   const CertificateSpec spec = check_request(request);
   const auto servers = known_servers(request.servers);
@@ -131,7 +141,9 @@ IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, boo
 
 IssueReport CertificateDesk::renew(const std::string& label, bool force, Duration timeout,
                                    Progress& progress) {
-  return carry_out(existing(label), force, true, timeout, progress);
+  const Certificate certificate = existing(label);
+  if (!force) ask_when_to_renew(certificate, true, progress);
+  return carry_out(certificate, force, true, timeout, progress);
 }
 
 IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool force, bool deploy,
@@ -151,6 +163,10 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   }
   report.version = parts_.certificates.current(certificate.id);
   if (!arrived || !deploy || !report.version) return report;
+  if (report.version->not_before > parts_.clock.now() + kClockSlack) {
+    if (!parts_.certificates.servers_of(certificate.id).empty()) wait_for_beginning(report);
+    return report;
+  }
   run_deployments(parts_.certificates.servers_of(certificate.id),
                   report.order ? report.order->reason : "issue", begun, deadline, report, progress);
   return report;
@@ -166,7 +182,7 @@ std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, 
   const auto current = parts_.certificates.current(certificate.id);
   const auto made_for = parts_.orders.last_issued(certificate.id);
   const bool fits = current && made_for && !needs_new_order(made_for->spec, certificate.spec);
-  if (fits && !force && !is_due(*current)) return std::nullopt;
+  if (fits && !force && !is_due(certificate, *current)) return std::nullopt;
   return open_order(certificate, current ? "renew" : "issue", deploy);
 }
 
@@ -176,8 +192,11 @@ Order CertificateDesk::open_order(const Certificate& certificate, const std::str
   order.spec = certificate.spec;
   order.reason = reason;
   order.deploy = deploy;
-  order.avoid = avoided_after(parts_.orders.last_order(certificate.id));
-  if (const auto current = parts_.certificates.current(certificate.id)) order.needed_by = current->not_after;
+  const auto last = parts_.orders.last_order(certificate.id);
+  order.avoid = avoided_after(last);
+  const auto current = parts_.certificates.current(certificate.id);
+  if (current) order.needed_by = current->not_after;
+  order.replaces = replaceable(certificate.spec, current, parts_.orders.last_issued(certificate.id), last);
   order.created_at = order.entered_at = order.wake_at = parts_.clock.now();
   return parts_.orders.open(order, {"order.approved", certificate.spec.label, {{"reason", reason}}});
 }
@@ -292,32 +311,6 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
   const Instant now = parts_.clock.now();
   run_deployments(servers, "manual", now, now + timeout, report, progress);
   return report;
-}
-
-bool CertificateDesk::deployments_succeeded(const Certificate& certificate, const Version& version) {
-  const auto servers = parts_.certificates.servers_of(certificate.id);
-  const auto made_for = parts_.orders.last_issued(certificate.id);
-  const bool wanted = !made_for || made_for->deploy;  // not held back by --no-deploy
-  return std::all_of(servers.begin(), servers.end(), [&](const Server& server) {
-    const auto last = parts_.deployments.last_deployment(certificate.id, server.id);
-    if (!last || last->version_id != version.id) return !wanted;
-    return std::holds_alternative<Verified>(last->state);
-  });
-}
-
-std::vector<std::string> CertificateDesk::due() {
-  std::vector<std::string> labels;
-  std::string after;
-  while (true) {
-    const auto page = parts_.certificates.list(after, 500);
-    if (page.empty()) return labels;
-    for (const auto& certificate : page) {
-      const auto version = parts_.certificates.current(certificate.id);
-      if (!version || is_due(*version) || !deployments_succeeded(certificate, *version))
-        labels.push_back(certificate.spec.label);
-    }
-    after = page.back().spec.label;
-  }
 }
 
 }  // namespace certmgr

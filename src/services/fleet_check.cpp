@@ -100,6 +100,7 @@ void FleetCheck::gather_known(const FleetDeclaration& file) {
     for (const auto& ca : present_.cas) {
       known_cas_.insert(ca.name);
       if (ca.key_type) key_type_of_ca_[ca.name] = *ca.key_type;
+      of_ca_[ca.name] = {ca.profile, ca.preferred_chain};
     }
     for (const auto& server : present_.servers) {
       known_servers_.insert(server.name);
@@ -110,11 +111,13 @@ void FleetCheck::gather_known(const FleetDeclaration& file) {
     known_cas_.insert(entry.ca.name);
     key_type_of_ca_.erase(entry.ca.name);
     if (entry.ca.key_type) key_type_of_ca_[entry.ca.name] = *entry.ca.key_type;
+    of_ca_[entry.ca.name] = {entry.ca.profile, entry.ca.preferred_chain};
   }
   for (const auto& ca : configured_) {  // the configuration goes before
     if (ca.built_in) continue;
     key_type_of_ca_.erase(ca.name);
     if (ca.key_type) key_type_of_ca_[ca.name] = *ca.key_type;
+    of_ca_[ca.name] = {ca.profile, ca.preferred_chain};
   }
 }
 
@@ -235,6 +238,10 @@ void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
                    : entry.challenge_type ? defaults_.way(*entry.challenge_type)
                                           : defaults_.challenge;
   spec.other_challenges = defaults_.others(spec.challenge.type);
+  spec.profile = entry.profile.value_or(of_ca_[spec.ca].profile);
+  spec.preferred_chain = entry.preferred_chain.value_or(of_ca_[spec.ca].preferred_chain);
+  spec.not_before = entry.not_before;
+  spec.not_after = entry.not_after;
   if (!challenge_fits(entry, spec)) return;
   auto servers = servers_of(entry, spec);
   wanted_.certificates.push_back({0, std::move(spec), std::move(servers)});

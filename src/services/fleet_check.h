@@ -49,6 +49,7 @@ class FleetCheck {
   std::vector<Trouble> faults_;
   std::vector<std::string> warnings_;
   std::map<std::string, KeyType> key_type_of_ca_;
+  std::map<std::string, CaDefaults> of_ca_;
   std::set<std::string> known_cas_;
   std::set<std::string> known_servers_;
   std::set<std::string> known_organizations_;

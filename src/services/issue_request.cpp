@@ -79,6 +79,18 @@ std::vector<ChallengeSettings> IssueDefaults::others(ChallengeType first) const 
   return rest;
 }
 
+void CertificateDesk::choose_wishes(CertificateSpec& spec, const IssueRequest& request,
+                                    const std::optional<Certificate>& known) const {
+  CaDefaults usual;
+  if (const auto found = defaults_.of_ca.find(spec.ca); found != defaults_.of_ca.end()) usual = found->second;
+  // What belongs to a CA does not go along to another one.
+  if (known && known->spec.ca == spec.ca) usual = {known->spec.profile, known->spec.preferred_chain};
+  spec.profile = request.profile.value_or(usual.profile);
+  spec.preferred_chain = request.preferred_chain.value_or(usual.preferred_chain);
+  spec.not_before = request.not_before.value_or(known ? known->spec.not_before : std::nullopt);
+  spec.not_after = request.not_after.value_or(known ? known->spec.not_after : std::nullopt);
+}
+
 CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
   std::vector<Identifier> identifiers;
   for (const auto& name : request.names) {
@@ -110,6 +122,7 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
     use_request(spec, *request.csr);
   else if (keeps_request)
     use_request(spec, {known->spec.csr, known->spec.identifiers, known->spec.key_type});
+  choose_wishes(spec, request, known);
   value_or_throw(parts_.cas.directory_url(spec.ca));
   spec.other_challenges = defaults_.others(spec.challenge.type);
   refuse_unprovable(spec);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "certmgr/domain/order_wish.h"
+
 namespace certmgr {
 namespace {
 
@@ -18,6 +20,10 @@ EventDraft event_of(const Order& before, const Order& after) {
   event.data["order"] = std::to_string(after.id);
   if (name_of(before.state) != name_of(after.state)) event.data["from"] = name_of(before.state);
   if (const auto url = order_url_of(after.state); !url.empty()) event.data["url"] = url;
+  const bool placed =
+      std::holds_alternative<Ordering>(before.state) && before.state.index() != after.state.index();
+  if (placed && after.replaces != 0) event.data["replaces"] = std::to_string(after.replaces);
+  if (placed && !after.profile.empty()) event.data["profile"] = after.profile;
   if (after.last_trouble) {
     event.data["trouble"] = after.last_trouble->message();
     event.data["code"] = after.last_trouble->code;
@@ -127,6 +133,7 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   progress.step(held.order.spec.label, describe(action, held.order));
   const OrderState before = held.order.state;
   const std::size_t before_avoided = held.order.avoid.size();
+  const auto before_replaces = held.order.replaces;
   const Performed done = perform(action, held.order, progress);
   Order after = apply(held.order, done.outcome, clock_.now());
   if (must_be_saved(held.order, after, clock_.now())) {
@@ -140,9 +147,12 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   // A trouble that moved the order on (a finalize that must be looked after) stands in nobody's way.
   const bool came_to_nothing =
       std::holds_alternative<Failed>(after.state) || std::holds_alternative<Quarantined>(after.state);
-  const bool another_way = after.avoid.size() > before_avoided;
+  const bool another_way = after.avoid.size() > before_avoided || after.replaces != before_replaces;
   if (another_way && after.last_trouble)
-    progress.warn(after.spec.label, after.last_trouble->message() + "; another way of proof is tried");
+    progress.warn(after.spec.label, after.last_trouble->message() +
+                                        (after.replaces != before_replaces
+                                             ? "; it is ordered without saying which certificate it replaces"
+                                             : "; another way of proof is tried"));
   const bool troubled = std::holds_alternative<Troubled>(done.outcome) ||
                         std::holds_alternative<ProofUnpublished>(done.outcome);
   if (after.last_trouble && (came_to_nothing || (troubled && !another_way)))
@@ -186,7 +196,7 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
     }
     return {ProofsWithdrawn{}, std::nullopt};
   }
-  auto outcome = perform_at_ca(action, order);
+  auto outcome = perform_at_ca(action, order, progress);
   if (outcome) return {std::move(*outcome), std::nullopt};
   if (outcome.error().code == "acme_accountDoesNotExist") {
     accounts_.forget(order.spec.ca);
@@ -203,14 +213,32 @@ std::optional<std::string> OrderRunner::key_to_keep(const Order& order) {
   return kept->id;
 }
 
-Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const Order& order) {
+Result<OrderOutcome> OrderRunner::place(Ca& ca, const Order& order, Progress& progress) {
+  const auto meta = ca.meta();
+  if (!meta) return fail(meta.error());
+  auto wish = wish_of(order.spec, *meta, clock_.now());
+  if (!wish) return fail(std::move(wish.error()));
+  const auto& profile = order.spec.profile.name;
+  if (wish->profile != profile)
+    progress.warn(order.spec.label, "the CA " + order.spec.ca + " does not offer the preferred profile '" +
+                                        profile + "': it is ordered without");
+  if (order.replaces != 0)
+    if (const auto replaced = certificates_.version(order.replaces))
+      wish->replaced_chain = replaced->chain_pem;
+  auto reply = ca.new_order(*wish);
+  if (!reply) return fail(refused_wish(std::move(reply.error()), *wish));
+  if (!wish->profile.empty() && reply->value.profile != wish->profile)
+    progress.warn(order.spec.label,
+                  "the CA " + order.spec.ca + " does not confirm the profile '" + profile + "'");
+  return OrderSeen{std::move(*reply)};
+}
+
+Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const Order& order,
+                                                Progress& progress) {
   const auto opened = accounts_.open(order.spec.ca);
   if (!opened) return fail(opened.error());
   Ca& ca = **opened;
-  if (std::holds_alternative<PlaceOrder>(action))
-    return ca.new_order(order.spec.identifiers).map([](auto reply) -> OrderOutcome {
-      return OrderSeen{std::move(reply)};
-    });
+  if (std::holds_alternative<PlaceOrder>(action)) return place(ca, order, progress);
   if (std::holds_alternative<FindLostOrder>(action)) return find_lost_order(ca, order);
   if (const auto* fetch = std::get_if<FetchAuthorization>(&action))
     return ca.authorization(fetch->url).map([&](auto seen) -> OrderOutcome {
@@ -224,10 +252,18 @@ Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const
     });
   if (const auto* finalize_order = std::get_if<FinalizeOrder>(&action))
     return finalize(ca, order, *finalize_order);
-  return download(ca, std::get<DownloadChain>(action));
+  return download(ca, order, std::get<DownloadChain>(action), progress);
 }
 
 Result<OrderOutcome> OrderRunner::find_lost_order(Ca& ca, const Order& order) {
+  std::string profile;
+  if (!order.spec.profile.name.empty()) {
+    const auto meta = ca.meta();
+    if (!meta) return fail(meta.error());
+    auto sent = profile_to_send(order.spec, *meta);
+    if (!sent) return fail(std::move(sent.error()));
+    profile = std::move(*sent);
+  }
   auto urls = ca.order_urls();
   if (!urls) return fail(std::move(urls.error()));
   if (urls->size() > kLostOrdersLooked)
@@ -241,7 +277,9 @@ Result<OrderOutcome> OrderRunner::find_lost_order(Ca& ca, const Order& order) {
     }
     const auto status = seen->value.status;
     const bool open = status == CaStatus::pending || status == CaStatus::ready;
-    if (open && seen->value.identifiers == order.spec.identifiers) return OrderSeen{std::move(*seen)};
+    const bool same = seen->value.identifiers == order.spec.identifiers &&
+                      (profile.empty() || seen->value.profile == profile);
+    if (open && same) return OrderSeen{std::move(*seen)};
   }
   return NoLostOrder{};
 }
@@ -286,12 +324,20 @@ Result<OrderOutcome> OrderRunner::finalize(Ca& ca, const Order& order, const Fin
   });
 }
 
-Result<OrderOutcome> OrderRunner::download(Ca& ca, const DownloadChain& action) {
+Result<OrderOutcome> OrderRunner::download(Ca& ca, const Order& order, const DownloadChain& action,
+                                           Progress& progress) {
   const auto sealed = key(action.key_id);
   if (!sealed) return fail(sealed.error());
-  return ca.certificate(action.url).map([&](auto facts) -> OrderOutcome {
-    return ChainDownloaded{std::move(facts), sealed->spki_sha256};
-  });
+  auto chain = ca.certificate(action.url, order.spec.preferred_chain);
+  if (!chain) return fail(std::move(chain.error()));
+  if (!chain->preferred) {
+    std::string tops;
+    for (const auto& top : chain->tops) tops += (tops.empty() ? "" : ", ") + top;
+    progress.warn(order.spec.label, "the CA " + order.spec.ca + " gives no chain to '" +
+                                        order.spec.preferred_chain + "', only to " + tops +
+                                        ": its first one is used");
+  }
+  return ChainDownloaded{std::move(chain->facts), sealed->spki_sha256};
 }
 
 }  // namespace certmgr

@@ -13,6 +13,8 @@ namespace {
 constexpr int kFailuresBeforeAlarm = 2;
 /// An order that meets troubles for so long is one.
 constexpr Duration kTroubledOrder = std::chrono::hours(1);
+/// What begins so soon counts as valid: our clock may be behind the CA's.
+constexpr Duration kClockSlack = std::chrono::minutes(5);
 
 bool is_account_trouble(const Trouble& trouble) {
   static const std::set<std::string> kCodes{"acme_userActionRequired",
@@ -37,6 +39,12 @@ AlarmDraft draft_of(AlarmKind kind, const std::string& subject, const std::strin
   return {kind, subject, begin + trouble.message(), trouble.hint, trouble.detail};
 }
 
+/// A CA may suggest to renew later than we would.
+Instant alarm_after(const Version& version, const Renewal& renewal) {
+  const Instant alarm = alarm_time(version.not_before, version.not_after);
+  return renewal.renew_at ? std::max(alarm, *renewal.renew_at) : alarm;
+}
+
 std::optional<EventDraft> event_of(const Renewal& before, const Renewal& after, const std::string& label) {
   if (before.state == after.state && before.failures == after.failures) return std::nullopt;
   // Orders tell of themselves; only what the renewal itself decided is news.
@@ -57,6 +65,8 @@ RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::option
                                      bool& held_back) {
   RenewalFacts facts;
   facts.version = parts_.certificates.current(certificate.id);
+  if (facts.version) facts.suggested = parts_.renewal_infos.suggested(facts.version->id);
+  facts.fixed_end = fixed_end(certificate.spec);
   facts.revoked = facts.version && parts_.revocations.revocation(facts.version->id).has_value();
   const auto made_for = parts_.orders.last_issued(certificate.id);
   held_back = made_for && !made_for->deploy;
@@ -85,12 +95,14 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   const RenewalFacts facts = facts_of(*certificate, last, held_back);
   const Instant now = parts_.clock.now();
   auto [after, action] = look_after(*before, facts, now, parts_.clock.jitter());
-  if (facts.version && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
+  const bool valid = facts.version && facts.version->not_before <= now + kClockSlack;
+  if (valid && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
   if (const auto* order = std::get_if<OpenOrder>(&action)) open_order(*certificate, order->reason, facts);
   tell(*certificate, *before, after, facts, last);
   if (facts.version) {
-    const Instant alarm = alarm_time(facts.version->not_before, facts.version->not_after);
+    const Instant alarm = alarm_after(*facts.version, after);
     if (alarm > now) after.wake_at = std::min(after.wake_at, alarm);
+    if (!valid) after.wake_at = std::min(after.wake_at, facts.version->not_before);
   }
   if (after.state == RenewalState::parked && before->judged_order != after.judged_order)
     progress.warn(certificate->spec.label, "is not tried again before a person has changed something: " +
@@ -103,7 +115,10 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
 void RenewalRunner::open_order(const Certificate& certificate, const std::string& reason,
                                const RenewalFacts& facts) {
   Order order;
-  order.avoid = avoided_after(parts_.orders.last_order(certificate.id));
+  const auto last = parts_.orders.last_order(certificate.id);
+  order.avoid = avoided_after(last);
+  order.replaces =
+      replaceable(certificate.spec, facts.version, parts_.orders.last_issued(certificate.id), last);
   order.certificate_id = certificate.id;
   order.spec = certificate.spec;
   order.reason = reason;
@@ -154,7 +169,7 @@ void RenewalRunner::tell(const Certificate& certificate, const Renewal& before, 
   else if (trouble && failing)
     parts_.alarms.raise(
         draft_of(AlarmKind::renewal_failing, label, "cannot renew " + label + ": ", *trouble));
-  if (!facts.version || now < alarm_time(facts.version->not_before, facts.version->not_after)) return;
+  if (!facts.version || now < alarm_after(*facts.version, renewal)) return;
   AlarmDraft draft{AlarmKind::expiry_near,
                    label,
                    label + (now < facts.version->not_after ? " expires at " : " has expired at ") +

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "adapters/acme/acme_connector.h"
+#include "adapters/acme/public_acme.h"
 #include "adapters/deploy/disk_file_placer.h"
 #include "adapters/deploy/hook_process.h"
 #include "adapters/dns/dns_resolver.h"
@@ -29,6 +30,7 @@
 #include "adapters/store/order_store.h"
 #include "adapters/store/organization_store.h"
 #include "adapters/store/overview.h"
+#include "adapters/store/renewal_info_store.h"
 #include "adapters/store/renewal_store.h"
 #include "adapters/store/revocation_store.h"
 #include "adapters/store/sealed_keyring.h"
@@ -40,6 +42,7 @@
 #include "certmgr/services/deployment_runner.h"
 #include "certmgr/services/organization_runner.h"
 #include "certmgr/services/pruning_runner.h"
+#include "certmgr/services/renewal_info_runner.h"
 #include "certmgr/services/renewal_runner.h"
 #include "certmgr/services/revocation_runner.h"
 #include "certmgr/services/watch_runner.h"
@@ -77,8 +80,10 @@ AccountTerms account_terms(const config::Config& config) {
 
 IssueDefaults issue_defaults(const config::Config& config, const std::vector<CaEntry>& cas) {
   IssueDefaults defaults{config.default_ca, config.key_type, {}, config.challenge, config.ways};
-  for (const auto& entry : cas)
+  for (const auto& entry : cas) {
     if (entry.key_type) defaults.key_type_of_ca[entry.name] = *entry.key_type;
+    defaults.of_ca[entry.name] = {entry.profile, entry.preferred_chain};
+  }
   return defaults;
 }
 
@@ -144,6 +149,7 @@ class Composition final : public Application {
         renewals_(database_, clock_),
         watches_(database_, clock_),
         revocations_(database_, clock_),
+        renewal_infos_(database_, clock_),
         revocation_source_(clock_),
         alarm_store_(database_, clock_),
         fleet_store_(database_, clock_),
@@ -154,6 +160,7 @@ class Composition final : public Application {
         events_(database_, clock_),
         overview_(database_),
         connector_([this] { return ca_settings(cas()); }, keyring_, memory_, clock_),
+        public_ca_([this] { return ca_settings(cas()); }, memory_, clock_),
         resolver_({.resolvers = config.dns01.resolvers}),
         solver_(solvers_by_type(config, resolver_, clock_), std::make_unique<solvers::Http01Webroot>()),
         hooks_(hooks_folder(), hooks_state_folder(config.store_path), config.hook_timeout),
@@ -165,18 +172,19 @@ class Composition final : public Application {
         notifier_(std::make_unique<notify::Channels>(config.notify, clock_)),
         alarms_(alarm_store_, *notifier_),
         delivery_runner_(alarm_store_, *notifier_, clock_, platform::host_name()),
-        renewal_runner_(
-            {renewals_, revocations_, certificate_store_, orders_, deployments_, alarms_, clock_}),
+        renewal_runner_({renewals_, revocations_, renewal_infos_, certificate_store_, orders_, deployments_,
+                         alarms_, clock_}),
         watch_runner_(
             {watches_, server_store_, certificate_store_, deployments_, prober_, alarms_, clock_},
             {.every = config.daemon.watch_every, .retry_first = config.daemon.retry_deployment_after}),
         revocation_runner_({revocation_source_, revocations_, certificate_store_, alarms_, clock_}),
+        renewal_info_runner_({public_ca_, renewal_infos_, certificate_store_, orders_, clock_}),
         pruning_runner_(alarm_store_, clock_, config.daemon.keep_alarms),
         organization_runner_(organization_store_, alarms_, clock_),
         engine_({queue_, order_runner_, deployment_runner_, events_, daemons_, clock_}),
         defaults_(issue_defaults(config, cas())),
         certificates_({certificate_store_, orders_, server_store_, deployments_, connector_, names_,
-                       order_runner_, engine_, daemons_, clock_},
+                       order_runner_, engine_, daemons_, renewal_infos_, renewal_info_runner_, clock_},
                       defaults_),
         servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_, *seal_),
         fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
@@ -203,6 +211,9 @@ class Composition final : public Application {
   std::string host_name() const override { return platform::host_name(); }
   Keyring& keyring() override { return keyring_; }
   FilePlacer& placer() override { return placer_; }
+  RenewalInfoStore& renewal_infos() override { return renewal_infos_; }
+  PublicCa& public_ca() override { return public_ca_; }
+  std::vector<CaEntry> known_cas() override { return cas(); }
   const IssueDefaults& defaults() const override { return defaults_; }
   Clock& clock() override { return clock_; }
   const DaemonPresence& daemons() override { return daemons_; }
@@ -215,7 +226,8 @@ class Composition final : public Application {
              {TaskKind::revocation, &revocation_runner_},
              {TaskKind::renewal, &renewal_runner_},
              {TaskKind::pruning, &pruning_runner_},
-             {TaskKind::organization, &organization_runner_}},
+             {TaskKind::organization, &organization_runner_},
+             {TaskKind::renewal_info, &renewal_info_runner_}},
             party_limits(config_, cas()),
             config_.daemon.threads,
             longest_step(config_, cas()),
@@ -226,7 +238,7 @@ class Composition final : public Application {
   ServiceManager& service_manager() override { return service_manager_; }
 
  private:
-  std::vector<CaEntry> cas() { return known_cas(config_.cas, fleet_store_.cas()); }
+  std::vector<CaEntry> cas() { return wiring::known_cas(config_.cas, fleet_store_.cas()); }
 
   config::Config config_;
   platform::Waker waker_;
@@ -243,6 +255,7 @@ class Composition final : public Application {
   store::SqliteRenewalStore renewals_;
   store::SqliteWatchStore watches_;
   store::SqliteRevocationStore revocations_;
+  store::SqliteRenewalInfoStore renewal_infos_;
   revocation::CrlSource revocation_source_;
   store::SqliteAlarmStore alarm_store_;
   store::SqliteFleetStore fleet_store_;
@@ -254,6 +267,7 @@ class Composition final : public Application {
   store::SqliteOverview overview_;
   names::IdnaEncoder names_;
   acme::AcmeConnector connector_;
+  acme::PublicAcme public_ca_;
   dns::DnsResolver resolver_;
   solvers::SolverSwitch solver_;
   deploy::DiskFilePlacer placer_;
@@ -269,6 +283,7 @@ class Composition final : public Application {
   RenewalRunner renewal_runner_;
   WatchRunner watch_runner_;
   RevocationRunner revocation_runner_;
+  RenewalInfoRunner renewal_info_runner_;
   PruningRunner pruning_runner_;
   OrganizationRunner organization_runner_;
   Engine engine_;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "certmgr/domain/certificate.h"
 #include "certmgr/domain/key_type.h"
 
 namespace certmgr {
@@ -18,6 +19,8 @@ struct CaEntry {
   std::string eab_kid;
   std::string eab_hmac_file;
   std::optional<KeyType> key_type;  // of certificates ordered there
+  ProfileChoice profile{};          // likewise
+  std::string preferred_chain{};    // likewise
   std::chrono::seconds timeout = std::chrono::seconds(30);
   int at_once = 8;            // requests at the same moment
   int orders_per_minute = 0;  // begun; 0: as many as there are

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,16 @@ struct CaOrder {
   std::string finalize_url;
   std::string certificate_url;   // empty until valid
   std::optional<Trouble> error;  // why it is invalid
+  std::string profile{};         // draft-ietf-acme-profiles; empty: it names none
+};
+
+/// What an order asks for (section 7.4).
+struct NewOrder {
+  std::vector<Identifier> identifiers;
+  std::string profile{};         // draft-ietf-acme-profiles; empty: none is named
+  std::string replaced_chain{};  // PEM of the certificate it takes the place of (RFC 9773 section 5)
+  std::optional<Instant> not_before{};
+  std::optional<Instant> not_after{};
 };
 
 /// RFC 8555 section 8. `type` stays text: a CA may offer types we have never heard of.
@@ -59,11 +70,21 @@ struct CaAccount {
   bool existed = false;  // the CA knew the key already
 };
 
+/// What a CA offers by RFC 8739 section 3.2. It is shown; certmgr renews by itself.
+struct AutoRenewal {
+  Duration min_lifetime{};
+  Duration max_duration{};
+  bool certificate_get = false;
+};
+
 /// RFC 8555 section 7.1.1.
 struct CaMeta {
   std::string terms_of_service;
   std::string website;
   bool external_account_required = false;
+  std::map<std::string, std::string> profiles{};  // name to description (draft-ietf-acme-profiles)
+  bool renewal_info = false;                      // RFC 9773
+  std::optional<AutoRenewal> auto_renewal{};
 };
 
 /// An answer, and the earliest moment the CA wants to be asked again (Retry-After, section 6.6).

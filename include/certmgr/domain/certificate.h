@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "certmgr/domain/challenge.h"
@@ -12,6 +13,16 @@
 #include "certmgr/domain/key_type.h"
 
 namespace certmgr {
+
+/// A profile of the CA (draft-ietf-acme-profiles) that is asked for by its name.
+struct ProfileChoice {
+  std::string name;      // empty: none is named, the CA takes its own
+  bool required = true;  // false: without it where the CA does not offer it
+  bool operator==(const ProfileChoice&) const = default;
+};
+
+/// An end of the validity that is asked for: a moment, or so long after the order is placed.
+using ValidityBound = std::variant<Instant, Duration>;
 
 /// What a user wants kept alive. `identifiers` is canonical().
 struct CertificateSpec {
@@ -25,6 +36,12 @@ struct CertificateSpec {
   bool reuse_key = false;                             // a renewal keeps the key, if it is of key_type
   std::vector<std::uint8_t>
       csr{};  // PKCS#10 in DER (RFC 2986), made with a key that is not ours; empty: ours
+  ProfileChoice profile{};
+  /// Common name, or SHA-256 in hex, of the CA certificate at whose chain's top we want to be (RFC 8555
+  /// section 7.4.2). Empty: the chain the CA gives first.
+  std::string preferred_chain{};
+  std::optional<ValidityBound> not_before{};  // RFC 8555 section 7.4; nothing: as the CA likes
+  std::optional<ValidityBound> not_after{};
   bool operator==(const CertificateSpec&) const = default;
 };
 
@@ -62,6 +79,9 @@ SplitChain split_chain(const std::string& chain_pem);
 
 /// The first identifier that none of the certificate's ways can prove control of.
 std::optional<Identifier> unprovable(const CertificateSpec& spec);
+
+/// The moment the owner wants the certificate to end at, if it is a fixed one.
+std::optional<Instant> fixed_end(const CertificateSpec& spec);
 
 /// Whether control is to be proven in other ways than before.
 bool proven_differently(const CertificateSpec& had, const CertificateSpec& wanted);

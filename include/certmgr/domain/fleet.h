@@ -65,6 +65,10 @@ struct DeclaredCertificate {
   std::optional<ChallengeType> challenge_type;  // as configured, where `challenge` says nothing
   std::optional<ChallengeSettings> challenge;
   FilePlace challenge_place;
+  std::optional<ProfileChoice> profile{};
+  std::optional<std::string> preferred_chain{};
+  std::optional<ValidityBound> not_before{};
+  std::optional<ValidityBound> not_after{};
   std::vector<std::string> servers;
   FilePlace servers_place;
   std::optional<std::string> level;

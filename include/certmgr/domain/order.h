@@ -105,8 +105,10 @@ struct Order {
   std::vector<Proof> published;          // to be withdrawn once the CA has looked
   std::vector<ChallengeType> refused{};  // ways by which the CA could not verify control
   std::vector<ChallengeType>
-      avoid{};              // ways by which the CA refused an earlier order: used if nothing else is left
-  bool unattended = false;  // a process that had published proofs died: the CA may have met nobody
+      avoid{};                // ways by which the CA refused an earlier order: used if nothing else is left
+  std::int64_t replaces = 0;  // the version it is to take the place of (RFC 9773 section 5); 0: not said
+  std::string profile{};      // as the CA confirmed it; empty: none
+  bool unattended = false;    // a process that had published proofs died: the CA may have met nobody
   Instant created_at;
   Instant entered_at;  // when `state` was entered
   Instant wake_at;     // nothing to do before

@@ -9,6 +9,7 @@
 
 #include "certmgr/domain/certificate.h"
 #include "certmgr/domain/instant.h"
+#include "certmgr/domain/renewal_info.h"
 #include "certmgr/domain/trouble.h"
 
 namespace certmgr {
@@ -21,6 +22,12 @@ Instant renewal_time(Instant not_before, Instant not_after);
 /// that a fleet issued in one minute does not come back in one minute, and never right after it was obtained.
 /// It depends on the version alone: whoever asks gets the same answer.
 Instant renewal_time(const Version& version);
+
+/// The same where the CA has made a suggestion (RFC 9773): at the moment chosen in its window, but at the
+/// latest when a 24th of the life is left, and never right after the version was obtained. A version that
+/// ends when its owner wants (`fixed_end`) is not renewed before.
+Instant renewal_time(const Version& version, const std::optional<SuggestedRenewal>& suggested,
+                     std::optional<Instant> fixed_end);
 
 /// From here on a person should know that the certificate is not renewed yet: a sixth of its life is left.
 Instant alarm_time(Instant not_before, Instant not_after);
@@ -51,9 +58,11 @@ struct Renewal {
 
 /// What there is to know about a certificate when its renewal is looked at.
 struct RenewalFacts {
-  std::optional<Version> version;  // current one
-  bool revoked = false;            // by its CA
-  bool fits = false;               // the current version was ordered for the spec as it is now
+  std::optional<Version> version;               // current one
+  std::optional<SuggestedRenewal> suggested{};  // by the CA, for that version
+  std::optional<Instant> fixed_end{};           // the owner wants the certificate to end then
+  bool revoked = false;                         // by its CA
+  bool fits = false;                            // the current version was ordered for the spec as it is now
   bool order_open = false;
   std::int64_t last_order = 0;          // id of the newest order that has ended, 0: none
   bool last_issued = false;             // that one gave a version

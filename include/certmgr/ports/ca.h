@@ -18,23 +18,32 @@ struct AccountRequest {
   bool terms_agreed = false;
 };
 
+/// A chain that was downloaded (section 7.4.2).
+struct IssuedChain {
+  ChainFacts facts;
+  std::vector<std::string> tops;  // of all chains that were looked at: the names at their tops
+  bool preferred = true;          // false: none of them was the preferred one
+};
+
 /// One ACME server (RFC 8555), spoken to with one account key. Calls block for at most the
 /// connection's time limits. Thread-safe. Troubles are `transient` when the same call may succeed
 /// later, else `permanent`; the CA's problem document is in why and detail.
 class Ca {
  public:
   virtual ~Ca() = default;
-  virtual Result<CaMeta> meta() = 0;                                                           // 7.1.1
-  virtual Result<CaAccount> register_account(const AccountRequest& request) = 0;               // 7.3
-  virtual Result<CaAccount> account() = 0;                                                     // 7.3.2
-  virtual Result<CaReply<CaOrder>> new_order(const std::vector<Identifier>& identifiers) = 0;  // 7.4
-  virtual Result<std::vector<std::string>> order_urls() = 0;           // 7.1.2.1; empty where not offered
-  virtual Result<CaReply<CaOrder>> order(const std::string& url) = 0;  // 7.4
+  virtual Result<CaMeta> meta() = 0;                                              // 7.1.1
+  virtual Result<CaAccount> register_account(const AccountRequest& request) = 0;  // 7.3
+  virtual Result<CaAccount> account() = 0;                                        // 7.3.2
+  /// `wanted.replaced_chain` is passed over where the CA does not offer renewal information.
+  virtual Result<CaReply<CaOrder>> new_order(const NewOrder& wanted) = 0;  // 7.4
+  virtual Result<std::vector<std::string>> order_urls() = 0;               // 7.1.2.1; empty where not offered
+  virtual Result<CaReply<CaOrder>> order(const std::string& url) = 0;      // 7.4
   virtual Result<CaAuthorization> authorization(const std::string& url) = 0;  // 7.5
   virtual Result<void> answer(const std::string& challenge_url) = 0;          // 7.5.1
   virtual Result<CaReply<CaOrder>> finalize(const std::string& order_url, const std::string& finalize_url,
                                             const std::vector<std::uint8_t>& csr_der) = 0;  // 7.4
-  virtual Result<ChainFacts> certificate(const std::string& url) = 0;                       // 7.4.2
+  /// The chain that has `preferred_chain` (CertificateSpec) at its top, else the one the CA gives first.
+  virtual Result<IssuedChain> certificate(const std::string& url, const std::string& preferred_chain) = 0;
   virtual AccountFacts account_facts() = 0;
 };
 

@@ -21,11 +21,12 @@ enum class TaskKind {
   delivery,      // a message to be sent
   pruning,       // alarms that are long over; subject: 0
   organization,  // the clocks of its validations; subject: the organization
+  renewal_info,  // asking the CA when it suggests to renew; subject: the certificate
 };
 /// Every kind, in the order above.
-inline constexpr std::array kTaskKinds{TaskKind::order,   TaskKind::deployment,  TaskKind::renewal,
-                                       TaskKind::watch,   TaskKind::revocation,  TaskKind::delivery,
-                                       TaskKind::pruning, TaskKind::organization};
+inline constexpr std::array kTaskKinds{TaskKind::order,   TaskKind::deployment,   TaskKind::renewal,
+                                       TaskKind::watch,   TaskKind::revocation,   TaskKind::delivery,
+                                       TaskKind::pruning, TaskKind::organization, TaskKind::renewal_info};
 
 /// "order", "deployment", ...: the word of metrics and of the store.
 constexpr std::string_view to_string(TaskKind kind) {
@@ -46,6 +47,8 @@ constexpr std::string_view to_string(TaskKind kind) {
       return "pruning";
     case TaskKind::organization:
       return "organization";
+    case TaskKind::renewal_info:
+      return "renewal_info";
   }
   return "";
 }

@@ -5,6 +5,7 @@
 #include "certmgr/ports/clock.h"
 #include "certmgr/ports/notifier.h"
 #include "certmgr/ports/overview.h"
+#include "certmgr/ports/renewal_info.h"
 #include "certmgr/ports/server_control.h"
 #include "certmgr/ports/service_manager.h"
 #include "certmgr/ports/store.h"
@@ -39,6 +40,10 @@ class Application {
   virtual std::string host_name() const = 0;
   virtual Keyring& keyring() = 0;
   virtual FilePlacer& placer() = 0;
+  virtual RenewalInfoStore& renewal_infos() = 0;
+  virtual PublicCa& public_ca() = 0;
+  /// Built in, configured and declared.
+  virtual std::vector<CaEntry> known_cas() = 0;
   virtual const IssueDefaults& defaults() const = 0;
   virtual Clock& clock() = 0;
   virtual const DaemonPresence& daemons() = 0;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "certmgr/ports/name_encoder.h"
+#include "certmgr/ports/renewal_info.h"
 #include "certmgr/ports/store.h"
 #include "certmgr/services/engine.h"
 #include "certmgr/services/order_runner.h"
@@ -22,10 +23,20 @@ struct IssueRequest {
   std::optional<bool> reuse_key;
   std::optional<ForeignRequest> csr;  // its names, if none are given; nothing: as before, or an own key
   std::optional<ChallengeSettings> challenge;
+  std::optional<ProfileChoice> profile{};
+  std::optional<std::string> preferred_chain{};
+  std::optional<std::optional<ValidityBound>> not_before{};  // inner nothing: as the CA likes
+  std::optional<std::optional<ValidityBound>> not_after{};
   std::vector<std::string> servers;
   bool deploy = true;
   bool wait = true;  // false: leave it to the daemon
   Duration timeout = std::chrono::minutes(5);
+};
+
+/// What a CA's entry says about certificates ordered there.
+struct CaDefaults {
+  ProfileChoice profile{};
+  std::string preferred_chain{};
 };
 
 /// For a new certificate, where the request says nothing.
@@ -35,6 +46,7 @@ struct IssueDefaults {
   std::map<std::string, KeyType> key_type_of_ca;  // goes before key_type
   ChallengeSettings challenge;                    // the way tried first where nobody asks for another
   std::vector<ChallengeSettings> ways{};          // all that are configured, in the order they are tried
+  std::map<std::string, CaDefaults> of_ca{};
   /// As configured, else with the usual settings.
   [[nodiscard]] ChallengeSettings way(ChallengeType type) const;
   /// The configured ways but one.
@@ -73,6 +85,8 @@ class CertificateDesk {
     OrderRunner& order_runner;
     Engine& engine;
     const DaemonPresence& daemons;
+    RenewalInfoStore& renewal_infos;
+    TaskRunner& renewal_asker;  // of tasks `renewal_info`
     Clock& clock;
   };
   CertificateDesk(Parts parts, IssueDefaults defaults);
@@ -91,8 +105,9 @@ class CertificateDesk {
                      Progress& progress);
   /// The certificate with this label; throws Failure "unknown_certificate" with the nearest label.
   Certificate existing(const std::string& label) const;
-  /// Labels of the certificates whose renewal time has come, or whose deployment failed.
-  std::vector<std::string> due();
+  /// Labels of the certificates whose renewal time has come, or whose deployment failed. Where no daemon
+  /// does, it asks the CAs when they suggest to renew, if it is time to.
+  std::vector<std::string> due(Progress& progress);
 
  private:
   CertificateSpec wanted(const IssueRequest& request) const;
@@ -100,6 +115,8 @@ class CertificateDesk {
   std::vector<std::string> servers_for(const std::vector<std::string>& names, KeyFamily family) const;
   /// What the certificate is to be, after everything that can be refused without asking anybody was.
   CertificateSpec check_request(const IssueRequest& request);
+  void choose_wishes(CertificateSpec& spec, const IssueRequest& request,
+                     const std::optional<Certificate>& known) const;
   void refuse_taken(const std::vector<Server>& servers, const std::string& label);
   static void refuse_other_keys(const std::vector<Server>& servers, const CertificateSpec& spec);
   static void refuse_combined(const std::vector<Server>& servers, const CertificateSpec& spec);
@@ -112,7 +129,9 @@ class CertificateDesk {
   IssueReport leave_to_daemon(const Certificate& certificate, bool deploy);
   IssueReport carry_out(const Certificate& certificate, bool force, bool deploy, Duration timeout,
                         Progress& progress);
-  bool is_due(const Version& version) const;
+  bool is_due(const Certificate& certificate, const Version& version) const;
+  /// `named`: by a person, who need not wait for the first time to ask.
+  void ask_when_to_renew(const Certificate& certificate, bool named, Progress& progress);
   bool deployments_succeeded(const Certificate& certificate, const Version& version);
 
   Parts parts_;

@@ -46,11 +46,12 @@ class OrderRunner final : public TaskRunner {
   void put(const Held& held);
   void withdraw_proofs(Order& order);
   Performed perform(const OrderAction& action, const Order& order, Progress& progress);
-  Result<OrderOutcome> perform_at_ca(const OrderAction& action, const Order& order);
+  Result<OrderOutcome> perform_at_ca(const OrderAction& action, const Order& order, Progress& progress);
+  Result<OrderOutcome> place(Ca& ca, const Order& order, Progress& progress);
   Result<OrderOutcome> find_lost_order(Ca& ca, const Order& order);
   Result<OrderOutcome> publish(Ca& ca, const Order& order, const Proof& proof);
   Result<OrderOutcome> finalize(Ca& ca, const Order& order, const FinalizeOrder& action);
-  Result<OrderOutcome> download(Ca& ca, const DownloadChain& action);
+  Result<OrderOutcome> download(Ca& ca, const Order& order, const DownloadChain& action, Progress& progress);
   Result<SealedKey> key(const std::string& key_id);
   /// The id of the key that the certificate has, if it is to have it again.
   std::optional<std::string> key_to_keep(const Order& order);

@@ -3,6 +3,7 @@
 
 #include "certmgr/domain/renewal.h"
 #include "certmgr/ports/clock.h"
+#include "certmgr/ports/renewal_info.h"
 #include "certmgr/ports/store.h"
 #include "certmgr/ports/upkeep.h"
 #include "certmgr/services/alarm_desk.h"
@@ -17,6 +18,7 @@ class RenewalRunner final : public TaskRunner {
   struct Parts {
     RenewalStore& renewals;
     RevocationStore& revocations;
+    RenewalInfoStore& renewal_infos;
     CertificateStore& certificates;
     OrderStore& orders;
     DeploymentStore& deployments;

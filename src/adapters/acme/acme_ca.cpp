@@ -4,8 +4,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "adapters/acme/links.h"
 #include "adapters/acme/problem.h"
 #include "crypto/certificate_chain.h"
+#include "crypto/certificate_id.h"
+#include "crypto/chain_top.h"
 #include "crypto/encoding.h"
 
 namespace certmgr::acme {
@@ -13,22 +16,20 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kChainType = "application/pem-certificate-chain";
+/// No CA has more than a few; a hostile one shall not keep us busy.
+constexpr std::size_t kMostAlternates = 8;
+
 template <class T>
 Result<T> about(Result<T> result, const std::string& what) {
   if (!result) result.error().what = what;
   return result;
 }
 
-/// The URL of rel="next" in a Link header (RFC 8288), empty if there is none.
+/// The URL of rel="next" in a Link header, empty if there is none.
 std::string next_page(const HttpResponse& response) {
-  const auto links = response.headers.find("link");
-  if (links == response.headers.end()) return {};
-  for (const auto& link : links->second) {
-    const auto close = link.find('>');
-    if (!link.starts_with('<') || close == std::string::npos) continue;
-    if (link.find("rel=\"next\"", close) != std::string::npos) return link.substr(1, close - 1);
-  }
-  return {};
+  const auto links = links_of(response, "next", 1);
+  return links.empty() ? std::string() : links.front();
 }
 
 }  // namespace
@@ -97,15 +98,21 @@ Result<CaReply<CaOrder>> AcmeCa::order_in(const HttpResponse& response, const st
   return CaReply<CaOrder>{std::move(*order), retry_after(response, session_.now())};
 }
 
-Result<CaReply<CaOrder>> AcmeCa::new_order(const std::vector<Identifier>& identifiers) {
+Result<CaReply<CaOrder>> AcmeCa::new_order(const NewOrder& wanted) {
   const std::string what =
-      "the CA " + session_.settings().name + " does not take the order for " + join(identifiers);
+      "the CA " + session_.settings().name + " does not take the order for " + join(wanted.identifiers);
   const auto urls = session_.directory();
   if (!urls) return fail(urls.error());
-  json names = json::array();
-  for (const auto& identifier : identifiers)
-    names.push_back({{"type", to_string(identifier.type)}, {"value", identifier.value}});
-  auto response = session_.post_once(urls->new_order, json{{"identifiers", names}}.dump());
+  json payload{{"identifiers", json::array()}};
+  for (const auto& identifier : wanted.identifiers)
+    payload["identifiers"].push_back({{"type", to_string(identifier.type)}, {"value", identifier.value}});
+  if (!wanted.profile.empty()) payload["profile"] = wanted.profile;
+  if (wanted.not_before) payload["notBefore"] = to_rfc3339(*wanted.not_before);
+  if (wanted.not_after) payload["notAfter"] = to_rfc3339(*wanted.not_after);
+  if (!wanted.replaced_chain.empty() && !urls->renewal_info.empty())
+    if (const auto id = crypto::certificate_id(wanted.replaced_chain); id && !id->empty())
+      payload["replaces"] = *id;
+  auto response = session_.post_once(urls->new_order, payload.dump());
   if (!response) return about(Result<CaReply<CaOrder>>(fail(std::move(response.error()))), what);
   return about(order_in(*response, response->header("location")), what);
 }
@@ -158,11 +165,42 @@ Result<CaReply<CaOrder>> AcmeCa::finalize(const std::string& order_url, const st
   return about(order_in(*response, order_url), what);
 }
 
-Result<ChainFacts> AcmeCa::certificate(const std::string& url) {
+Result<IssuedChain> AcmeCa::certificate(const std::string& url, const std::string& preferred_chain) {
   const std::string what = "cannot use the certificate at " + url;
-  auto response = session_.post(url, "", "application/pem-certificate-chain");
-  if (!response) return about(Result<ChainFacts>(fail(std::move(response.error()))), what);
-  return about(crypto::read_chain(response->body), what);
+  auto response = session_.post(url, "", kChainType);
+  if (!response) return about(Result<IssuedChain>(fail(std::move(response.error()))), what);
+  auto facts = about(crypto::read_chain(response->body), what);
+  if (!facts) return fail(std::move(facts.error()));
+  IssuedChain first{std::move(*facts), {}, true};
+  if (preferred_chain.empty()) return first;
+  auto chosen =
+      alternate(links_of(*response, "alternate", kMostAlternates), preferred_chain, std::move(first));
+  return about(std::move(chosen), what);
+}
+
+Result<IssuedChain> AcmeCa::alternate(const std::vector<std::string>& urls,
+                                      const std::string& preferred_chain, IssuedChain first) {
+  const auto is_wanted = [&](const std::string& pem) {
+    const auto top = crypto::chain_top(pem);
+    if (!top) return false;
+    first.tops.push_back(top->name);
+    return crypto::is_top(*top, preferred_chain);
+  };
+  if (is_wanted(first.facts.chain_pem)) return first;
+  for (const auto& url : urls) {
+    auto response = session_.post(url, "", kChainType);
+    if (!response) {
+      // What may pass is not a reason to take another chain than the one that clients need.
+      if (response.error().kind == TroubleKind::transient) return fail(std::move(response.error()));
+      continue;
+    }
+    auto facts = crypto::read_chain(response->body);
+    // An alternate that is not for the same certificate, or does not link, is none.
+    if (!facts || facts->fingerprint != first.facts.fingerprint || facts->broken_link) continue;
+    if (is_wanted(facts->chain_pem)) return IssuedChain{std::move(*facts), std::move(first.tops), true};
+  }
+  first.preferred = false;
+  return first;
 }
 
 AccountFacts AcmeCa::account_facts() { return {session_.account_url(), session_.key().thumbprint()}; }

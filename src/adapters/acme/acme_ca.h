@@ -15,18 +15,21 @@ class AcmeCa final : public Ca {
   Result<CaMeta> meta() override;
   Result<CaAccount> register_account(const AccountRequest& request) override;
   Result<CaAccount> account() override;
-  Result<CaReply<CaOrder>> new_order(const std::vector<Identifier>& identifiers) override;
+  Result<CaReply<CaOrder>> new_order(const NewOrder& wanted) override;
   Result<std::vector<std::string>> order_urls() override;
   Result<CaReply<CaOrder>> order(const std::string& url) override;
   Result<CaAuthorization> authorization(const std::string& url) override;
   Result<void> answer(const std::string& challenge_url) override;
   Result<CaReply<CaOrder>> finalize(const std::string& order_url, const std::string& finalize_url,
                                     const std::vector<std::uint8_t>& csr_der) override;
-  Result<ChainFacts> certificate(const std::string& url) override;
+  Result<IssuedChain> certificate(const std::string& url, const std::string& preferred_chain) override;
   AccountFacts account_facts() override;
 
  private:
   Result<CaReply<CaOrder>> order_in(const HttpResponse& response, const std::string& url);
+  /// `first`, unless one of the alternates is the preferred one.
+  Result<IssuedChain> alternate(const std::vector<std::string>& urls, const std::string& preferred_chain,
+                                IssuedChain first);
   Result<std::string> binding(const std::string& new_account_url);
 
   AcmeSession session_;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/acme/acme_session.h"
 
-#include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "adapters/acme/problem.h"
@@ -12,9 +10,6 @@ namespace {
 
 /// A CA that refuses every second nonce is passed with near certainty.
 constexpr int kBadNonceTries = 20;
-/// A long-lived process looks at the directory again after this time, whatever its headers say.
-constexpr auto kDirectoryKept = std::chrono::hours(1);
-
 Result<std::string> quoted(const std::string& text) {
   try {
     return nlohmann::json(text).dump();
@@ -27,18 +22,6 @@ Result<std::string> quoted(const std::string& text) {
   }
 }
 
-/// Cache-Control's max-age, zero where the reply may not be reused (RFC 9111).
-Duration freshness(const HttpResponse& response) {
-  const std::string value = response.header("cache-control");
-  if (value.find("no-cache") != std::string::npos || value.find("no-store") != std::string::npos) return {};
-  const auto position = value.find("max-age=");
-  if (position == std::string::npos) return {};
-  long long seconds = 0;
-  const char* begin = value.data() + position + 8;
-  std::from_chars(begin, value.data() + value.size(), seconds);
-  return std::chrono::seconds(std::clamp<long long>(seconds, 0, 86400));
-}
-
 }  // namespace
 
 AcmeSession::AcmeSession(CaSettings settings, JwsKey key, std::string account_url, CaMemory& memory,
@@ -48,6 +31,7 @@ AcmeSession::AcmeSession(CaSettings settings, JwsKey key, std::string account_ur
       memory_(memory),
       clock_(clock),
       http_(settings_.name, HttpLimits{.ca_bundle = settings_.ca_bundle, .timeout = settings_.timeout}),
+      directory_(settings_, http_, memory_, clock_),
       account_url_(std::move(account_url)) {}
 
 AcmeSession::~AcmeSession() {
@@ -69,41 +53,7 @@ void AcmeSession::set_account_url(const std::string& url) {
   account_url_ = url;
 }
 
-Result<DirectoryUrls> AcmeSession::directory() {
-  const std::scoped_lock lock(mutex_);
-  const Instant now = clock_.now();
-  if (directory_ && directory_until_ > now) return *directory_;
-  if (const auto remembered = memory_.directory(settings_.directory_url);
-      remembered && remembered->fresh_until > now) {
-    if (auto urls = read_directory(remembered->body)) {
-      directory_ = *urls;
-      directory_until_ = std::min(remembered->fresh_until, now + Duration(kDirectoryKept));
-      return urls;
-    }
-  }
-  auto urls = fetch_directory();
-  if (urls) {
-    directory_ = *urls;
-    directory_until_ = now + Duration(kDirectoryKept);
-  }
-  return urls;
-}
-
-Result<DirectoryUrls> AcmeSession::fetch_directory() {
-  auto response = http_.send({.method = "GET", .url = settings_.directory_url, .accept = "application/json"});
-  if (!response) return fail(std::move(response.error()));
-  if (response->status != 200)
-    return fail(trouble_of(*response, settings_.name, settings_.directory_url, clock_.now()));
-  auto urls = read_directory(response->body);
-  if (!urls) {
-    urls.error().what = "cannot use the directory of the CA " + settings_.name;
-    urls.error().why += " (" + settings_.directory_url + ")";
-    return urls;
-  }
-  if (const Duration fresh = freshness(*response); fresh > Duration::zero())
-    memory_.remember_directory(settings_.directory_url, {response->body, clock_.now() + fresh});
-  return urls;
-}
+Result<DirectoryUrls> AcmeSession::directory() { return directory_.read(); }
 
 Result<std::string> AcmeSession::nonce() {
   if (auto kept = nonces_.take()) return *kept;

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <mutex>
-#include <optional>
 #include <string>
 
 #include "adapters/acme/ca_settings.h"
+#include "adapters/acme/directory_reader.h"
 #include "adapters/acme/http_client.h"
 #include "adapters/acme/jws.h"
 #include "adapters/acme/nonce_pool.h"
@@ -46,18 +46,16 @@ class AcmeSession {
   Result<HttpResponse> post_as(Signer signer, const std::string& url, const std::string& payload,
                                const std::string& accept, bool repeatable = true);
   Result<std::string> nonce();
-  Result<DirectoryUrls> fetch_directory();
 
   CaSettings settings_;
   JwsKey key_;
   CaMemory& memory_;
   Clock& clock_;
   HttpClient http_;
+  DirectoryReader directory_;
   NoncePool nonces_;
-  mutable std::mutex mutex_;  // guards the members below
+  mutable std::mutex mutex_;  // guards the member below
   std::string account_url_;
-  std::optional<DirectoryUrls> directory_;
-  Instant directory_until_{};
 };
 
 }  // namespace certmgr::acme

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/acme/problem.h"
+#include "adapters/acme/wire_extensions.h"
 
 namespace certmgr::acme {
 namespace {
@@ -97,7 +98,12 @@ Result<DirectoryUrls> read_directory(const std::string& body) {
     const auto required = meta->find("externalAccountRequired");
     urls.meta.external_account_required =
         required != meta->end() && required->is_boolean() && required->get<bool>();
+    read_extensions(*meta, urls.meta);
   }
+  // A CA whose answers cannot be used is as one that does not offer it.
+  if (auto url = text_of(*object, "renewalInfo"); url.starts_with("https://") && url.size() <= 2048)
+    urls.renewal_info = std::move(url);
+  urls.meta.renewal_info = !urls.renewal_info.empty();
   return urls;
 }
 
@@ -126,7 +132,9 @@ Result<CaOrder> read_order(const std::string& body, const std::string& url) {
     if (!finalize) return fail(std::move(finalize.error()));
     order.finalize_url = std::move(*finalize);
   }
+  order.profile = text_of(*object, "profile");
   if (order.status == CaStatus::valid) {
+    if (auto trouble = star_order(*object)) return fail(std::move(*trouble));
     auto certificate = need_url(*object, "certificate", "valid order");
     if (!certificate) return fail(std::move(certificate.error()));
     order.certificate_url = std::move(*certificate);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "certmgr/domain/ca_objects.h"
+#include "certmgr/domain/renewal_info.h"
 
 namespace certmgr::acme {
 
@@ -16,6 +17,7 @@ std::string text_of(const nlohmann::json& object, const char* member);
 
 struct DirectoryUrls {
   std::string new_nonce, new_account, new_order;
+  std::string renewal_info;  // RFC 9773; empty: not offered
   CaMeta meta;
 };
 
@@ -23,6 +25,7 @@ Result<DirectoryUrls> read_directory(const std::string& body);                //
 Result<CaAccount> read_account(const std::string& body);                      // 7.1.2, url left empty
 Result<CaOrder> read_order(const std::string& body, const std::string& url);  // 7.1.3
 Result<CaAuthorization> read_authorization(const std::string& body, const std::string& url);  // 7.1.4
+Result<RenewalInfo> read_renewal_info(const std::string& body);                               // RFC 9773 4.2
 Result<std::vector<std::string>> read_order_list(const std::string& body);                    // 7.1.2.1
 
 }  // namespace certmgr::acme

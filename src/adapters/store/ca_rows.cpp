@@ -19,6 +19,8 @@ std::string encode_ca(const CaEntry& ca) {
              {"at_once", ca.at_once},
              {"orders_per_minute", ca.orders_per_minute}};
   if (ca.key_type) value["key_type"] = to_string(*ca.key_type);
+  if (!ca.profile.name.empty()) value["profile"] = profile_json(ca.profile);
+  if (!ca.preferred_chain.empty()) value["preferred_chain"] = ca.preferred_chain;
   return dump(value);
 }
 
@@ -31,6 +33,8 @@ void decode_ca(const std::string& payload, CaEntry& ca) {
   ca.timeout = std::chrono::seconds(value.at("timeout").get<std::int64_t>());
   ca.at_once = value.at("at_once");
   ca.orders_per_minute = value.at("orders_per_minute");
+  ca.profile = profile_from(value);
+  ca.preferred_chain = value.value("preferred_chain", std::string());
   if (value.at("key_type").is_null()) return;
   const auto word = value.at("key_type").get<std::string>();
   ca.key_type = parse_key_type(word);

@@ -22,7 +22,7 @@ namespace {
 constexpr const char* kTasks =
     " FROM tasks WHERE (kind = 'order' AND subject_id IN (SELECT id FROM orders WHERE certificate_id = ?1))"
     " OR (kind = 'deployment' AND subject_id IN (SELECT id FROM deployments WHERE certificate_id = ?1))"
-    " OR (kind IN ('renewal', 'revocation') AND subject_id = ?1)";
+    " OR (kind IN ('renewal', 'revocation', 'renewal_info') AND subject_id = ?1)";
 
 void refuse_leased(SQLite::Database& connection, std::int64_t id, const std::string& label) {
   const auto owners = all(query(connection, std::string("SELECT coalesce(lease_owner, '')") + kTasks, id),
@@ -57,9 +57,11 @@ int remove_certificate_rows(SQLite::Database& connection, std::int64_t id, const
                               id),
                         [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
   execute(connection, std::string("DELETE") + kTasks, id);
-  execute(connection,
-          "DELETE FROM revocations WHERE version_id IN (SELECT id FROM versions WHERE certificate_id = ?)",
-          id);
+  for (const char* table : {"revocations", "renewal_infos"})
+    execute(connection,
+            std::string("DELETE FROM ") + table +
+                " WHERE version_id IN (SELECT id FROM versions WHERE certificate_id = ?)",
+            id);
   for (const char* table : {"deployments", "orders"})
     execute(connection, std::string("DELETE FROM ") + table + " WHERE certificate_id = ?", id);
   const int versions = execute(connection, "DELETE FROM versions WHERE certificate_id = ?", id);

@@ -59,6 +59,20 @@ ChallengeSettings challenge_from(const json& value) {
           value.value("provider", std::string())};
 }
 
+json bound_json(const ValidityBound& bound) {
+  if (const auto* moment = std::get_if<Instant>(&bound)) return {{"at", to_json(*moment)}};
+  return {{"after", std::get<Duration>(bound).count()}};
+}
+
+std::optional<ValidityBound> bound_from(const json& value, const char* member) {
+  if (!value.contains(member)) return std::nullopt;
+  const json& bound = value.at(member);
+  if (bound.contains("after")) return Duration(bound.at("after").get<std::int64_t>());
+  Instant moment;
+  from_json(bound.at("at"), moment);
+  return moment;
+}
+
 json files_json(const ServerFiles& files) {
   return {{"key", files.key},
           {"cert", files.cert},
@@ -102,6 +116,15 @@ void from_json(const json& value, Trouble& trouble) {
   trouble.detail = value.at("detail");
   trouble.retry_at.reset();
   if (value.contains("retry_at")) from_json(value.at("retry_at"), trouble.retry_at.emplace());
+}
+
+json profile_json(const ProfileChoice& profile) {
+  return {{"name", profile.name}, {"required", profile.required}};
+}
+ProfileChoice profile_from(const json& value) {
+  if (!value.contains("profile")) return {};
+  const json& profile = value.at("profile");
+  return {profile.at("name"), profile.at("required")};
 }
 
 json to_json(const std::optional<Trouble>& trouble) { return trouble ? to_json(*trouble) : json(); }
@@ -170,6 +193,10 @@ json to_json(const CertificateSpec& spec) {
   for (const auto& other : spec.other_challenges) value["other_challenges"].push_back(challenge_json(other));
   if (spec.reuse_key) value["reuse_key"] = true;
   if (!spec.csr.empty()) value["csr"] = crypto::base64url(spec.csr);
+  if (!spec.profile.name.empty()) value["profile"] = profile_json(spec.profile);
+  if (!spec.preferred_chain.empty()) value["preferred_chain"] = spec.preferred_chain;
+  if (spec.not_before) value["not_before"] = bound_json(*spec.not_before);
+  if (spec.not_after) value["not_after"] = bound_json(*spec.not_after);
   return value;
 }
 
@@ -193,6 +220,10 @@ void from_json(const json& value, CertificateSpec& spec) {
     const auto text = value.at("csr").get<std::string>();
     spec.csr = require(crypto::from_base64url(text), "CSR", text);
   }
+  spec.profile = profile_from(value);
+  spec.preferred_chain = value.value("preferred_chain", std::string());
+  spec.not_before = bound_from(value, "not_before");
+  spec.not_after = bound_from(value, "not_after");
 }
 
 json to_json(const VerifyTarget& target) {

@@ -28,6 +28,10 @@ json parse_payload(const std::string& text, int version);
 
 json to_json(Instant at);
 json to_json(const Trouble& trouble);
+json profile_json(const ProfileChoice& profile);
+/// Of the member "profile"; no name where there is none.
+ProfileChoice profile_from(const json& value);
+
 json to_json(const std::optional<Trouble>& trouble);
 json to_json(const Patience& patience);
 json to_json(const Proof& proof);

@@ -104,6 +104,8 @@ std::string encode_order(const Order& order) {
   if (order.unattended) value["unattended"] = true;
   if (!order.refused.empty()) value["refused"] = words_of(order.refused);
   if (!order.avoid.empty()) value["avoid"] = words_of(order.avoid);
+  if (order.replaces != 0) value["replaces"] = order.replaces;
+  if (!order.profile.empty()) value["profile"] = order.profile;
   return dump(value);
 }
 
@@ -124,6 +126,8 @@ void decode_order(const std::string& payload, Order& order) {
   order.unattended = value.value("unattended", false);
   order.refused = types_in(value, "refused");
   order.avoid = types_in(value, "avoid");
+  order.replaces = value.value("replaces", std::int64_t{0});
+  order.profile = value.value("profile", std::string());
 }
 
 }  // namespace certmgr::store

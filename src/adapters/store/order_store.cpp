@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/store/order_store.h"
 
+#include <algorithm>
+
 #include "adapters/store/event_chain.h"
 #include "adapters/store/key_rows.h"
 #include "adapters/store/order_codec.h"
 #include "adapters/store/order_rows.h"
+#include "adapters/store/renewal_info_rows.h"
 #include "adapters/store/renewal_rows.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
@@ -12,6 +15,9 @@
 
 namespace certmgr::store {
 namespace {
+
+/// RFC 9773 section 4.3: the CA is asked right after it issued, but by the daemon and not within the order.
+constexpr Duration kFirstAsked = std::chrono::minutes(1);
 
 std::string row_name(std::int64_t id) { return "order " + std::to_string(id); }
 
@@ -37,6 +43,11 @@ void store_chain(SQLite::Database& connection, const OrderStore::Save& save, Ord
   const std::int64_t id =
       insert_version(connection, order.certificate_id, save.key_id, *save.chain, quarantined != nullptr, now);
   (issued != nullptr ? issued->version_id : quarantined->version_id) = id;
+  if (issued != nullptr) {
+    const Duration life = save.chain->not_after - save.chain->not_before;
+    wake_renewal_info(connection, order.certificate_id, order.spec.ca,
+                      now + std::clamp(life / 100, Duration::zero(), kFirstAsked));
+  }
 }
 
 void update_row(SQLite::Database& connection, const Order& order, std::int64_t revision) {

@@ -87,7 +87,7 @@ TEST(AcmeCa, AWholeOrderEndsInAChainForOurKey) {
   const lab::Pebble pebble(options);
   Client client(pebble.directory_url(), pebble.ca_file().string());
   ASSERT_TRUE(client.ca->register_account(kRequest));
-  auto order = client.ca->new_order(kNames);
+  auto order = client.ca->new_order({.identifiers = kNames});
   ASSERT_TRUE(order) << order.error().message();
   EXPECT_EQ(order->value.identifiers, kNames);
   EXPECT_EQ(client.ca->order_urls()->front(), order->value.url);
@@ -111,7 +111,7 @@ TEST(AcmeCa, AWholeOrderEndsInAChainForOurKey) {
                               *client.keyring.certificate_request(key, kNames));
   ASSERT_TRUE(order) << order.error().message();
   ASSERT_TRUE(until(CaStatus::valid));
-  const auto chain = client.ca->certificate(order->value.certificate_url);
+  const auto chain = client.ca->certificate(order->value.certificate_url, "");
   ASSERT_TRUE(chain) << chain.error().message();
   EXPECT_EQ(judge_issued(*chain, {key.spki_sha256, kNames}, client.clock.now()), std::nullopt);
 }

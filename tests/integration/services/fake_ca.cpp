@@ -30,8 +30,13 @@ Result<CaAccount> FakeCa::register_account(const AccountRequest&) {
   return CaAccount{"https://ca/acct/1", "", "valid", existed};
 }
 
-Result<CaReply<CaOrder>> FakeCa::new_order(const std::vector<Identifier>& identifiers) {
+Result<CaReply<CaOrder>> FakeCa::new_order(const NewOrder& wanted) {
+  wishes.push_back(wanted);
+  if (refuse_order)
+    if (auto trouble = refuse_order(wanted)) return fail(std::move(*trouble));
+  const auto& identifiers = wanted.identifiers;
   CaOrder order;
+  order.profile = wanted.profile;
   order.url = "https://ca/order/" + std::to_string(++orders_made);
   order.status = CaStatus::pending;
   order.identifiers = identifiers;
@@ -101,7 +106,7 @@ Result<CaReply<CaOrder>> FakeCa::finalize(const std::string& order_url, const st
   return CaReply<CaOrder>{order, std::nullopt};
 }
 
-Result<ChainFacts> FakeCa::certificate(const std::string& url) {
+Result<IssuedChain> FakeCa::certificate(const std::string& url, const std::string& preferred_chain) {
   const std::string order_url = url.substr(0, url.rfind("/cert"));
   ChainFacts facts;
   facts.chain_pem = "-----BEGIN CERTIFICATE-----\n" + order_url + "\n-----END CERTIFICATE-----\n";
@@ -113,7 +118,7 @@ Result<ChainFacts> FakeCa::certificate(const std::string& url) {
   facts.not_before = Instant{std::chrono::seconds(0)};
   facts.not_after = Instant{std::chrono::seconds(4000000000)};
   answered();
-  return facts;
+  return IssuedChain{facts, {facts.issuer}, preferred_chain.empty() || preferred_chain == facts.issuer};
 }
 
 }  // namespace certmgr::test

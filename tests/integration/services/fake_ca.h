@@ -9,6 +9,7 @@
 #include <string>
 
 #include "certmgr/ports/ca.h"
+#include "certmgr/ports/renewal_info.h"
 
 namespace certmgr::test {
 
@@ -24,27 +25,45 @@ class FakeCa final : public Ca {
   std::map<std::string, CaOrder> orders;
   std::function<void()> answered = [] {};  // called when the CA has done what it was asked
 
-  Result<CaMeta> meta() override { return CaMeta{}; }
+  CaMeta offers;                 // its directory
+  std::vector<NewOrder> wishes;  // of all orders it was asked for
+  std::function<std::optional<Trouble>(const NewOrder&)> refuse_order;
+
+  Result<CaMeta> meta() override { return offers; }
   Result<CaAccount> register_account(const AccountRequest&) override;
   Result<CaAccount> account() override { return CaAccount{"https://ca/acct/1", "", "valid", true}; }
-  Result<CaReply<CaOrder>> new_order(const std::vector<Identifier>& identifiers) override;
+  Result<CaReply<CaOrder>> new_order(const NewOrder& wanted) override;
   Result<std::vector<std::string>> order_urls() override;
   Result<CaReply<CaOrder>> order(const std::string& url) override;
   Result<CaAuthorization> authorization(const std::string& url) override;
   Result<void> answer(const std::string& challenge_url) override;
   Result<CaReply<CaOrder>> finalize(const std::string& order_url, const std::string& finalize_url,
                                     const std::vector<std::uint8_t>& csr_der) override;
-  Result<ChainFacts> certificate(const std::string& url) override;
+  Result<IssuedChain> certificate(const std::string& url, const std::string& preferred_chain) override;
   AccountFacts account_facts() override { return {"https://ca/acct/1", "thumbprint"}; }
 
  private:
   std::map<std::string, std::string> spki_;  // by order URL, of the request that was finalized
 };
 
+/// Says what the test wants.
+class FakePublicCa final : public PublicCa {
+ public:
+  using Answer = Result<std::optional<CaReply<RenewalInfo>>>;
+  std::function<Answer()> answer = [] { return std::optional<CaReply<RenewalInfo>>(); };
+  int asked = 0;
+  Result<CaMeta> meta(const std::string&) override { return CaMeta{}; }
+  Result<std::optional<CaReply<RenewalInfo>>> renewal_info(const std::string&, const std::string&) override {
+    ++asked;
+    return answer();
+  }
+};
+
 /// Hands out one FakeCa; remembers with which keys it was asked.
 class FakeConnector final : public CaConnector {
  public:
   std::shared_ptr<FakeCa> ca = std::make_shared<FakeCa>();
+  FakePublicCa public_ca;
   [[nodiscard]] Result<std::string> directory_url(const std::string&) const override {
     return "https://ca/dir";
   }

@@ -92,7 +92,9 @@ bool UpkeepWorld::work_once() {
       worked = true;
       TaskRunner& runner = due.task.kind == TaskKind::watch        ? static_cast<TaskRunner&>(watcher_)
                            : due.task.kind == TaskKind::revocation ? static_cast<TaskRunner&>(asker_)
-                                                                   : static_cast<TaskRunner&>(deployer_);
+                           : due.task.kind == TaskKind::renewal_info
+                               ? static_cast<TaskRunner&>(renewal_asker_)
+                               : static_cast<TaskRunner&>(deployer_);
       static_cast<void>(runner.step(due.task.subject_id, progress));
       queue_.release(due.task);
     }

@@ -13,6 +13,7 @@
 #include "adapters/store/deployment_store.h"
 #include "adapters/store/event_log.h"
 #include "adapters/store/order_store.h"
+#include "adapters/store/renewal_info_store.h"
 #include "adapters/store/revocation_store.h"
 #include "adapters/store/sealed_keyring.h"
 #include "adapters/store/server_store.h"
@@ -21,8 +22,10 @@
 #include "adapters/store/watch_store.h"
 #include "certmgr/services/alarm_desk.h"
 #include "certmgr/services/deployment_runner.h"
+#include "certmgr/services/renewal_info_runner.h"
 #include "certmgr/services/revocation_runner.h"
 #include "certmgr/services/watch_runner.h"
+#include "fake_ca.h"
 #include "fake_server.h"
 #include "lab/temp_dir.h"
 
@@ -96,6 +99,7 @@ class UpkeepWorld : public testing::Test {
   store::SqliteDeploymentStore deployments_{database_, clock_};
   store::SqliteWatchStore watches_{database_, clock_};
   store::SqliteRevocationStore revocations_{database_, clock_};
+  store::SqliteRenewalInfoStore renewal_infos_{database_, clock_};
   store::SqliteAlarmStore alarm_store_{database_, clock_};
   store::SqliteEventLog events_{database_, clock_};
   store::SqliteTaskQueue queue_{database_};
@@ -103,6 +107,7 @@ class UpkeepWorld : public testing::Test {
   FakeServer pbx_;
   Eyes eyes_{pbx_};
   FakeLists lists_;
+  FakePublicCa public_ca_;
   NoServerSeal seal_;
   NoChannels notifier_;
   AlarmDesk desk_{alarm_store_, notifier_};
@@ -110,6 +115,7 @@ class UpkeepWorld : public testing::Test {
                              pbx_,         eyes_,         seal_,    clock_,   DeployLimits{}};
   WatchRunner watcher_{{watches_, servers_, certificates_, deployments_, eyes_, desk_, clock_}};
   RevocationRunner asker_{{lists_, revocations_, certificates_, desk_, clock_}};
+  RenewalInfoRunner renewal_asker_{{public_ca_, renewal_infos_, certificates_, orders_, clock_}};
   Certificate certificate_;
   Server server_;
 

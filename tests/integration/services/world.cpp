@@ -5,9 +5,11 @@
 
 #include "adapters/store/alarm_store.h"
 #include "adapters/store/event_log.h"
+#include "adapters/store/renewal_info_store.h"
 #include "adapters/store/renewal_store.h"
 #include "adapters/store/revocation_store.h"
 #include "certmgr/services/alarm_desk.h"
+#include "certmgr/services/renewal_info_runner.h"
 #include "certmgr/services/renewal_runner.h"
 #include "crypto/encoding.h"
 
@@ -97,6 +99,7 @@ struct Process::Parts {
         crashing_orders(orders, plan),
         crashing_deployments(deployments, plan),
         desk(connector, accounts, certificates, keyring, clock, AccountTerms{{}, true, KeyType::ecdsa_p256}),
+        renewal_asker({connector.public_ca, renewal_infos, certificates, orders, clock}),
         order_runner(crashing_orders, certificates, keyring, desk, solver, clock),
         deployment_runner(crashing_deployments, certificates, servers, keyring, server, server, server, seal,
                           clock,
@@ -104,7 +107,7 @@ struct Process::Parts {
         engine({queue, order_runner, deployment_runner, events, daemons, clock}),
         certificate_desk(
             {certificates, crashing_orders, servers, crashing_deployments, connector, names, order_runner,
-             engine, daemons, clock},
+             engine, daemons, renewal_infos, renewal_asker, clock},
             IssueDefaults{"fake", KeyType::ecdsa_p256, {}, {ChallengeType::http_01, "", "[::]:80"}}) {}
 
   platform::SystemClock clock;
@@ -118,12 +121,14 @@ struct Process::Parts {
   store::SealedKeyring keyring;
   store::SqliteStoreInspector inspector{database, keyring};
   store::SqliteEventLog events{database, clock};
+  store::SqliteRenewalInfoStore renewal_infos{database, clock};
   NoDaemons daemons;
   names::IdnaEncoder names;
   NoServerSeal seal;
   CrashingOrders crashing_orders;
   CrashingDeployments crashing_deployments;
   AccountDesk desk;
+  RenewalInfoRunner renewal_asker;
   OrderRunner order_runner;
   DeploymentRunner deployment_runner;
   Engine engine;
@@ -133,7 +138,8 @@ struct Process::Parts {
   store::SqliteAlarmStore alarms{database, clock};
   NobodyToTell notifier;
   AlarmDesk alarm_desk{alarms, notifier};
-  RenewalRunner renewal_runner{{renewals, revocations, certificates, orders, deployments, alarm_desk, clock}};
+  RenewalRunner renewal_runner{
+      {renewals, revocations, renewal_infos, certificates, orders, deployments, alarm_desk, clock}};
 };
 
 Process::Process(const std::string& path, FakeConnector& connector, FakeServer& server, FakeSolver& solver,

@@ -165,6 +165,31 @@ TEST(SpecCodec, reads_form_1) {
   EXPECT_EQ(decode_spec(text), testing::spec("pbx"));
 }
 
+TEST(SpecCodec, keeps_what_is_asked_for_besides_the_names) {
+  CertificateSpec asked = testing::spec("pbx");
+  asked.profile = {"shortlived", false};
+  asked.preferred_chain = "ISRG Root X1";
+  asked.not_before = Duration(3'600'000);
+  asked.not_after = Instant(Duration(1'800'000'000'000));
+  EXPECT_EQ(decode_spec(encode_spec(asked)), asked);
+  asked.profile.required = true;
+  asked.not_after = Duration(1);
+  EXPECT_EQ(decode_spec(encode_spec(asked)), asked);
+}
+
+TEST(OrderCodec, keeps_what_it_replaces_and_its_profile) {
+  Order order = order_in(Approved{});
+  order.replaces = 7;
+  order.profile = "classic";
+  Order loaded;
+  decode_order(encode_order(order), loaded);
+  EXPECT_EQ(loaded.replaces, 7);
+  EXPECT_EQ(loaded.profile, "classic");
+  decode_order(order_text(R"({"name":"approved"})"), loaded);
+  EXPECT_EQ(loaded.replaces, 0);
+  EXPECT_EQ(loaded.profile, "");
+}
+
 TEST(ServerCodec, reads_form_1) {
   const std::string text =
       R"({"files":{"cert":"","chain":"","combined":"","fullchain":"/etc/ssl/sip.pem","key":"/etc/ssl/sip.key"},)"

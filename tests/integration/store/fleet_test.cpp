@@ -164,10 +164,12 @@ TEST_F(FleetTest, PruningTakesEverythingThatBelongsToACertificate) {
   bench_.open_order(*bench_.certificates.find("b"));
   sql(bench_.database,
       "INSERT INTO revocations VALUES (" + std::to_string(version.id) + ", 1, 'superseded', 1)");
+  sql(bench_.database,
+      "INSERT INTO renewal_infos VALUES (" + std::to_string(version.id) + ", 1, 2, 1, '', 1)");
   const auto events = event_count();
   apply({}, true);
   for (const char* table : {"certificates", "versions", "orders", "deployments", "revocations", "renewals",
-                            "watches", "tasks", "keys", "cas", "certificate_servers"})
+                            "renewal_infos", "watches", "tasks", "keys", "cas", "certificate_servers"})
     EXPECT_EQ(value(std::string("SELECT count(*) FROM ") + table), "0") << table;
   EXPECT_EQ(event_count(), events + 4);
   EXPECT_TRUE(bench_.servers.servers().empty());

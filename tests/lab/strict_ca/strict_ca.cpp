@@ -147,6 +147,14 @@ void StrictCa::ask(const std::string& order_url, const std::string& instance) {
   strict::ask(impl_->core(), order_url, instance);
 }
 
+int StrictCa::replaced() const {
+  auto& core = impl_->core();
+  const std::scoped_lock lock(core.mutex);
+  const auto& all = core.ledger.certificates;
+  return static_cast<int>(
+      std::count_if(all.begin(), all.end(), [](const auto& one) { return !one.second.replaced_by.empty(); }));
+}
+
 void StrictCa::revoke(const std::string& certificate_pem, int reason) {
   const BioPtr memory(BIO_new_mem_buf(certificate_pem.data(), static_cast<int>(certificate_pem.size())));
   const X509Ptr wanted(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));

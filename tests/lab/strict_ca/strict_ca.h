@@ -63,6 +63,8 @@ class StrictCa {
 
   /// Revoked by the CA itself, with a CRLReason; the certificate is the first one in the PEM text.
   void revoke(const std::string& certificate_pem, int reason);
+  /// How many certificates an order said it replaces (RFC 9773 section 5).
+  [[nodiscard]] int replaced() const;
   /// How often the list of revoked certificates was fetched.
   [[nodiscard]] int list_fetches() const;
 
