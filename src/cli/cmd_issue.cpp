@@ -10,6 +10,7 @@ struct Options {
   std::vector<std::string> names;
   std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, email;
   std::vector<std::string> servers;
+  std::vector<std::string> fallback_cas;
   bool no_deploy = false;
   bool wait = true;
   bool agree_tos = false;
@@ -66,11 +67,19 @@ std::optional<ChallengeSettings> challenge_of(const Options& options, const Issu
   return defaults.way(type);
 }
 
+/// "none" alone stands for an empty list; nothing: the options say nothing about it.
+std::optional<std::vector<std::string>> fallbacks_of(const Options& options) {
+  if (options.fallback_cas.empty()) return std::nullopt;
+  if (options.fallback_cas == std::vector<std::string>{"none"}) return std::vector<std::string>{};
+  return options.fallback_cas;
+}
+
 int issue(Session& session, const Options& options) {
   IssueRequest request;
   request.names = options.names;
   request.label = given(options.label);
   request.ca = given(options.ca);
+  request.fallback_cas = fallbacks_of(options);
   request.servers = options.servers;
   request.deploy = !options.no_deploy;
   request.wait = options.wait;
@@ -104,6 +113,11 @@ void add_issue(CLI::App& parent, Action& chosen) {
   command->add_option("NAME", options->names, "Host names; the first one is the label")->required();
   command->add_option("--label", options->label, "What to call the certificate (default: the first name)");
   command->add_option("--ca", options->ca, "Configured or built-in CA");
+  command
+      ->add_option("--fallback-ca", options->fallback_cas,
+                   "CA to ask if that one gives no certificate (several times for several), or none")
+      ->take_all()
+      ->type_name("CA");
   command->add_option("--challenge", options->challenge, "How to prove control: " + known_challenge_types());
   command->add_option("--webroot", options->webroot, "Folder that a running web server publishes on port 80")
       ->type_name("DIR");

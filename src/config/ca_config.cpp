@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "certmgr/domain/identifier.h"
+#include "config/rate_limit_config.h"
 
 namespace certmgr::config {
 namespace {
@@ -40,6 +41,9 @@ CaEntry read_ca(const toml::table& table, const std::string& name, const Source&
   if (auto count = reader.number("at_once", 1, 64)) entry.at_once = static_cast<int>(*count);
   if (auto count = reader.number("orders_per_minute", 0, 100'000))
     entry.orders_per_minute = static_cast<int>(*count);
+  entry.limits = known_rate_limits(entry.directory);
+  if (const auto* limits = reader.table("limits"))
+    entry.limits = read_rate_limits(*limits, name, source, std::move(entry.limits));
   for (const auto* later : {"profile", "preferred_chain"}) {
     if (auto value = reader.text(later); value && !value->empty())
       reader.refuse(later, "is not supported by this version", "remove it");

@@ -45,6 +45,13 @@ std::string key_id_of(const OrderState& state) {
       state);
 }
 
+bool needs_new_order(const Order& had, const CertificateSpec& wanted) {
+  // How control is proven does not show in the certificate: a change of it alone orders nothing.
+  const auto& own_ca = had.instead_of.empty() ? had.spec.ca : had.instead_of;
+  return had.spec.identifiers != wanted.identifiers || own_ca != wanted.ca ||
+         had.spec.level != wanted.level || had.spec.key_type != wanted.key_type;
+}
+
 bool is_settled(const Order& order) { return is_final(order.state) && order.published.empty(); }
 
 }  // namespace certmgr

@@ -85,6 +85,11 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
   spec.key_type = request.key_type.value_or(known ? known->spec.key_type : default_type);
   spec.challenge = request.challenge.value_or(known ? known->spec.challenge : defaults_.challenge);
   value_or_throw(parts_.cas.directory_url(spec.ca));
+  spec.fallback_cas = request.fallback_cas ? request.fallback_cas
+                      : known              ? known->spec.fallback_cas
+                                           : std::nullopt;
+  for (const auto& ca : spec.fallback_cas.value_or(std::vector<std::string>{}))
+    value_or_throw(parts_.cas.directory_url(ca));
   spec.other_challenges = defaults_.others(spec.challenge.type);
   refuse_unprovable(spec);
   return spec;

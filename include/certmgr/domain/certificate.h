@@ -22,6 +22,8 @@ struct CertificateSpec {
   KeyType key_type = KeyType::ecdsa_p256;
   ChallengeSettings challenge;                        // the way that is tried first
   std::vector<ChallengeSettings> other_challenges{};  // then these, in their order; no type twice
+  /// Who is asked after `ca`, in this order; nothing: as the configuration says, empty: nobody.
+  std::optional<std::vector<std::string>> fallback_cas{};
   bool operator==(const CertificateSpec&) const = default;
 };
 
@@ -62,8 +64,5 @@ std::optional<Identifier> unprovable(const CertificateSpec& spec);
 
 /// Whether control is to be proven in other ways than before.
 bool proven_differently(const CertificateSpec& had, const CertificateSpec& wanted);
-
-/// True when an order made for `had` does not serve somebody who wants `wanted`.
-bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted);
 
 }  // namespace certmgr

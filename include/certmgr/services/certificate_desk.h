@@ -18,6 +18,7 @@ struct IssueRequest {
   std::vector<std::string> names;  // as typed
   std::optional<std::string> label;
   std::optional<std::string> ca;
+  std::optional<std::vector<std::string>> fallback_cas;  // empty: none
   std::optional<KeyType> key_type;
   std::optional<ChallengeSettings> challenge;
   std::vector<std::string> servers;
@@ -33,6 +34,7 @@ struct IssueDefaults {
   std::map<std::string, KeyType> key_type_of_ca;  // goes before key_type
   ChallengeSettings challenge;                    // the way tried first where nobody asks for another
   std::vector<ChallengeSettings> ways{};          // all that are configured, in the order they are tried
+  std::vector<std::string> fallback_cas{};        // of certificates that name none
   /// As configured, else with the usual settings.
   [[nodiscard]] ChallengeSettings way(ChallengeType type) const;
   /// The configured ways but one.

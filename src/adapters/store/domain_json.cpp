@@ -166,6 +166,7 @@ json to_json(const CertificateSpec& spec) {
              {"key_type", to_string(spec.key_type)},
              {"challenge", challenge_json(spec.challenge)}};
   for (const auto& other : spec.other_challenges) value["other_challenges"].push_back(challenge_json(other));
+  if (spec.fallback_cas) value["fallback_cas"] = *spec.fallback_cas;
   return value;
 }
 
@@ -183,6 +184,9 @@ void from_json(const json& value, CertificateSpec& spec) {
   spec.other_challenges.clear();
   for (const json& other : value.value("other_challenges", json::array()))
     spec.other_challenges.push_back(challenge_from(other));
+  spec.fallback_cas.reset();
+  if (value.contains("fallback_cas"))
+    spec.fallback_cas = value.at("fallback_cas").get<std::vector<std::string>>();
 }
 
 json to_json(const VerifyTarget& target) {
