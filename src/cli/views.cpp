@@ -25,6 +25,16 @@ ordered_json failures_view(const std::vector<CaFailure>& failures) {
 
 ordered_json or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
 
+/// Only where more than one CA may have: most certificates cost no look.
+ordered_json issued_by(Application& app, const Certificate& certificate,
+                       const std::optional<Version>& current) {
+  if (!current) return nullptr;
+  const auto& fallbacks = certificate.spec.fallback_cas.value_or(app.defaults().fallback_cas);
+  if (fallbacks.empty()) return certificate.spec.ca;
+  const auto order = app.orders().last_issued(certificate.id);
+  return order ? ordered_json(order->spec.ca) : ordered_json();
+}
+
 }  // namespace
 
 ordered_json trouble_view(const Trouble& trouble) {
@@ -80,16 +90,6 @@ ordered_json deployment_view(const Server& server, const std::optional<Deploymen
   if (cause != nullptr) view["trouble"] = trouble_view(*cause);
   if (!deployment->hook_output.empty()) view["hook_output"] = deployment->hook_output;
   return view;
-}
-
-/// Only where more than one CA may have: most certificates cost no look.
-ordered_json issued_by(Application& app, const Certificate& certificate,
-                       const std::optional<Version>& current) {
-  if (!current) return nullptr;
-  const auto& fallbacks = certificate.spec.fallback_cas.value_or(app.defaults().fallback_cas);
-  if (fallbacks.empty()) return certificate.spec.ca;
-  const auto order = app.orders().last_issued(certificate.id);
-  return order ? ordered_json(order->spec.ca) : ordered_json();
 }
 
 ordered_json certificate_view(Application& app, const Certificate& certificate) {

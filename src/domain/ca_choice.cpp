@@ -43,6 +43,8 @@ std::vector<CaFailure> failures_after(const Order& last) {
   std::vector<CaFailure> failures = last.failed_cas;
   const auto trouble = end_of(last);
   if (!trouble || !concerns_ca(*trouble)) return failures;
+  // Nobody was there to be met, or there is another way to be met.
+  if (is_unproven(*trouble) && (last.unattended || has_another_way(last))) return failures;
   const auto known = std::find_if(failures.begin(), failures.end(),
                                   [&](const CaFailure& failure) { return failure.ca == last.spec.ca; });
   if (known == failures.end()) {

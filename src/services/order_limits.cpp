@@ -8,10 +8,10 @@
 namespace certmgr {
 namespace {
 
-Trouble no_room(const Order& order, const Shortage& shortage) {
+Trouble no_room(std::string what, const Shortage& shortage) {
   return {.kind = TroubleKind::transient,
           .code = "ca_rate_limit",
-          .what = "the CA " + order.spec.ca + " is not asked for " + join(order.spec.identifiers) + " yet",
+          .what = std::move(what),
           .why = "its limit of " + describe(shortage.bucket) + " is used up; there is room again at " +
                  to_rfc3339(shortage.room_at),
           .hint = "nothing needs to be done: the order goes on then; 'certmgr limits' shows what is used",
@@ -39,7 +39,18 @@ std::optional<Trouble> OrderLimits::reserve(const Order& order) {
   if (limits.empty()) return std::nullopt;
   const auto shortage =
       parts_.ledger.reserve(order.id, order.spec.ca, demand(limits, order), parts_.clock.now());
-  return shortage ? std::optional(no_room(order, *shortage)) : std::nullopt;
+  if (!shortage) return std::nullopt;
+  return no_room("the CA " + order.spec.ca + " is not asked for " + join(order.spec.identifiers) + " yet",
+                 *shortage);
+}
+
+std::optional<Trouble> OrderLimits::reserve_account(const std::string& ca) {
+  const RateLimits limits = parts_.limits(ca);
+  const auto rate = limits.rates.find(LimitKind::accounts);
+  if (rate == limits.rates.end()) return std::nullopt;
+  const auto shortage = parts_.ledger.take(ca, {LimitKind::accounts, "", rate->second}, parts_.clock.now());
+  if (!shortage) return std::nullopt;
+  return no_room("the CA " + ca + " is not asked for an account yet", *shortage);
 }
 
 void OrderLimits::learn(const Order& order, const Trouble& refusal) {

@@ -163,10 +163,11 @@ class Composition final : public Application {
         solver_(solvers_by_type(config, resolver_, clock_), std::make_unique<solvers::Http01Webroot>()),
         hooks_(hooks_folder(), hooks_state_folder(config.store_path), config.hook_timeout),
         seal_(server_seal(config)),
-        account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config)),
         known_limits_([this] { return cas(); }),
         limits_({ledger_, domains_, orders_, clock_,
                  [this](const std::string& ca) { return known_limits_.of(ca); }}),
+        account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config),
+                      &limits_),
         order_runner_(orders_, certificate_store_, keyring_, account_desk_, solver_, clock_, &limits_),
         deployment_runner_(deployments_, certificate_store_, server_store_, keyring_, placer_, hooks_,
                            prober_, *seal_, clock_, DeployLimits{.verify = config.verify_timeout}),
@@ -271,10 +272,10 @@ class Composition final : public Application {
   deploy::HookProcess hooks_;
   probe::OpenSslProber prober_;
   std::unique_ptr<ServerSeal> seal_;
-  AccountDesk account_desk_;
   names::PublicSuffixDomains domains_;
   KnownLimits known_limits_;
   OrderLimits limits_;
+  AccountDesk account_desk_;
   OrderRunner order_runner_;
   DeploymentRunner deployment_runner_;
   std::unique_ptr<Notifier> notifier_;

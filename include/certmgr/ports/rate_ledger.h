@@ -20,6 +20,8 @@ class RateLedger {
   /// taken already takes nothing again.
   virtual std::optional<Shortage> reserve(std::int64_t order_id, const std::string& ca, const Demand& demand,
                                           Instant now) = 0;
+  /// The same for what belongs to no order and never comes back.
+  virtual std::optional<Shortage> take(const std::string& ca, const Bucket& bucket, Instant now) = 0;
   /// The CA itself says that the bucket has no room before `room_at`: others draw on it as well.
   virtual void mark_empty(const std::string& ca, const Bucket& bucket, Instant room_at) = 0;
 

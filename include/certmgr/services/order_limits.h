@@ -29,6 +29,9 @@ class OrderLimits {
   /// Room for an order that is about to be placed, once for each order. Trouble "ca_rate_limit" (transient)
   /// says which limit has none, and until when.
   std::optional<Trouble> reserve(const Order& order);
+  /// Room for another account at the CA, likewise. The CA counts by address; we count what comes from this
+  /// store.
+  std::optional<Trouble> reserve_account(const std::string& ca);
   /// The CA refused the order for a rate limit all the same: others draw on it too, and the next order shall
   /// not ask.
   void learn(const Order& order, const Trouble& refusal);

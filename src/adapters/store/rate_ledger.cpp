@@ -43,6 +43,16 @@ std::optional<Shortage> SqliteRateLedger::reserve(std::int64_t order_id, const s
   return database_.write("count an order at the CA " + ca, work, Durability::relaxed);
 }
 
+std::optional<Shortage> SqliteRateLedger::take(const std::string& ca, const Bucket& bucket, Instant now) {
+  const auto work = [&](SQLite::Database& connection) -> std::optional<Shortage> {
+    const auto full_at = bucket_full_at(connection, ca, bucket);
+    if (auto shortage = shortage_in({{bucket, full_at}}, now)) return shortage;
+    put_bucket(connection, ca, bucket, take_one(bucket.rate, full_at, now));
+    return std::nullopt;
+  };
+  return database_.write("count a request to the CA " + ca, work, Durability::relaxed);
+}
+
 void SqliteRateLedger::mark_empty(const std::string& ca, const Bucket& bucket, Instant room_at) {
   const Instant full_at = emptied_until(bucket.rate, room_at);
   database_.write(

@@ -12,6 +12,7 @@ class SqliteRateLedger final : public RateLedger {
 
   std::optional<Shortage> reserve(std::int64_t order_id, const std::string& ca, const Demand& demand,
                                   Instant now) override;
+  std::optional<Shortage> take(const std::string& ca, const Bucket& bucket, Instant now) override;
   void mark_empty(const std::string& ca, const Bucket& bucket, Instant room_at) override;
   std::vector<Entry> entries(const std::string& ca, Instant now) override;
 
