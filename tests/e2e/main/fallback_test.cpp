@@ -87,9 +87,6 @@ TEST(Fallback, TheNextRenewalAsksTheFirstAgain) {
 
 TEST(Fallback, ComesFromTheConfigurationWhereTheCertificateIsSilent) {
   TwoCas world;
-  auto config = world.config("");
-  config.extra = config.extra + "[ca.third]\ndirectory = \"https://127.0.0.1:1/directory\"\n";
-  world.certmgr.write_config(config);
   std::string text = lab::read_file(world.certmgr.config_file());
   text.insert(text.find("agree_tos"), "fallback_cas = [\"test\", \"second\"]\n");
   lab::write_file(world.certmgr.config_file(), text);
