@@ -298,3 +298,19 @@ CREATE UNIQUE INDEX organization_validations_running ON organization_validations
   WHERE state IN ('submitted', 'in_vetting', 'action_required');
 CREATE UNIQUE INDEX organization_validations_in_force ON organization_validations (organization_id, ca, level)
   WHERE state IN ('validated', 'expiring');
+
+-- Token buckets. full_at: when it would be full again if nothing more were taken. A full one needs no row.
+CREATE TABLE rate_buckets (
+  ca      TEXT NOT NULL,
+  kind    TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  full_at INTEGER NOT NULL,
+  PRIMARY KEY (ca, kind, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rate_buckets_by_full_at ON rate_buckets (full_at);
+
+-- What an open order has taken from which buckets; settled in the transaction that ends the order.
+CREATE TABLE rate_reservations (
+  order_id INTEGER NOT NULL PRIMARY KEY,
+  payload  TEXT NOT NULL
+) STRICT;

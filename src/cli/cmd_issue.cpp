@@ -14,6 +14,7 @@ struct Options {
   // Nothing: not given. An empty text takes away what the certificate had.
   std::optional<std::string> profile, preferred_profile, preferred_chain, not_before, not_after;
   std::vector<std::string> servers;
+  std::vector<std::string> fallback_cas;
   bool no_deploy = false;
   bool wait = true;
   bool agree_tos = false;
@@ -101,6 +102,13 @@ std::optional<std::optional<ValidityBound>> bound_of(const std::optional<std::st
   return std::optional<ValidityBound>(value_or_throw(parse_validity_bound(*text)));
 }
 
+/// "none" alone stands for an empty list; nothing: the options say nothing about it.
+std::optional<std::vector<std::string>> fallbacks_of(const Options& options) {
+  if (options.fallback_cas.empty()) return std::nullopt;
+  if (options.fallback_cas == std::vector<std::string>{"none"}) return std::vector<std::string>{};
+  return options.fallback_cas;
+}
+
 int issue(Session& session, const Options& options) {
   IssueRequest request;
   request.names = options.names;
@@ -110,6 +118,7 @@ int issue(Session& session, const Options& options) {
   request.preferred_chain = options.preferred_chain;
   request.not_before = bound_of(options.not_before);
   request.not_after = bound_of(options.not_after);
+  request.fallback_cas = fallbacks_of(options);
   request.servers = options.servers;
   request.deploy = !options.no_deploy;
   request.wait = options.wait;
@@ -173,6 +182,11 @@ void add_issue(CLI::App& parent, Action& chosen) {
                       "Host names; the first one is the label. With --csr: those of the request");
   command->add_option("--label", options->label, "What to call the certificate (default: the first name)");
   command->add_option("--ca", options->ca, "Configured or built-in CA");
+  command
+      ->add_option("--fallback-ca", options->fallback_cas,
+                   "CA to ask if that one gives no certificate (several times for several), or none")
+      ->take_all()
+      ->type_name("CA");
   command->add_option("--challenge", options->challenge, "How to prove control: " + known_challenge_types());
   command->add_option("--webroot", options->webroot, "Folder that a running web server publishes on port 80")
       ->type_name("DIR");

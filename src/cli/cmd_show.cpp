@@ -27,6 +27,15 @@ void add_wishes(ordered_json& view, const CertificateSpec& spec) {
   view["asked_not_after"] = text_or_null(spec.not_after ? to_string(*spec.not_after) : std::string());
 }
 
+/// "zerossl, then letsencrypt (issued by letsencrypt)"
+std::string ca_text(const ordered_json& view) {
+  std::string text = view["ca"].get<std::string>();
+  for (const auto& ca : view["fallback_cas"]) text += ", then " + ca.get<std::string>();
+  if (view["issued_by_ca"].is_string() && view["issued_by_ca"] != view["ca"])
+    text += " (issued by " + view["issued_by_ca"].get<std::string>() + ")";
+  return text;
+}
+
 std::string text_of(const ordered_json& view) {
   const auto line = [](const std::string& name, const ordered_json& value) {
     return "  " + name + std::string(name.size() < 12 ? 12 - name.size() : 1, ' ') +
@@ -38,7 +47,7 @@ std::string text_of(const ordered_json& view) {
   std::string names;
   for (const auto& name : view["identifiers"]) names += (names.empty() ? "" : ", ") + name.get<std::string>();
   std::string text = view["label"].get<std::string>() + "\n" + line("state", view["state"]) +
-                     line("names", names) + line("ca", view["ca"]) + line("key type", view["key_type"]) +
+                     line("names", names) + line("ca", ca_text(view)) + line("key type", view["key_type"]) +
                      line("issuer", view["issuer"]) + line("serial", view["serial"]) +
                      line("sha256", view["fingerprint_sha256"]) + line("valid from", view["not_before"]) +
                      line("valid until", view["not_after"]) + line("renewal", view["renew_at"]);
@@ -53,6 +62,9 @@ std::string text_of(const ordered_json& view) {
     if (view[key].is_string()) text += line(name, view[key]);
   if (view["order"].is_object()) {
     text += line("order", view["order"]["state"]);
+    for (const auto& failure : view["order"]["failed_cas"])
+      text += line("not from", failure["ca"].get<std::string>() + ": " +
+                                   failure["trouble"]["message"].get<std::string>());
     if (view["order"]["trouble"].is_object()) text += line("trouble", view["order"]["trouble"]["message"]);
   }
   text += "  servers\n";
@@ -81,6 +93,7 @@ int show(Session& session, const std::string& label) {
   for (const auto& other : certificate.spec.other_challenges)
     view["other_challenges"].push_back(way_view(other));
   add_wishes(view, certificate.spec);
+  view["fallback_cas"] = certificate.spec.fallback_cas.value_or(app.defaults().fallback_cas);
   const auto current = app.certificate_store().current(certificate.id);
   auto versions = ordered_json::array();
   for (const auto& version : app.certificate_store().versions(certificate.id))

@@ -80,6 +80,7 @@ void add_notify(CLI::App& parent, Action& chosen);
 void add_daemon(CLI::App& parent, Action& chosen);
 void add_status(CLI::App& parent, Action& chosen);
 void add_history(CLI::App& parent, Action& chosen);
+void add_limits(CLI::App& parent, Action& chosen);
 void add_org(CLI::App& parent, Action& chosen);
 
 }  // namespace certmgr::cli

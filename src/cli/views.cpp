@@ -15,6 +15,14 @@ ordered_json names_view(const std::vector<Identifier>& identifiers) {
   return names;
 }
 
+ordered_json failures_view(const std::vector<CaFailure>& failures) {
+  auto views = ordered_json::array();
+  for (const auto& failure : failures)
+    views.push_back(
+        {{"ca", failure.ca}, {"times", failure.times}, {"trouble", trouble_view(failure.trouble)}});
+  return views;
+}
+
 ordered_json or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
 
 /// What the CA suggests (RFC 9773), and since when it does.
@@ -24,6 +32,16 @@ ordered_json renewal_info_view(const SuggestedRenewal& suggested) {
           {"renew_at", to_rfc3339(suggested.renew_at)},
           {"explanation_url", or_null(suggested.info.explanation_url)},
           {"seen_at", to_rfc3339(suggested.seen_at)}};
+}
+
+/// Only where more than one CA may have: most certificates cost no look.
+ordered_json issued_by(Application& app, const Certificate& certificate,
+                       const std::optional<Version>& current) {
+  if (!current) return nullptr;
+  const auto& fallbacks = certificate.spec.fallback_cas.value_or(app.defaults().fallback_cas);
+  if (fallbacks.empty()) return certificate.spec.ca;
+  const auto order = app.orders().last_issued(certificate.id);
+  return order ? ordered_json(order->spec.ca) : ordered_json();
 }
 
 }  // namespace
@@ -88,6 +106,7 @@ ordered_json certificate_view(Application& app, const Certificate& certificate) 
   ordered_json view{{"label", certificate.spec.label},
                     {"identifiers", names_view(certificate.spec.identifiers)},
                     {"ca", certificate.spec.ca},
+                    {"issued_by_ca", issued_by(app, certificate, current)},
                     {"level", certificate.spec.level},
                     {"key_type", to_string(certificate.spec.key_type)},
                     {"key", certificate.spec.csr.empty() ? "own" : "csr"},
@@ -135,6 +154,9 @@ ordered_json order_view(const Order& order) {
   ordered_json view{{"id", order.id},
                     {"state", name_of(order.state)},
                     {"reason", order.reason},
+                    {"ca", order.spec.ca},
+                    {"instead_of", or_null(order.instead_of)},
+                    {"failed_cas", failures_view(order.failed_cas)},
                     {"url", or_null(order_url_of(order.state))},
                     {"created_at", to_rfc3339(order.created_at)},
                     {"entered_at", to_rfc3339(order.entered_at)},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/config.h"
+#include "config/rate_limit_config.h"
 
 namespace certmgr::config {
 namespace {
@@ -8,6 +9,7 @@ CaEntry entry(std::string name, std::string directory) {
   CaEntry ca;
   ca.name = std::move(name);
   ca.directory = std::move(directory);
+  ca.limits = known_rate_limits(ca.directory);
   ca.built_in = true;
   return ca;
 }

@@ -5,6 +5,7 @@
 
 #include "certmgr/domain/identifier.h"
 #include "config/order_wish_entry.h"
+#include "config/rate_limit_config.h"
 
 namespace certmgr::config {
 namespace {
@@ -43,6 +44,9 @@ CaEntry read_ca(const toml::table& table, const std::string& name, const Source&
     entry.orders_per_minute = static_cast<int>(*count);
   if (auto profile = read_profile(reader)) entry.profile = std::move(*profile);
   if (auto chain = reader.text("preferred_chain")) entry.preferred_chain = *chain;
+  entry.limits = known_rate_limits(entry.directory);
+  if (const auto* limits = reader.table("limits"))
+    entry.limits = read_rate_limits(*limits, name, source, std::move(entry.limits));
   for (const auto& level : reader.texts("levels")) {
     if (level != "dv")
       reader.refuse("levels", "names a level other than dv, which this version does not have",

@@ -32,6 +32,7 @@ struct Config {
   KeyType account_key_type = KeyType::ecdsa_p256;
   std::string email;
   bool agree_tos = false;
+  std::vector<std::string> fallback_cas;                               // of certificates that name none
   ChallengeSettings challenge{ChallengeType::http_01, "", "[::]:80"};  // the way that is tried first
   bool challenge_named = false;                                        // by [defaults]
   std::vector<ChallengeSettings> ways;                                 // all that [challenge.TYPE] configure

@@ -85,6 +85,7 @@ DeclaredCertificate read_certificate(const toml::table& table, const Source& sou
   if (entry.names.empty()) reader.refuse("names", "names no host", "names = [\"sip.example.com\"]");
   entry.label = reader.text("label");
   entry.ca = reader.text("ca");
+  if (reader.has("fallback_cas")) entry.fallback_cas = reader.texts("fallback_cas");
   entry.key_type = reader.key_type("key_type");
   entry.reuse_key = reader.flag("reuse_key").value_or(false);
   entry.challenge = challenge_of(reader, entry.challenge_type);
@@ -98,6 +99,7 @@ DeclaredCertificate read_certificate(const toml::table& table, const Source& sou
   entry.names_place = place_of(reader.position("names"));
   entry.label_place = place_of(reader.position("label"));
   entry.ca_place = place_of(reader.position("ca"));
+  entry.fallback_cas_place = place_of(reader.position("fallback_cas"));
   entry.challenge_place = place_of(reader.position(table.contains("webroot") ? "webroot" : "http_listen"));
   entry.servers_place = place_of(reader.position("servers"));
   return entry;

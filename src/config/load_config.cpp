@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "certmgr/domain/nearest.h"
 #include "config/ca_config.h"
 #include "config/challenge_config.h"
 #include "config/config.h"
@@ -47,9 +48,22 @@ void read_defaults(const toml::table& table, const std::string& path, Config& co
   if (auto type = reader.key_type("account_key_type")) config.account_key_type = *type;
   if (auto email = reader.text("email")) config.email = *email;
   if (auto agreed = reader.flag("agree_tos")) config.agree_tos = *agreed;
-  if (!reader.texts("fallback_cas").empty())
-    reader.refuse("fallback_cas", "is not supported by this version", "remove it, or leave the list empty");
+  config.fallback_cas = reader.texts("fallback_cas");
   reader.finish();
+}
+
+/// Found out when the first CA fails, it would be too late.
+void refuse_unknown_fallback(const std::string& ca, const toml::table& defaults, const Config& config,
+                             const std::string& path) {
+  std::vector<std::string> known;
+  for (const auto& entry : config.cas) {
+    if (entry.name == ca) return;
+    known.push_back(entry.name);
+  }
+  const auto near = nearest(ca, known);
+  TableReader(defaults, "defaults", path)
+      .refuse("fallback_cas", "names '" + ca + "', which is no CA of this file and none built in",
+              near ? "did you mean '" + *near + "'?" : "add [ca." + ca + "] with its directory URL");
 }
 
 /// A table of a built-in CA adds to it.
@@ -101,6 +115,8 @@ Config read(const toml::table& root, const std::string& path) {
       take_ca(read_ca(*node.as_table(), name, {path}, config.cas), config);
     }
   }
+  for (const auto& ca : config.fallback_cas)
+    refuse_unknown_fallback(ca, *reader.table("defaults"), config, path);
   // Before the challenges, which name one of them.
   if (const auto* table = reader.table("dns")) config.dns = read_dns(*table, Source{path});
   if (const auto* table = reader.table("challenge")) {

@@ -76,12 +76,4 @@ bool proven_differently(const CertificateSpec& had, const CertificateSpec& wante
   return had.challenge != wanted.challenge || had.other_challenges != wanted.other_challenges;
 }
 
-bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted) {
-  // How control is proven does not show in the certificate: a change of it alone orders nothing.
-  return had.identifiers != wanted.identifiers || had.ca != wanted.ca || had.level != wanted.level ||
-         had.key_type != wanted.key_type || had.csr != wanted.csr || had.profile != wanted.profile ||
-         had.preferred_chain != wanted.preferred_chain || had.not_before != wanted.not_before ||
-         had.not_after != wanted.not_after;
-}
-
 }  // namespace certmgr

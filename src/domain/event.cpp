@@ -40,6 +40,11 @@ std::string sentence(const EventDraft& event) {
   std::string text(found != kSentences.end() ? found->second : std::string_view(event.kind));
   if (const auto server = event.data.find("server"); server != event.data.end())
     text = server->second + ": " + text;
+  if (const auto instead = event.data.find("instead_of"); instead != event.data.end()) {
+    const auto ca = event.data.find("ca");
+    text += " at " + (ca != event.data.end() ? ca->second : std::string("another CA")) + " instead of " +
+            instead->second;
+  }
   if (const auto trouble = event.data.find("trouble"); trouble != event.data.end())
     text += ": " + trouble->second;
   return text;

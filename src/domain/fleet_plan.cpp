@@ -91,6 +91,19 @@ bool same(const FleetOrganization& a, const FleetOrganization& b) {
   return a.organization.record == b.organization.record;
 }
 
+std::string words_of(const RateLimits& limits) {
+  std::string text;
+  for (const auto& [kind, rate] : limits.rates)
+    text += (text.empty() ? "" : ", ") + std::string(to_string(kind)) + " " + to_string(rate);
+  return text + (limits.renewals_exempt ? ", renewals exempt" : "");
+}
+
+/// None of its own is not the same as nobody.
+std::string words_of(const std::optional<std::vector<std::string>>& fallback_cas) {
+  if (!fallback_cas) return "as configured";
+  return fallback_cas->empty() ? "nobody" : join_words(*fallback_cas);
+}
+
 std::vector<std::string> differences(const CaEntry& from, const CaEntry& to) {
   Differences found;
   found.compare("directory", from.directory, to.directory);
@@ -104,6 +117,7 @@ std::vector<std::string> differences(const CaEntry& from, const CaEntry& to) {
   found.compare("at_once", std::to_string(from.at_once), std::to_string(to.at_once));
   found.compare("orders_per_minute", std::to_string(from.orders_per_minute),
                 std::to_string(to.orders_per_minute));
+  found.compare("limits", words_of(from.limits), words_of(to.limits));
   return found.take();
 }
 
@@ -140,6 +154,7 @@ std::vector<std::string> differences(const FleetCertificate& from, const FleetCe
   Differences found;
   found.compare("names", join(from.spec.identifiers), join(to.spec.identifiers));
   found.compare("ca", from.spec.ca, to.spec.ca);
+  found.compare("fallback_cas", words_of(from.spec.fallback_cas), words_of(to.spec.fallback_cas));
   found.compare("level", from.spec.level, to.spec.level);
   found.compare("key_type", std::string(to_string(from.spec.key_type)),
                 std::string(to_string(to.spec.key_type)));

@@ -45,6 +45,21 @@ std::string key_id_of(const OrderState& state) {
       state);
 }
 
+/// At a fallback CA no profile is required.
+bool differs(const Order& had, const ProfileChoice& wanted) {
+  return had.instead_of.empty() ? had.spec.profile != wanted : had.spec.profile.name != wanted.name;
+}
+
+bool needs_new_order(const Order& had, const CertificateSpec& wanted) {
+  // How control is proven does not show in the certificate: a change of it alone orders nothing.
+  const auto& own_ca = had.instead_of.empty() ? had.spec.ca : had.instead_of;
+  return had.spec.identifiers != wanted.identifiers || own_ca != wanted.ca ||
+         had.spec.level != wanted.level || had.spec.key_type != wanted.key_type ||
+         had.spec.csr != wanted.csr || differs(had, wanted.profile) ||
+         had.spec.preferred_chain != wanted.preferred_chain || had.spec.not_before != wanted.not_before ||
+         had.spec.not_after != wanted.not_after;
+}
+
 bool is_settled(const Order& order) { return is_final(order.state) && order.published.empty(); }
 
 }  // namespace certmgr

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "certmgr/domain/ca_choice.h"
 #include "certmgr/domain/order_machine.h"
 #include "certmgr/domain/renewal_info.h"
 #include "domain/challenge_choice.h"
@@ -174,6 +175,7 @@ Order follow_authorization(Order order, const AuthorizationSeen& outcome, Instan
     }
     default:
       order.refused = refused_ways(seen);
+      order.unproven = seen.identifier;
       return fail_order(std::move(order), authorization_failed(seen), now);
   }
 }
@@ -261,7 +263,8 @@ Order follow_trouble(Order order, const Troubled& outcome, Instant now) {
   if (placing && order.replaces != 0 && blames_replacement(outcome.trouble))
     return order_without_replacement(std::move(order), outcome.trouble, now);
   if (refused && !certificate_may_exist) return fail_order(std::move(order), outcome.trouble, now);
-  return retry_later(std::move(order), outcome, now);
+  order = retry_later(std::move(order), outcome, now);
+  return gives_way(order, now) ? fail_order(std::move(order), outcome.trouble, now) : order;
 }
 
 /// A way that does not work here gives its place to the next one, within the same order.

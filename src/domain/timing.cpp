@@ -57,6 +57,7 @@ bool needs_a_person(const Trouble& trouble) {
       "acme_invalidContact",
       "acme_unsupportedContact",
       "terms_not_agreed",
+      "ca_paused",
       "unknown_ca",
       "eab_unusable",
       "account_key_unusable",

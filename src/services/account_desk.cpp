@@ -4,13 +4,14 @@
 namespace certmgr {
 
 AccountDesk::AccountDesk(CaConnector& connector, AccountStore& accounts, CertificateStore& keys,
-                         Keyring& keyring, Clock& clock, AccountTerms terms)
+                         Keyring& keyring, Clock& clock, AccountTerms terms, OrderLimits* limits)
     : connector_(connector),
       accounts_(accounts),
       keys_(keys),
       keyring_(keyring),
       clock_(clock),
-      terms_(std::move(terms)) {}
+      terms_(std::move(terms)),
+      limits_(limits) {}
 
 Result<Account> AccountDesk::known_or_new(const std::string& ca, const std::string& directory_url) {
   if (auto known = accounts_.account_for(directory_url)) return *known;
@@ -35,6 +36,9 @@ Result<void> AccountDesk::register_with(Ca& connection, Account account) {
                  .what = "cannot register with the CA " + account.ca,
                  .why = "its terms of service have not been agreed to: " + meta->terms_of_service,
                  .hint = "read them, then add --agree-tos (or agree_tos = true under [defaults])"});
+  if (limits_ != nullptr) {
+    if (auto waits = limits_->reserve_account(account.ca)) return fail(std::move(*waits));
+  }
   account.contacts = terms_.contacts;
   const auto registered = connection.register_account({account.contacts, terms_.agreed});
   if (!registered) return fail(registered.error());

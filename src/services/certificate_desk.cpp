@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "certmgr/domain/ca_choice.h"
+
 namespace certmgr {
 namespace {
 
@@ -86,10 +88,11 @@ Trouble still_waiting(const TaskReport& task, const Order& order) {
 
 /// Worth another order at once. The CA looked for proofs after the run that had promised them was killed,
 /// which says nothing about the names, and such an order cannot be taken up again (RFC 8555 section 7.1.6),
-/// only placed anew; or it did not accept one way of proof, and there is another.
-bool try_again(const Order& resumed, const IssueReport& report) {
-  if (report.end != IssueReport::End::failed || !report.trouble || !is_unproven(*report.trouble))
-    return false;
+/// only placed anew; or it did not accept one way of proof, and there is another; or there is another CA.
+bool try_again(const Order& resumed, const IssueReport& report, Instant now) {
+  if (report.end != IssueReport::End::failed || !report.trouble) return false;
+  if (report.order && has_another_ca(*report.order, now)) return true;
+  if (!is_unproven(*report.trouble)) return false;
   return !resumed.published.empty() || (report.order && has_another_way(*report.order));
 }
 
@@ -154,7 +157,7 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   const Instant deadline = begun + timeout;
   auto order = order_for(certificate, force, deploy);
   bool arrived = !order || run_order(*order, deadline, report, progress);
-  while (order && try_again(*order, report)) {
+  while (order && try_again(*order, report, parts_.clock.now())) {
     progress.warn(certificate.spec.label, report.trouble->message());
     report.end = IssueReport::End::done;
     report.trouble.reset();
@@ -174,31 +177,27 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
 
 std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, bool force, bool deploy) {
   if (auto open = parts_.orders.open_order(certificate.id)) {
-    const bool serves = !needs_new_order(open->spec, certificate.spec);
+    const bool serves = !needs_new_order(*open, certificate.spec);
     if (serves && !proven_differently(open->spec, certificate.spec)) return open;
     if (serves) return parts_.order_runner.change_challenge(std::move(*open), certificate.spec);
     parts_.order_runner.withdraw(std::move(*open));
   }
   const auto current = parts_.certificates.current(certificate.id);
   const auto made_for = parts_.orders.last_issued(certificate.id);
-  const bool fits = current && made_for && !needs_new_order(made_for->spec, certificate.spec);
+  const bool fits = current && made_for && !needs_new_order(*made_for, certificate.spec);
   if (fits && !force && !is_due(certificate, *current)) return std::nullopt;
   return open_order(certificate, current ? "renew" : "issue", deploy);
 }
 
 Order CertificateDesk::open_order(const Certificate& certificate, const std::string& reason, bool deploy) {
-  Order order;
-  order.certificate_id = certificate.id;
-  order.spec = certificate.spec;
+  const auto last = parts_.orders.last_order(certificate.id);
+  Order order = draft_order(certificate, defaults_.fallback_cas, last, parts_.clock.now());
   order.reason = reason;
   order.deploy = deploy;
-  const auto last = parts_.orders.last_order(certificate.id);
-  order.avoid = avoided_after(last);
   const auto current = parts_.certificates.current(certificate.id);
   if (current) order.needed_by = current->not_after;
-  order.replaces = replaceable(certificate.spec, current, parts_.orders.last_issued(certificate.id), last);
-  order.created_at = order.entered_at = order.wake_at = parts_.clock.now();
-  return parts_.orders.open(order, {"order.approved", certificate.spec.label, {{"reason", reason}}});
+  order.replaces = replaceable(order.spec, current, parts_.orders.last_issued(certificate.id), last);
+  return parts_.orders.open(order, opened_event(order));
 }
 
 bool CertificateDesk::run_order(const Order& order, Instant deadline, IssueReport& report,

@@ -225,11 +225,10 @@ void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
   spec.label = *label;
   spec.identifiers = canonical(std::move(identifiers));
   spec.ca = entry.ca.value_or(defaults_.ca);
-  if (!known_cas_.contains(spec.ca)) {
-    note(entry.ca ? entry.ca_place : entry.place, "unknown_ca", "there is no CA '" + spec.ca + "'",
-         guess(spec.ca, known_cas_, "declare [ca." + spec.ca + "] with its directory URL"));
-    return;
-  }
+  if (!ca_is_known(spec.ca, entry.ca ? entry.ca_place : entry.place)) return;
+  spec.fallback_cas = entry.fallback_cas;
+  for (const auto& ca : spec.fallback_cas.value_or(std::vector<std::string>{}))
+    if (!ca_is_known(ca, entry.fallback_cas_place)) return;
   const auto ca_type = key_type_of_ca_.find(spec.ca);
   spec.key_type =
       entry.key_type.value_or(ca_type == key_type_of_ca_.end() ? defaults_.key_type : ca_type->second);
@@ -245,6 +244,13 @@ void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
   if (!challenge_fits(entry, spec)) return;
   auto servers = servers_of(entry, spec);
   wanted_.certificates.push_back({0, std::move(spec), std::move(servers)});
+}
+
+bool FleetCheck::ca_is_known(const std::string& ca, FilePlace place) {
+  if (known_cas_.contains(ca)) return true;
+  note(place, "unknown_ca", "there is no CA '" + ca + "'",
+       guess(ca, known_cas_, "declare [ca." + ca + "] with its directory URL"));
+  return false;
 }
 
 std::vector<Identifier> FleetCheck::identifiers_of(const DeclaredCertificate& entry) {

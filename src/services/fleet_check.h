@@ -29,6 +29,7 @@ class FleetCheck {
   bool take_paths(const Server& server, std::optional<FilePlace> place);
   void check_record(const DeclaredOrganization& entry);
   void check_certificate(const DeclaredCertificate& entry);
+  bool ca_is_known(const std::string& ca, FilePlace place);
   std::vector<Identifier> identifiers_of(const DeclaredCertificate& entry);
   bool identity_fits(const DeclaredCertificate& entry);
   bool challenge_fits(const DeclaredCertificate& entry, const CertificateSpec& spec);

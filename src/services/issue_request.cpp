@@ -124,6 +124,11 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
     use_request(spec, {known->spec.csr, known->spec.identifiers, known->spec.key_type});
   choose_wishes(spec, request, known);
   value_or_throw(parts_.cas.directory_url(spec.ca));
+  spec.fallback_cas = request.fallback_cas ? request.fallback_cas
+                      : known              ? known->spec.fallback_cas
+                                           : std::nullopt;
+  for (const auto& ca : spec.fallback_cas.value_or(std::vector<std::string>{}))
+    value_or_throw(parts_.cas.directory_url(ca));
   spec.other_challenges = defaults_.others(spec.challenge.type);
   refuse_unprovable(spec);
   return spec;

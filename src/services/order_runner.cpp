@@ -55,13 +55,14 @@ bool has_our_answer(Ca& ca, const Proof& proof) {
 }  // namespace
 
 OrderRunner::OrderRunner(OrderStore& orders, CertificateStore& certificates, Keyring& keyring,
-                         AccountDesk& accounts, Solver& solver, Clock& clock)
+                         AccountDesk& accounts, Solver& solver, Clock& clock, OrderLimits* limits)
     : orders_(orders),
       certificates_(certificates),
       keyring_(keyring),
       accounts_(accounts),
       solver_(solver),
-      clock_(clock) {}
+      clock_(clock),
+      limits_(limits) {}
 
 OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
   const std::scoped_lock lock(mutex_);
@@ -178,15 +179,21 @@ Order OrderRunner::commit(const Held& held, const Order& after, const Performed&
   return orders_.save(save);
 }
 
+/// The first thing of an order, and so the moment to see whether the CA will take it.
+OrderRunner::Performed OrderRunner::make_key(const Order& order) {
+  if (limits_ != nullptr) {
+    if (auto waits = limits_->reserve(order)) return {Troubled{std::move(*waits), 0}, std::nullopt};
+  }
+  if (const auto kept = key_to_keep(order)) return {KeyMade{*kept}, std::nullopt};
+  auto made = order.spec.csr.empty() ? keyring_.generate(order.spec.key_type, "certificate")
+                                     : keyring_.adopt(order.spec.csr);
+  if (!made) return {Troubled{std::move(made.error()), clock_.jitter()}, std::nullopt};
+  return {KeyMade{made->id}, std::move(*made)};
+}
+
 OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Order& order,
                                             Progress& progress) {
-  if (std::holds_alternative<MakeKey>(action)) {
-    if (const auto kept = key_to_keep(order)) return {KeyMade{*kept}, std::nullopt};
-    auto made = order.spec.csr.empty() ? keyring_.generate(order.spec.key_type, "certificate")
-                                       : keyring_.adopt(order.spec.csr);
-    if (!made) return {Troubled{std::move(made.error()), clock_.jitter()}, std::nullopt};
-    return {KeyMade{made->id}, std::move(*made)};
-  }
+  if (std::holds_alternative<MakeKey>(action)) return make_key(order);
   if (std::holds_alternative<WithdrawProofs>(action)) {
     for (const auto& proof : order.published) {
       const auto* way = way_of(order.spec, proof.type);
@@ -203,6 +210,8 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
     outcome.error().kind = TroubleKind::transient;
     outcome.error().hint = "the account will be registered anew with the same key";
   }
+  if (limits_ != nullptr && outcome.error().code == "acme_rateLimited")
+    limits_->learn(order, outcome.error());
   return {Troubled{std::move(outcome.error()), clock_.jitter()}, std::nullopt};
 }
 

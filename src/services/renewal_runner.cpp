@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "certmgr/domain/ca_choice.h"
 #include "certmgr/domain/retry.h"
 
 namespace certmgr {
@@ -70,19 +71,22 @@ RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::option
   facts.revoked = facts.version && parts_.revocations.revocation(facts.version->id).has_value();
   const auto made_for = parts_.orders.last_issued(certificate.id);
   held_back = made_for && !made_for->deploy;
-  facts.fits = facts.version && made_for && !needs_new_order(made_for->spec, certificate.spec);
+  facts.fits = facts.version && made_for && !needs_new_order(*made_for, certificate.spec);
   last = parts_.orders.last_order(certificate.id);
   if (!last) return facts;
   facts.changed =
-      needs_new_order(last->spec, certificate.spec) || proven_differently(last->spec, certificate.spec);
+      needs_new_order(*last, certificate.spec) || proven_differently(last->spec, certificate.spec);
   facts.order_open = !is_final(last->state);
   if (facts.order_open) return facts;
   facts.last_order = last->id;
   facts.last_issued = std::holds_alternative<Issued>(last->state);
   facts.withdrawn = std::holds_alternative<Withdrawn>(last->state);
   facts.last_trouble = end_of(*last);
-  const bool unproven = facts.last_trouble && is_unproven(*facts.last_trouble);
-  facts.unattended = unproven && (last->unattended || has_another_way(*last));
+  if (!facts.last_trouble) return facts;
+  const bool unproven = is_unproven(*facts.last_trouble);
+  facts.unattended =
+      (unproven && (last->unattended || has_another_way(*last))) || has_another_ca(*last, parts_.clock.now());
+  facts.last_trouble = lightest_trouble(*last, *facts.last_trouble);
   return facts;
 }
 
@@ -114,18 +118,12 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
 
 void RenewalRunner::open_order(const Certificate& certificate, const std::string& reason,
                                const RenewalFacts& facts) {
-  Order order;
   const auto last = parts_.orders.last_order(certificate.id);
-  order.avoid = avoided_after(last);
-  order.replaces =
-      replaceable(certificate.spec, facts.version, parts_.orders.last_issued(certificate.id), last);
-  order.certificate_id = certificate.id;
-  order.spec = certificate.spec;
+  Order order = draft_order(certificate, parts_.fallback_cas, last, parts_.clock.now());
   order.reason = reason;
+  order.replaces = replaceable(order.spec, facts.version, parts_.orders.last_issued(certificate.id), last);
   if (facts.version) order.needed_by = facts.version->not_after;
-  order.created_at = order.entered_at = order.wake_at = parts_.clock.now();
-  static_cast<void>(
-      parts_.orders.open(order, {"order.approved", certificate.spec.label, {{"reason", reason}}}));
+  static_cast<void>(parts_.orders.open(order, opened_event(order)));
 }
 
 void RenewalRunner::open_deployments(const Certificate& certificate, const Version& version) {
@@ -151,21 +149,24 @@ void RenewalRunner::tell(const Certificate& certificate, const Renewal& before, 
     parts_.alarms.clear(AlarmKind::renewal_failing, label);
     parts_.alarms.clear(AlarmKind::enrollment_waiting, label);
     parts_.alarms.clear(AlarmKind::expiry_near, label);
-    parts_.alarms.clear(AlarmKind::ca_account, certificate.spec.ca);
+    parts_.alarms.clear(AlarmKind::ca_account, last->spec.ca);
     return;
   }
   std::optional<Trouble> trouble = renewal.trouble;
   bool failing = renewal.state == RenewalState::parked || renewal.failures >= kFailuresBeforeAlarm;
   if (facts.order_open && last->last_trouble) {
     trouble = last->last_trouble;
-    failing = failing || now - last->created_at >= kTroubledOrder;
+    // What waits for room within a rate limit goes on by itself; should it get late, its expiry is told.
+    const bool waits_for_room = trouble->code == "ca_rate_limit";
+    failing = failing || (!waits_for_room && now - last->created_at >= kTroubledOrder);
     if (trouble->kind == TroubleKind::waiting)
       parts_.alarms.raise(draft_of(AlarmKind::enrollment_waiting, label, "waiting: ", *trouble));
   }
   // Told once for the CA, however many certificates wait for it.
   const bool of_ca = trouble && (is_account_trouble(*trouble) || (failing && is_silence(*trouble)));
   if (of_ca)
-    parts_.alarms.raise(draft_of(AlarmKind::ca_account, certificate.spec.ca, "", *trouble));
+    parts_.alarms.raise(
+        draft_of(AlarmKind::ca_account, last ? last->spec.ca : certificate.spec.ca, "", *trouble));
   else if (trouble && failing)
     parts_.alarms.raise(
         draft_of(AlarmKind::renewal_failing, label, "cannot renew " + label + ": ", *trouble));

@@ -10,6 +10,7 @@
 #include "adapters/deploy/hook_process.h"
 #include "adapters/dns/dns_resolver.h"
 #include "adapters/names/idna_encoder.h"
+#include "adapters/names/public_suffix.h"
 #include "adapters/notify/channels.h"
 #include "adapters/probe/openssl_prober.h"
 #include "adapters/revocation/crl_source.h"
@@ -31,6 +32,7 @@
 #include "adapters/store/organization_store.h"
 #include "adapters/store/overview.h"
 #include "adapters/store/renewal_info_store.h"
+#include "adapters/store/rate_ledger.h"
 #include "adapters/store/renewal_store.h"
 #include "adapters/store/revocation_store.h"
 #include "adapters/store/sealed_keyring.h"
@@ -55,6 +57,7 @@
 #include "wiring/fleet_file_source.h"
 #include "wiring/hooks_folder.h"
 #include "wiring/known_cas.h"
+#include "wiring/known_limits.h"
 
 namespace certmgr::wiring {
 namespace {
@@ -80,6 +83,7 @@ AccountTerms account_terms(const config::Config& config) {
 
 IssueDefaults issue_defaults(const config::Config& config, const std::vector<CaEntry>& cas) {
   IssueDefaults defaults{config.default_ca, config.key_type, {}, config.challenge, config.ways};
+  defaults.fallback_cas = config.fallback_cas;
   for (const auto& entry : cas) {
     if (entry.key_type) defaults.key_type_of_ca[entry.name] = *entry.key_type;
     defaults.of_ca[entry.name] = {entry.profile, entry.preferred_chain};
@@ -154,6 +158,7 @@ class Composition final : public Application {
         alarm_store_(database_, clock_),
         fleet_store_(database_, clock_),
         organization_store_(database_, clock_),
+        ledger_(database_),
         daemons_(config.store_path),
         keyring_(store::StoreKey::load(config.encryption, database_)),
         inspector_(database_, keyring_),
@@ -165,15 +170,19 @@ class Composition final : public Application {
         solver_(solvers_by_type(config, resolver_, clock_), std::make_unique<solvers::Http01Webroot>()),
         hooks_(hooks_folder(), hooks_state_folder(config.store_path), config.hook_timeout),
         seal_(server_seal(config)),
-        account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config)),
-        order_runner_(orders_, certificate_store_, keyring_, account_desk_, solver_, clock_),
+        known_limits_([this] { return cas(); }),
+        limits_({ledger_, domains_, orders_, clock_,
+                 [this](const std::string& ca) { return known_limits_.of(ca); }}),
+        account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config),
+                      &limits_),
+        order_runner_(orders_, certificate_store_, keyring_, account_desk_, solver_, clock_, &limits_),
         deployment_runner_(deployments_, certificate_store_, server_store_, keyring_, placer_, hooks_,
                            prober_, *seal_, clock_, DeployLimits{.verify = config.verify_timeout}),
         notifier_(std::make_unique<notify::Channels>(config.notify, clock_)),
         alarms_(alarm_store_, *notifier_),
         delivery_runner_(alarm_store_, *notifier_, clock_, platform::host_name()),
         renewal_runner_({renewals_, revocations_, renewal_infos_, certificate_store_, orders_, deployments_,
-                         alarms_, clock_}),
+                         alarms_, clock_, config.fallback_cas}),
         watch_runner_(
             {watches_, server_store_, certificate_store_, deployments_, prober_, alarms_, clock_},
             {.every = config.daemon.watch_every, .retry_first = config.daemon.retry_deployment_after}),
@@ -199,6 +208,8 @@ class Composition final : public Application {
   AccountDesk& account_desk() override { return account_desk_; }
   FleetDesk& fleet() override { return fleet_; }
   OrganizationDesk& organizations() override { return organizations_; }
+  OrderLimits& limits() override { return limits_; }
+  std::vector<CaEntry> known_cas() override { return cas(); }
   CertificateStore& certificate_store() override { return certificate_store_; }
   OrderStore& orders() override { return orders_; }
   DeploymentStore& deployments() override { return deployments_; }
@@ -260,6 +271,7 @@ class Composition final : public Application {
   store::SqliteAlarmStore alarm_store_;
   store::SqliteFleetStore fleet_store_;
   store::SqliteOrganizationStore organization_store_;
+  store::SqliteRateLedger ledger_;
   platform::LockedPresence daemons_;
   store::SealedKeyring keyring_;
   store::SqliteStoreInspector inspector_;
@@ -274,6 +286,9 @@ class Composition final : public Application {
   deploy::HookProcess hooks_;
   probe::OpenSslProber prober_;
   std::unique_ptr<ServerSeal> seal_;
+  names::PublicSuffixDomains domains_;
+  KnownLimits known_limits_;
+  OrderLimits limits_;
   AccountDesk account_desk_;
   OrderRunner order_runner_;
   DeploymentRunner deployment_runner_;

@@ -7,6 +7,7 @@
 
 #include "certmgr/domain/certificate.h"
 #include "certmgr/domain/key_type.h"
+#include "certmgr/domain/rate_limit.h"
 
 namespace certmgr {
 
@@ -24,6 +25,7 @@ struct CaEntry {
   std::chrono::seconds timeout = std::chrono::seconds(30);
   int at_once = 8;            // requests at the same moment
   int orders_per_minute = 0;  // begun; 0: as many as there are
+  RateLimits limits{};        // that orders are kept within
   bool built_in = false;      // nobody wrote it down
   bool operator==(const CaEntry&) const = default;
 };

@@ -42,6 +42,8 @@ struct CertificateSpec {
   std::string preferred_chain{};
   std::optional<ValidityBound> not_before{};  // RFC 8555 section 7.4; nothing: as the CA likes
   std::optional<ValidityBound> not_after{};
+  /// Who is asked after `ca`, in this order; nothing: as the configuration says, empty: nobody.
+  std::optional<std::vector<std::string>> fallback_cas{};
   bool operator==(const CertificateSpec&) const = default;
 };
 
@@ -85,8 +87,5 @@ std::optional<Instant> fixed_end(const CertificateSpec& spec);
 
 /// Whether control is to be proven in other ways than before.
 bool proven_differently(const CertificateSpec& had, const CertificateSpec& wanted);
-
-/// True when an order made for `had` does not serve somebody who wants `wanted`.
-bool needs_new_order(const CertificateSpec& had, const CertificateSpec& wanted);
 
 }  // namespace certmgr

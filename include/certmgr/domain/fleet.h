@@ -60,6 +60,8 @@ struct DeclaredCertificate {
   FilePlace label_place;
   std::optional<std::string> ca;
   FilePlace ca_place;
+  std::optional<std::vector<std::string>> fallback_cas;
+  FilePlace fallback_cas_place;
   std::optional<KeyType> key_type;
   bool reuse_key = false;
   std::optional<ChallengeType> challenge_type;  // as configured, where `challenge` says nothing

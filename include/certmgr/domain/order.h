@@ -92,11 +92,19 @@ std::string order_url_of(const OrderState& state);
 /// The key the order uses, empty before one was made.
 std::string key_id_of(const OrderState& state);
 
+/// A CA that gave no certificate since the last one was issued.
+struct CaFailure {
+  std::string ca;
+  int times = 1;    // orders there that came to nothing
+  Trouble trouble;  // of the last of them
+  bool operator==(const CaFailure&) const = default;
+};
+
 /// One attempt to get a version. What the CA can tell us is not kept here; what it cannot, is.
 struct Order {
   std::int64_t id = 0;
   std::int64_t certificate_id = 0;
-  CertificateSpec spec;  // as it was when the order was made
+  CertificateSpec spec;  // as it was when the order was made; its `ca` is the one that is asked
   std::string reason;    // "issue" or "renew"
   Patience patience = kDvPatience;
   std::optional<Instant> needed_by;  // when the version it replaces expires: troubles are retried more often
@@ -108,7 +116,10 @@ struct Order {
       avoid{};                // ways by which the CA refused an earlier order: used if nothing else is left
   std::int64_t replaces = 0;  // the version it is to take the place of (RFC 9773 section 5); 0: not said
   std::string profile{};      // as the CA confirmed it; empty: none
-  bool unattended = false;    // a process that had published proofs died: the CA may have met nobody
+  std::string instead_of{};  // the certificate's own CA, where a fallback is asked; else empty
+  std::vector<CaFailure> failed_cas{};   // that were asked before, oldest first
+  std::optional<Identifier> unproven{};  // whose authorization the CA refused
+  bool unattended = false;  // a process that had published proofs died: the CA may have met nobody
   Instant created_at;
   Instant entered_at;  // when `state` was entered
   Instant wake_at;     // nothing to do before
@@ -117,6 +128,10 @@ struct Order {
   std::optional<Trouble> last_trouble;
   std::int64_t revision = 0;  // raised by every save; a second writer is refused
 };
+
+/// True when an order made for another spec does not serve somebody who wants `wanted`. Where it was placed
+/// does not matter, as long as the certificate's own CA is the same.
+bool needs_new_order(const Order& had, const CertificateSpec& wanted);
 
 /// What the order after `last` is to avoid: the ways by which the CA did not accept its proofs. Nothing once
 /// every way has been tried: then it begins anew with the first.

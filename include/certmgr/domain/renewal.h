@@ -68,8 +68,10 @@ struct RenewalFacts {
   bool last_issued = false;             // that one gave a version
   std::optional<Trouble> last_trouble;  // why it did not
   bool withdrawn = false;               // it was given up, which says nothing
-  bool unattended = false;  // the CA looked for our proofs while nobody published them: order anew at once
-  bool changed = false;     // the spec is not the one of that order: what failed then says nothing now
+  // The CA looked for our proofs while nobody published them, or there is another way of proof or another CA:
+  // order anew at once.
+  bool unattended = false;
+  bool changed = false;  // the spec is not the one of that order: what failed then says nothing now
 };
 
 struct OpenOrder {

@@ -11,6 +11,7 @@
 #include "certmgr/ports/ca.h"
 #include "certmgr/ports/clock.h"
 #include "certmgr/ports/store.h"
+#include "certmgr/services/order_limits.h"
 
 namespace certmgr {
 
@@ -27,7 +28,7 @@ struct AccountTerms {
 class AccountDesk {
  public:
   AccountDesk(CaConnector& connector, AccountStore& accounts, CertificateStore& keys, Keyring& keyring,
-              Clock& clock, AccountTerms terms);
+              Clock& clock, AccountTerms terms, OrderLimits* limits = nullptr);
   Result<std::shared_ptr<Ca>> open(const std::string& ca);
   /// The CA says that it does not know the account any more: register its key again at the next use.
   void forget(const std::string& ca);
@@ -48,6 +49,7 @@ class AccountDesk {
   Keyring& keyring_;
   Clock& clock_;
   AccountTerms terms_;
+  OrderLimits* limits_;  // nullptr: no CA has any
   std::mutex opening_;
   std::map<std::string, std::shared_ptr<Ca>> open_;  // with a known account; guarded by opening_
   std::mutex registering_;

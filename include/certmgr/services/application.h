@@ -13,6 +13,7 @@
 #include "certmgr/services/certificate_desk.h"
 #include "certmgr/services/daemon_kit.h"
 #include "certmgr/services/fleet_desk.h"
+#include "certmgr/services/order_limits.h"
 #include "certmgr/services/organization_desk.h"
 #include "certmgr/services/server_registry.h"
 
@@ -27,6 +28,9 @@ class Application {
   virtual AccountDesk& account_desk() = 0;
   virtual FleetDesk& fleet() = 0;
   virtual OrganizationDesk& organizations() = 0;
+  virtual OrderLimits& limits() = 0;
+  /// Configured, built in, and declared by `apply`.
+  virtual std::vector<CaEntry> known_cas() = 0;
   virtual CertificateStore& certificate_store() = 0;
   virtual OrderStore& orders() = 0;
   virtual DeploymentStore& deployments() = 0;

@@ -19,6 +19,7 @@ struct IssueRequest {
   std::vector<std::string> names;  // as typed
   std::optional<std::string> label;
   std::optional<std::string> ca;
+  std::optional<std::vector<std::string>> fallback_cas;  // empty: none
   std::optional<KeyType> key_type;
   std::optional<bool> reuse_key;
   std::optional<ForeignRequest> csr;  // its names, if none are given; nothing: as before, or an own key
@@ -47,6 +48,7 @@ struct IssueDefaults {
   ChallengeSettings challenge;                    // the way tried first where nobody asks for another
   std::vector<ChallengeSettings> ways{};          // all that are configured, in the order they are tried
   std::map<std::string, CaDefaults> of_ca{};
+  std::vector<std::string> fallback_cas{};        // of certificates that name none
   /// As configured, else with the usual settings.
   [[nodiscard]] ChallengeSettings way(ChallengeType type) const;
   /// The configured ways but one.

@@ -10,6 +10,7 @@
 #include "certmgr/domain/order_machine.h"
 #include "certmgr/ports/solver.h"
 #include "certmgr/services/account_desk.h"
+#include "certmgr/services/order_limits.h"
 #include "certmgr/services/task_runner.h"
 
 namespace certmgr {
@@ -17,8 +18,9 @@ namespace certmgr {
 /// Steps orders: asks the domain what to do, does it through a port, commits the outcome.
 class OrderRunner final : public TaskRunner {
  public:
+  /// `limits` may be nullptr: no CA has any.
   OrderRunner(OrderStore& orders, CertificateStore& certificates, Keyring& keyring, AccountDesk& accounts,
-              Solver& solver, Clock& clock);
+              Solver& solver, Clock& clock, OrderLimits* limits = nullptr);
   StepResult step(std::int64_t order_id, Progress& progress) override;
   void let_go(std::int64_t order_id) override;
   /// An open order is to prove control in another way from now on. What it published the old way is
@@ -45,6 +47,7 @@ class OrderRunner final : public TaskRunner {
   Held take(std::int64_t order_id);
   void put(const Held& held);
   void withdraw_proofs(Order& order);
+  Performed make_key(const Order& order);
   Performed perform(const OrderAction& action, const Order& order, Progress& progress);
   Result<OrderOutcome> perform_at_ca(const OrderAction& action, const Order& order, Progress& progress);
   Result<OrderOutcome> place(Ca& ca, const Order& order, Progress& progress);
@@ -63,6 +66,7 @@ class OrderRunner final : public TaskRunner {
   AccountDesk& accounts_;
   Solver& solver_;
   Clock& clock_;
+  OrderLimits* limits_;
   std::mutex mutex_;
   std::map<std::int64_t, Held> held_;
   std::set<std::int64_t> hurried_;

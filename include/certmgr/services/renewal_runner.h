@@ -24,8 +24,9 @@ class RenewalRunner final : public TaskRunner {
     DeploymentStore& deployments;
     AlarmDesk& alarms;
     Clock& clock;
+    std::vector<std::string> fallback_cas{};  // of certificates that name none
   };
-  explicit RenewalRunner(Parts parts) : parts_(parts) {}
+  explicit RenewalRunner(Parts parts) : parts_(std::move(parts)) {}
   StepResult step(std::int64_t certificate_id, Progress& progress) override;
   void let_go(std::int64_t) override {}
 

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kErrorPrefix = "urn:ietf:params:acme:error:";
 constexpr std::size_t kDetailMost = 4096;
+/// Of a CA that limits us and does not say for how long.
+constexpr Duration kUnnamedLimit = std::chrono::minutes(10);
 
 std::string type_of(const nlohmann::json& problem) {
   std::string type = text_of(problem, "type");
@@ -50,6 +52,29 @@ TroubleKind kind_of(const std::string& type) {
   return TroubleKind::permanent;
 }
 
+/// Boulder pauses an account for a name after very many failures in a row; a page lifts that.
+bool is_pause(const std::string& type, const nlohmann::json& problem) {
+  const auto detail = text_of(problem, "detail");
+  return type == "rateLimited" &&
+         (detail.find("temporarily prevented from requesting") != std::string::npos ||
+          detail.find("paused") != std::string::npos);
+}
+
+/// The first https URL in a text, without the stop behind it.
+std::string url_in(const std::string& text) {
+  const auto begin = text.find("https://");
+  if (begin == std::string::npos) return {};
+  std::string url = text.substr(begin, text.find_first_of(" \t\r\n\"<>", begin) - begin);
+  while (!url.empty() && (url.back() == '.' || url.back() == ',')) url.pop_back();
+  return url;
+}
+
+std::string hint_of_pause(const nlohmann::json& problem) {
+  const auto page = url_in(text_of(problem, "detail"));
+  return (page.empty() ? "have the CA lift the pause" : "lift the pause at " + page) +
+         ", then run 'certmgr renew LABEL': it is not tried again before";
+}
+
 std::string hint_for(const std::string& type, const nlohmann::json& problem) {
   if (type == "rateLimited") return "wait; the CA limits how much may be ordered";
   if (type == "caa")
@@ -81,6 +106,12 @@ Trouble read_problem(const nlohmann::json& problem) {
   if (const auto subs = subproblems_of(problem); !subs.empty()) trouble.why += ": " + subs;
   trouble.why = cut(std::move(trouble.why));
   trouble.hint = hint_for(type, problem);
+  if (is_pause(type, problem)) {
+    // Time alone does not end it.
+    trouble.kind = TroubleKind::permanent;
+    trouble.code = "ca_paused";
+    trouble.hint = hint_of_pause(problem);
+  }
   trouble.detail = cut(problem.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   return trouble;
 }
@@ -114,7 +145,7 @@ Trouble trouble_of(const HttpResponse& response, const std::string& ca_name, con
   Trouble trouble;
   if (body.is_object() && (body.contains("type") || body.contains("detail"))) {
     trouble = read_problem(body);
-    if (server_side) trouble.kind = TroubleKind::transient;
+    if (server_side && trouble.code != "ca_paused") trouble.kind = TroubleKind::transient;
   } else {
     trouble.kind = server_side ? TroubleKind::transient : TroubleKind::permanent;
     trouble.code = server_side ? "ca_server_error" : "ca_protocol";
@@ -130,6 +161,7 @@ Trouble trouble_of(const HttpResponse& response, const std::string& ca_name, con
   }
   trouble.what = "the CA " + ca_name + " refused a request";
   trouble.retry_at = retry_after(response, now);
+  if (trouble.code == "acme_rateLimited" && !trouble.retry_at) trouble.retry_at = now + kUnnamedLimit;
   return trouble;
 }
 

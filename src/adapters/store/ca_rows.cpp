@@ -8,6 +8,24 @@ namespace {
 
 constexpr int kVersion = 1;
 
+json limits_json(const RateLimits& limits) {
+  json rates = json::object();
+  for (const auto& [kind, rate] : limits.rates) rates[std::string(to_string(kind))] = to_string(rate);
+  return {{"rates", std::move(rates)}, {"renewals_exempt", limits.renewals_exempt}};
+}
+
+RateLimits limits_from(const json& value) {
+  RateLimits limits;
+  for (const auto& [word, text] : value.at("rates").items()) {
+    const auto kind = parse_limit_kind(word);
+    const auto rate = parse_rate(text.get<std::string>());
+    if (!kind || !rate) throw BadPayload("unknown rate limit " + word);
+    limits.rates[*kind] = *rate;
+  }
+  limits.renewals_exempt = value.at("renewals_exempt");
+  return limits;
+}
+
 std::string encode_ca(const CaEntry& ca) {
   json value{{"v", kVersion},
              {"directory", ca.directory},
@@ -21,6 +39,7 @@ std::string encode_ca(const CaEntry& ca) {
   if (ca.key_type) value["key_type"] = to_string(*ca.key_type);
   if (!ca.profile.name.empty()) value["profile"] = profile_json(ca.profile);
   if (!ca.preferred_chain.empty()) value["preferred_chain"] = ca.preferred_chain;
+  if (ca.limits != RateLimits{}) value["limits"] = limits_json(ca.limits);
   return dump(value);
 }
 
@@ -35,6 +54,7 @@ void decode_ca(const std::string& payload, CaEntry& ca) {
   ca.orders_per_minute = value.at("orders_per_minute");
   ca.profile = profile_from(value);
   ca.preferred_chain = value.value("preferred_chain", std::string());
+  if (value.contains("limits")) ca.limits = limits_from(value.at("limits"));
   if (value.at("key_type").is_null()) return;
   const auto word = value.at("key_type").get<std::string>();
   ca.key_type = parse_key_type(word);

@@ -197,6 +197,7 @@ json to_json(const CertificateSpec& spec) {
   if (!spec.preferred_chain.empty()) value["preferred_chain"] = spec.preferred_chain;
   if (spec.not_before) value["not_before"] = bound_json(*spec.not_before);
   if (spec.not_after) value["not_after"] = bound_json(*spec.not_after);
+  if (spec.fallback_cas) value["fallback_cas"] = *spec.fallback_cas;
   return value;
 }
 
@@ -224,6 +225,9 @@ void from_json(const json& value, CertificateSpec& spec) {
   spec.preferred_chain = value.value("preferred_chain", std::string());
   spec.not_before = bound_from(value, "not_before");
   spec.not_after = bound_from(value, "not_after");
+  spec.fallback_cas.reset();
+  if (value.contains("fallback_cas"))
+    spec.fallback_cas = value.at("fallback_cas").get<std::vector<std::string>>();
 }
 
 json to_json(const VerifyTarget& target) {

@@ -47,6 +47,23 @@ std::vector<ChallengeType> types_in(const json& value, const char* member) {
   return types;
 }
 
+json failures_of(const std::vector<CaFailure>& failures) {
+  json list = json::array();
+  for (const auto& failure : failures)
+    list.push_back({{"ca", failure.ca}, {"times", failure.times}, {"trouble", to_json(failure.trouble)}});
+  return list;
+}
+std::vector<CaFailure> failures_in(const json& value) {
+  std::vector<CaFailure> failures;
+  for (const json& entry : value.value("failed_cas", json::array())) {
+    auto& failure = failures.emplace_back();
+    failure.ca = entry.at("ca");
+    failure.times = entry.at("times");
+    from_json(entry.at("trouble"), failure.trouble);
+  }
+  return failures;
+}
+
 json fields(const Ready& state) {
   return {{"order_url", state.order_url}, {"finalize_url", state.finalize_url}, {"key_id", state.key_id}};
 }
@@ -106,6 +123,9 @@ std::string encode_order(const Order& order) {
   if (!order.avoid.empty()) value["avoid"] = words_of(order.avoid);
   if (order.replaces != 0) value["replaces"] = order.replaces;
   if (!order.profile.empty()) value["profile"] = order.profile;
+  if (!order.instead_of.empty()) value["instead_of"] = order.instead_of;
+  if (!order.failed_cas.empty()) value["failed_cas"] = failures_of(order.failed_cas);
+  if (order.unproven) value["unproven"] = order.unproven->value;
   return dump(value);
 }
 
@@ -128,6 +148,10 @@ void decode_order(const std::string& payload, Order& order) {
   order.avoid = types_in(value, "avoid");
   order.replaces = value.value("replaces", std::int64_t{0});
   order.profile = value.value("profile", std::string());
+  order.instead_of = value.value("instead_of", std::string());
+  order.failed_cas = failures_in(value);
+  order.unproven.reset();
+  if (value.contains("unproven")) order.unproven = known_identifier(value.at("unproven"));
 }
 
 }  // namespace certmgr::store

@@ -8,6 +8,7 @@
 #include "adapters/store/order_codec.h"
 #include "adapters/store/order_rows.h"
 #include "adapters/store/renewal_info_rows.h"
+#include "adapters/store/rate_rows.h"
 #include "adapters/store/renewal_rows.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
@@ -89,6 +90,7 @@ Order save_in(SQLite::Database& connection, const OrderStore::Save& save, Instan
   if (save.chain) store_chain(connection, save, order, now);
   update_row(connection, order, expected);
   update_task(connection, order, now);
+  if (is_final(order.state)) settle_reservation(connection, order, now);
   if (old_key && *old_key != key_id_of(order.state)) drop_unused_key(connection, *old_key);
   EventBatch events(connection);
   for (const auto& past : save.earlier) events.append(past.event, past.at);

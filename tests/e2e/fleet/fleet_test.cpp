@@ -124,6 +124,8 @@ TEST_F(Fleet, EveryFaultIsToldWithItsPlaceAndNothingChanges) {
       {"[[certificate]]\nnames = [\"-.example.com\"]\n", ":2:", "-.example.com"},
       {"[[certificate]]\nnames = [\"*.example.com\"]\n", ":2:", "over DNS"},
       {"[[certificate]]\nnames = [\"a.example.com\"]\nca = \"tets\"\n", ":3:", "did you mean 'test'?"},
+      {"[[certificate]]\nnames = [\"a.example.com\"]\nfallback_cas = [\"tets\"]\n",
+       ":3:", "did you mean 'test'?"},
       {"[[certificate]]\nnames = [\"a.example.com\"]\nservers = [\"pbc\"]\n", ":3:", "did you mean 'pbx'?"},
       {"[[certificate]]\nnames = [\"a.example.com\"]\nlabel = \"../x\"\n", ":3:", "label"},
       {"[[certificate]]\nnames = [\"a.example.com\"]\nwebroot = \"/nonexistent\"\n", ":3:", "/nonexistent"},

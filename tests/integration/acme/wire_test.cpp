@@ -96,6 +96,29 @@ TEST(Problem, TheInstanceOfAUserActionIsShown) {
   EXPECT_EQ(trouble.hint, "visit https://ca/tos");
 }
 
+TEST(Problem, APauseIsEndedByAPersonAndNotByTime) {
+  const Instant now{std::chrono::milliseconds(1732435740000)};
+  const auto trouble = trouble_of(
+      reply(429, R"({"type":"urn:ietf:params:acme:error:rateLimited","detail":"Your account is temporarily )"
+                 R"(prevented from requesting certificates for a.example and possibly others. Please visit: )"
+                 R"(https://ca.example/unpause?jwt=a.b-c_d."})"),
+      "test", "https://ca/x", now);
+  EXPECT_EQ(trouble.kind, TroubleKind::permanent);
+  EXPECT_EQ(trouble.code, "ca_paused");
+  EXPECT_NE(trouble.hint.find("at https://ca.example/unpause?jwt=a.b-c_d, then"), std::string::npos)
+      << trouble.hint;
+}
+
+TEST(Problem, ALimitWithoutATimeIsNotHammered) {
+  const Instant now{std::chrono::milliseconds(1732435740000)};
+  const auto limited = R"({"type":"urn:ietf:params:acme:error:rateLimited","detail":"too many"})";
+  EXPECT_EQ(trouble_of(reply(429, limited), "test", "https://ca/x", now).retry_at,
+            now + std::chrono::minutes(10));
+  auto named = reply(429, limited);
+  named.headers["retry-after"] = {"60"};
+  EXPECT_EQ(trouble_of(named, "test", "https://ca/x", now).retry_at, now + std::chrono::minutes(1));
+}
+
 TEST(RetryAfter, IsReadAsSecondsOrDateAndBounded) {
   const Instant now{std::chrono::milliseconds(1732435740000)};  // Sun, 24 Nov 2024 08:09:00 GMT
   const auto with = [&](const std::string& value) {

@@ -97,6 +97,22 @@ TEST(OrderCodec, writes_and_reads_every_state_in_form_1) {
   EXPECT_EQ(seen.size(), std::variant_size_v<OrderState>);
 }
 
+TEST(OrderCodec, keeps_which_cas_failed) {
+  Order order = order_in(Approved{});
+  order.instead_of = "first";
+  order.failed_cas = {{"first", 2, trouble("acme_caa")}, {"second", 1, trouble("ca_unreachable")}};
+  order.unproven = Identifier{IdentifierType::dns, "pbx.example.com"};
+  order.spec.fallback_cas = std::vector<std::string>{"second", "third"};
+  Order loaded;
+  decode_order(encode_order(order), loaded);
+  EXPECT_EQ(loaded.instead_of, order.instead_of);
+  EXPECT_EQ(loaded.failed_cas, order.failed_cas);
+  EXPECT_EQ(loaded.unproven, order.unproven);
+  EXPECT_EQ(loaded.spec, order.spec);
+  decode_order(order_text(R"({"name":"approved"})"), loaded);
+  EXPECT_TRUE(loaded.instead_of.empty() && loaded.failed_cas.empty() && !loaded.unproven);
+}
+
 struct DeploymentCase {
   DeploymentState state;
   std::string text;
@@ -188,6 +204,16 @@ TEST(OrderCodec, keeps_what_it_replaces_and_its_profile) {
   decode_order(order_text(R"({"name":"approved"})"), loaded);
   EXPECT_EQ(loaded.replaces, 0);
   EXPECT_EQ(loaded.profile, "");
+}
+
+TEST(SpecCodec, tells_nobody_from_nothing_said) {
+  for (const auto& fallbacks :
+       {std::optional<std::vector<std::string>>{}, std::optional(std::vector<std::string>{}),
+        std::optional(std::vector<std::string>{"second"})}) {
+    auto spec = testing::spec("pbx");
+    spec.fallback_cas = fallbacks;
+    EXPECT_EQ(decode_spec(encode_spec(spec)), spec);
+  }
 }
 
 TEST(ServerCodec, reads_form_1) {

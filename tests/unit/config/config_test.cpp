@@ -111,7 +111,11 @@ TEST(Config, EveryFaultIsRefusedWithItsPlaceAndACure) {
       {"[defaults]\nagree_tos = \"yes\"", "true or false"},
       {"[defaults]\nkey_type = \"dsa\"", "ecdsa-p256"},
       {"[defaults]\nchallenge = \"dns-02\"", "http-01"},
-      {"[defaults]\nfallback_cas = [\"zerossl\"]", "not supported"},
+      {"[defaults]\nfallback_cas = [\"zerosll\"]", "did you mean 'zerossl'?"},
+      {"[defaults]\nfallback_cas = \"zerossl\"", "not a list"},
+      {"[ca.google.limits]\norders = \"many\"", "50/7d"},
+      {"[ca.google.limits]\nordres = \"1/1h\"", "did you mean 'orders'?"},
+      {"[ca.google]\nlimits = \"none\"", "not a table"},
       {"[ca.own]\nca_bundle = \"/x\"", "https URL"},
       {"[ca.own]\ndirectory = \"http://ca/dir\"", "https URL"},
       {"[ca.own]\ndirectory = \"https://ca/dir\"\neab_kid = \"k\"", "stands alone"},
@@ -131,6 +135,35 @@ TEST(Config, EveryFaultIsRefusedWithItsPlaceAndACure) {
     const std::string all = config.error().message() + " | " + config.error().hint;
     EXPECT_NE(all.find(bad.word), std::string::npos) << bad.text << "\n" << all;
   }
+}
+
+TEST(Config, KnowsTheLimitsOfLetsEncryptAndTakesOthers) {
+  using std::chrono::hours;
+  const Config usual = good("[ca.mine]\ndirectory = \"https://acme-v02.api.letsencrypt.org/directory\"\n");
+  const RateLimits built_in = ca_of(usual, "letsencrypt")->limits;
+  EXPECT_EQ(built_in.rates.at(LimitKind::orders), (Rate{300, hours(3)}));
+  EXPECT_EQ(built_in.rates.at(LimitKind::certificates_per_set), (Rate{5, hours(24 * 7)}));
+  EXPECT_TRUE(built_in.renewals_exempt);
+  EXPECT_EQ(ca_of(usual, "mine")->limits, built_in) << "another name for the same directory";
+  EXPECT_TRUE(ca_of(usual, "letsencrypt-staging")->limits.empty());
+  EXPECT_TRUE(ca_of(usual, "google")->limits.empty());
+  const Config own = good(
+      "[ca.letsencrypt.limits]\norders = \"none\"\ncertificates_per_domain = \"500/7d\"\n"
+      "[ca.own]\ndirectory = \"https://ca.example/dir\"\n"
+      "[ca.own.limits]\norders = \"10/1m\"\nrenewals_exempt = true\n");
+  const RateLimits raised = ca_of(own, "letsencrypt")->limits;
+  EXPECT_FALSE(raised.rates.contains(LimitKind::orders));
+  EXPECT_EQ(raised.rates.at(LimitKind::certificates_per_domain).most, 500);
+  EXPECT_EQ(raised.rates.size(), built_in.rates.size() - 1);
+  EXPECT_EQ(ca_of(own, "own")->limits,
+            (RateLimits{{{LimitKind::orders, {10, std::chrono::minutes(1)}}}, true}));
+}
+
+TEST(Config, FallbackCasMayBeDeclaredBehindTheDefaults) {
+  const Config config = good(
+      "[defaults]\nfallback_cas = [\"own\", \"zerossl\"]\n[ca.own]\ndirectory = "
+      "\"https://ca.example/dir\"\n");
+  EXPECT_EQ(config.fallback_cas, (std::vector<std::string>{"own", "zerossl"}));
 }
 
 TEST(Config, AnUnknownKeyIsNamedWithLineAndColumn) {

@@ -35,6 +35,7 @@ verify = ["sips://pbx.example:5061?sni=sip.example"]
 names = ["sip.example", "www.example"]
 label = "sip"
 ca = "internal"
+fallback_cas = ["zerossl", "google"]
 challenge = "http-01"
 webroot = "/var/www"
 key_type = "ecdsa-p384"
@@ -70,6 +71,8 @@ http_listen = "[::]:8080"
   EXPECT_THAT(sip.names, ElementsAre("sip.example", "www.example"));
   EXPECT_EQ(sip.label, "sip");
   EXPECT_EQ(sip.ca, "internal");
+  EXPECT_EQ(sip.fallback_cas, (std::vector<std::string>{"zerossl", "google"}));
+  EXPECT_FALSE(fleet.certificates[1].fallback_cas) << "left to the configuration";
   EXPECT_EQ(sip.key_type, KeyType::ecdsa_p384);
   EXPECT_EQ(sip.challenge, (ChallengeSettings{ChallengeType::http_01, "/var/www", ""}));
   EXPECT_THAT(sip.servers, ElementsAre("pbx"));

@@ -96,6 +96,11 @@ TEST(FleetPlan, EveryDifferenceOfACertificateIsNamed) {
        },
        "names: a.example -> a.example, b.example", true},
       {[](auto& c) { c.spec.ca = "other"; }, "ca: own -> other", true},
+      {[](auto& c) {
+         c.spec.fallback_cas = {"second", "third"};
+       },
+       "fallback_cas: as configured -> second, third", true},
+      {[](auto& c) { c.spec.fallback_cas.emplace(); }, "fallback_cas: as configured -> nobody", true},
       {[](auto& c) { c.spec.level = "ov"; }, "level: dv -> ov", true},
       {[](auto& c) { c.spec.key_type = KeyType::rsa_2048; }, "key_type: ecdsa-p256 -> rsa-2048", true},
       {[](auto& c) { c.spec.challenge.webroot = "/w"; }, "webroot: none -> /w", true},

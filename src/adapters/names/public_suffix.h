@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <libpsl.h>
+
+#include <memory>
+#include <mutex>
+
+#include "certmgr/ports/registered_domains.h"
+
+namespace certmgr::names {
+
+/// RegisteredDomains through libpsl: by the newest public suffix list that the system has.
+class PublicSuffixDomains final : public RegisteredDomains {
+ public:
+  [[nodiscard]] std::string domain_of(const Identifier& identifier) const override;
+
+ private:
+  struct Free {
+    void operator()(psl_ctx_t* list) const { psl_free(list); }
+  };
+
+  // Read at the first question: most processes never ask.
+  mutable std::once_flag read_;
+  mutable std::unique_ptr<psl_ctx_t, Free> list_;
+};
+
+}  // namespace certmgr::names

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "certmgr/domain/order.h"
+#include "certmgr/domain/rate_limit.h"
+
+namespace SQLite {
+class Database;
+}
+
+namespace certmgr::store {
+
+// Each within a transaction of the caller's.
+
+std::optional<Instant> bucket_full_at(SQLite::Database& connection, const std::string& ca,
+                                      const Bucket& bucket);
+void put_bucket(SQLite::Database& connection, const std::string& ca, const Bucket& bucket, Instant full_at);
+
+bool has_reservation(SQLite::Database& connection, std::int64_t order_id);
+void add_reservation(SQLite::Database& connection, std::int64_t order_id, const std::string& ca,
+                     const Demand& demand);
+/// The order has ended: gives back what no certificate came of, and counts what failed. Does nothing for an
+/// order that took nothing.
+void settle_reservation(SQLite::Database& connection, const Order& ended, Instant now);
+
+}  // namespace certmgr::store
