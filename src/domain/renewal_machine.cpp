@@ -107,6 +107,12 @@ RenewalStep look_after(Renewal renewal, const RenewalFacts& facts, Instant now, 
     renewal.wake_at = now + kLookAtOpenOrder;
     return {std::move(renewal), NothingToOrder{}};
   }
+  if (facts.retired && !facts.changed) {
+    // Only its owner ends that, by a change of the certificate or an order.
+    renewal.state = RenewalState::fresh;
+    renewal.wake_at = now + kLongestRetry;
+    return {std::move(renewal), NothingToOrder{}};
+  }
   if (!is_wanted(renewal, facts, now)) {
     renewal.state = RenewalState::fresh;
     renewal.wake_at = *renewal.renew_at;

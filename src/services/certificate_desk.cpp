@@ -85,7 +85,17 @@ CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
     : parts_(parts), defaults_(std::move(defaults)) {}
 
 bool CertificateDesk::is_due(const Version& version) const {
-  return parts_.clock.now() >= renewal_time(version);
+  return is_revoked(version) || parts_.clock.now() >= renewal_time(version);
+}
+
+bool CertificateDesk::is_revoked(const Version& version) const {
+  return parts_.revocations.revocation(version.id).has_value();
+}
+
+/// Its owner had it revoked and does not want another.
+bool CertificateDesk::is_retired(const Version& version) const {
+  const auto request = parts_.revocations.requested(version.id);
+  return request && !request->renew && is_revoked(version);
 }
 
 void CertificateDesk::refuse_taken(const std::vector<Server>& servers, const std::string& label) {
@@ -286,6 +296,12 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
                    .what = "cannot deploy " + label,
                    .why = "no certificate has been issued for it yet",
                    .hint = "obtain it with 'certmgr issue'"});
+  if (is_revoked(*report.version))
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "revoked",
+                   .what = "cannot deploy " + label,
+                   .why = "its newest version, " + std::to_string(report.version->number) + ", was revoked",
+                   .hint = "get a new one: certmgr renew " + label});
   auto servers = parts_.certificates.servers_of(report.certificate->id);
   if (!server.empty()) {
     const auto named = known_servers({server});
@@ -327,6 +343,7 @@ std::vector<std::string> CertificateDesk::due() {
     if (page.empty()) return labels;
     for (const auto& certificate : page) {
       const auto version = parts_.certificates.current(certificate.id);
+      if (version && is_retired(*version)) continue;
       if (!version || is_due(*version) || !deployments_succeeded(certificate, *version))
         labels.push_back(certificate.spec.label);
     }

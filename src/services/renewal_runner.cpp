@@ -57,7 +57,11 @@ RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::option
                                      bool& held_back) {
   RenewalFacts facts;
   facts.version = parts_.certificates.current(certificate.id);
-  facts.revoked = facts.version && parts_.revocations.revocation(facts.version->id).has_value();
+  if (facts.version && parts_.revocations.revocation(facts.version->id)) {
+    const auto request = parts_.revocations.requested(facts.version->id);
+    facts.retired = request && !request->renew;
+    facts.revoked = !facts.retired;
+  }
   const auto made_for = parts_.orders.last_issued(certificate.id);
   held_back = made_for && !made_for->deploy;
   facts.fits = facts.version && made_for && !needs_new_order(made_for->spec, certificate.spec);
@@ -85,10 +89,11 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   const RenewalFacts facts = facts_of(*certificate, last, held_back);
   const Instant now = parts_.clock.now();
   auto [after, action] = look_after(*before, facts, now, parts_.clock.jitter());
-  if (facts.version && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
+  const bool deployable = facts.version && !facts.revoked && !facts.retired;
+  if (deployable && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
   if (const auto* order = std::get_if<OpenOrder>(&action)) open_order(*certificate, order->reason, facts);
-  tell(*certificate, *before, after, facts, last);
-  if (facts.version) {
+  if (!facts.retired) tell(*certificate, *before, after, facts, last);
+  if (facts.version && !facts.retired) {
     const Instant alarm = alarm_time(facts.version->not_before, facts.version->not_after);
     if (alarm > now) after.wake_at = std::min(after.wake_at, alarm);
   }

@@ -59,7 +59,8 @@ namespace {
 std::vector<acme::CaSettings> ca_settings(const std::vector<CaEntry>& cas) {
   std::vector<acme::CaSettings> all;
   for (const auto& entry : cas) {
-    acme::CaSettings settings{entry.name, entry.directory, entry.ca_bundle, entry.timeout, std::nullopt};
+    acme::CaSettings settings{entry.name, entry.directory, entry.ca_bundle, entry.timeout, std::nullopt,
+                              entry.account};
     if (!entry.eab_kid.empty())
       settings.external_account = acme::ExternalAccount{entry.eab_kid, entry.eab_hmac_file};
     all.push_back(std::move(settings));
@@ -176,8 +177,11 @@ class Composition final : public Application {
         engine_({queue_, order_runner_, deployment_runner_, events_, daemons_, clock_}),
         defaults_(issue_defaults(config, cas())),
         certificates_({certificate_store_, orders_, server_store_, deployments_, connector_, names_,
-                       order_runner_, engine_, daemons_, clock_},
+                       order_runner_, engine_, daemons_, clock_, revocations_},
                       defaults_),
+        account_upkeep_({account_desk_, connector_, accounts_, certificate_store_, orders_, keyring_}),
+        revocation_desk_({certificates_, account_desk_, connector_, certificate_store_, orders_, deployments_,
+                          revocations_, clock_}),
         servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_, *seal_),
         fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
                 clock_},
@@ -189,6 +193,9 @@ class Composition final : public Application {
   CertificateDesk& certificates() override { return certificates_; }
   ServerRegistry& servers() override { return servers_; }
   AccountDesk& account_desk() override { return account_desk_; }
+  AccountUpkeep& account_upkeep() override { return account_upkeep_; }
+  RevocationDesk& revocation_desk() override { return revocation_desk_; }
+  RevocationStore& revocations() override { return revocations_; }
   FleetDesk& fleet() override { return fleet_; }
   OrganizationDesk& organizations() override { return organizations_; }
   CertificateStore& certificate_store() override { return certificate_store_; }
@@ -274,6 +281,8 @@ class Composition final : public Application {
   Engine engine_;
   IssueDefaults defaults_;
   CertificateDesk certificates_;
+  AccountUpkeep account_upkeep_;
+  RevocationDesk revocation_desk_;
   ServerRegistry servers_;
   FleetFileSource fleet_source_;
   FleetDesk fleet_;

@@ -49,6 +49,9 @@ struct CaAuthorization {
   CaStatus status = CaStatus::unknown;
   std::vector<CaChallenge> challenges;
   bool wildcard = false;  // for "*." and the identifier's value
+  /// RFC 9444 section 4.1: it is good for the names below the identifier, too.
+  bool subdomains_allowed = false;
+  std::optional<Instant> expires{};
 };
 
 /// RFC 8555 section 7.1.2.
@@ -64,6 +67,7 @@ struct CaMeta {
   std::string terms_of_service;
   std::string website;
   bool external_account_required = false;
+  bool subdomains_allowed = false;  // RFC 9444 section 4.4
 };
 
 /// An answer, and the earliest moment the CA wants to be asked again (Retry-After, section 6.6).

@@ -53,6 +53,7 @@ struct Renewal {
 struct RenewalFacts {
   std::optional<Version> version;  // current one
   bool revoked = false;            // by its CA
+  bool retired = false;            // revoked at its owner's word, who does not want another
   bool fits = false;               // the current version was ordered for the spec as it is now
   bool order_open = false;
   std::int64_t last_order = 0;          // id of the newest order that has ended, 0: none

@@ -8,6 +8,7 @@
 
 #include "certmgr/ports/name_encoder.h"
 #include "certmgr/ports/store.h"
+#include "certmgr/ports/upkeep.h"
 #include "certmgr/services/engine.h"
 #include "certmgr/services/order_runner.h"
 
@@ -72,6 +73,7 @@ class CertificateDesk {
     Engine& engine;
     const DaemonPresence& daemons;
     Clock& clock;
+    RevocationStore& revocations;
   };
   CertificateDesk(Parts parts, IssueDefaults defaults);
 
@@ -100,6 +102,8 @@ class CertificateDesk {
   IssueReport carry_out(const Certificate& certificate, bool force, bool deploy, Duration timeout,
                         Progress& progress);
   bool is_due(const Version& version) const;
+  bool is_revoked(const Version& version) const;
+  bool is_retired(const Version& version) const;
   bool deployments_succeeded(const Certificate& certificate, const Version& version);
 
   Parts parts_;

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "adapters/acme/link_header.h"
 #include "adapters/acme/problem.h"
 #include "crypto/certificate_chain.h"
 #include "crypto/encoding.h"
@@ -17,18 +18,6 @@ template <class T>
 Result<T> about(Result<T> result, const std::string& what) {
   if (!result) result.error().what = what;
   return result;
-}
-
-/// The URL of rel="next" in a Link header (RFC 8288), empty if there is none.
-std::string next_page(const HttpResponse& response) {
-  const auto links = response.headers.find("link");
-  if (links == response.headers.end()) return {};
-  for (const auto& link : links->second) {
-    const auto close = link.find('>');
-    if (!link.starts_with('<') || close == std::string::npos) continue;
-    if (link.find("rel=\"next\"", close) != std::string::npos) return link.substr(1, close - 1);
-  }
-  return {};
 }
 
 }  // namespace
@@ -124,7 +113,7 @@ Result<std::vector<std::string>> AcmeCa::order_urls() {
     auto list = read_order_list(response->body);
     if (!list) return fail(std::move(list.error()));
     urls.insert(urls.end(), list->begin(), list->end());
-    page = next_page(*response);
+    page = link_target(*response, "next");
   }
   return urls;
 }

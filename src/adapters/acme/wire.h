@@ -16,6 +16,7 @@ std::string text_of(const nlohmann::json& object, const char* member);
 
 struct DirectoryUrls {
   std::string new_nonce, new_account, new_order;
+  std::string new_authz, revoke_cert, key_change;  // empty where the CA does not offer it
   CaMeta meta;
 };
 

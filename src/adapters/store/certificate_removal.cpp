@@ -57,9 +57,11 @@ int remove_certificate_rows(SQLite::Database& connection, std::int64_t id, const
                               id),
                         [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
   execute(connection, std::string("DELETE") + kTasks, id);
-  execute(connection,
-          "DELETE FROM revocations WHERE version_id IN (SELECT id FROM versions WHERE certificate_id = ?)",
-          id);
+  for (const char* table : {"revocations", "revocation_requests"})
+    execute(connection,
+            std::string("DELETE FROM ") + table +
+                " WHERE version_id IN (SELECT id FROM versions WHERE certificate_id = ?)",
+            id);
   for (const char* table : {"deployments", "orders"})
     execute(connection, std::string("DELETE FROM ") + table + " WHERE certificate_id = ?", id);
   const int versions = execute(connection, "DELETE FROM versions WHERE certificate_id = ?", id);

@@ -77,6 +77,13 @@ std::optional<SealedKey> SqliteCertificateStore::key(const std::string& key_id) 
                         [&](SQLite::Database& connection) { return find_key(connection, key_id); });
 }
 
+bool SqliteCertificateStore::is_compromised(const SealedKey& key) {
+  return database_.read("ask about key " + key.id, [&](SQLite::Database& connection) {
+    return query(connection, "SELECT 1 FROM compromised_keys WHERE spki_sha256 = ?", key.spki_sha256)
+        .executeStep();
+  });
+}
+
 std::vector<Server> SqliteCertificateStore::servers_of(std::int64_t certificate_id) {
   return database_.read(
       "read the servers of certificate " + std::to_string(certificate_id),

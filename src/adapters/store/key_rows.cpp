@@ -32,7 +32,7 @@ std::optional<SealedKey> find_key(SQLite::Database& connection, const std::strin
 void drop_unused_key(SQLite::Database& connection, const std::string& id) {
   execute(connection,
           "DELETE FROM keys WHERE id = ?1"
-          " AND NOT EXISTS (SELECT 1 FROM accounts WHERE key_id = ?1)"
+          " AND NOT EXISTS (SELECT 1 FROM accounts WHERE key_id = ?1 OR next_key_id = ?1)"
           " AND NOT EXISTS (SELECT 1 FROM versions WHERE key_id = ?1)"
           " AND NOT EXISTS (SELECT 1 FROM orders WHERE key_id = ?1)",
           id);

@@ -68,7 +68,7 @@ void check_keys(SQLite::Database& connection, const SealedKeyring& keyring, cons
     }
   }
   report_rows(connection, report, "no account, version or order uses key",
-              "SELECT id FROM keys WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE key_id = keys.id)"
+              "SELECT id FROM keys WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE keys.id IN (key_id, next_key_id))"
               " AND NOT EXISTS (SELECT 1 FROM versions WHERE key_id = keys.id)"
               " AND NOT EXISTS (SELECT 1 FROM orders WHERE key_id = keys.id) ORDER BY id");
   report_rows(
