@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/report.h"
 #include "cli/terminal_progress.h"
+#include "cli/terms.h"
 
 namespace certmgr::cli {
 namespace {
@@ -89,6 +90,10 @@ int issue(Session& session, const Options& options) {
   if (!options.email.empty()) app.account_desk().set_contacts({"mailto:" + options.email});
   IssueReport report;
   {
+    TerminalProgress progress(session.output);
+    report = app.certificates().issue(request, progress);
+  }
+  if (report.trouble && agreed_on_terminal(session, *report.trouble)) {
     TerminalProgress progress(session.output);
     report = app.certificates().issue(request, progress);
   }

@@ -20,6 +20,7 @@
 #include "adapters/solvers/tls_alpn01_listener.h"
 #include "adapters/store/account_store.h"
 #include "adapters/store/alarm_store.h"
+#include "adapters/store/authorization_store.h"
 #include "adapters/store/ca_memory_store.h"
 #include "adapters/store/certificate_store.h"
 #include "adapters/store/deployment_store.h"
@@ -147,6 +148,7 @@ class Composition final : public Application {
         revocations_(database_, clock_),
         revocation_source_(clock_),
         alarm_store_(database_, clock_),
+        authorizations_(database_, clock_),
         fleet_store_(database_, clock_),
         organization_store_(database_, clock_),
         daemons_(config.store_path),
@@ -183,6 +185,8 @@ class Composition final : public Application {
         revocation_desk_({certificates_, account_desk_, connector_, certificate_store_, orders_, deployments_,
                           revocations_, clock_}),
         servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_, *seal_),
+        authorization_desk_({account_desk_, authorizations_, certificate_store_, orders_, names_, solver_, clock_},
+                            defaults_),
         fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
                 clock_},
                defaults_, config.cas),
@@ -195,6 +199,7 @@ class Composition final : public Application {
   AccountDesk& account_desk() override { return account_desk_; }
   AccountUpkeep& account_upkeep() override { return account_upkeep_; }
   RevocationDesk& revocation_desk() override { return revocation_desk_; }
+  AuthorizationDesk& authorization_desk() override { return authorization_desk_; }
   RevocationStore& revocations() override { return revocations_; }
   FleetDesk& fleet() override { return fleet_; }
   OrganizationDesk& organizations() override { return organizations_; }
@@ -252,6 +257,7 @@ class Composition final : public Application {
   store::SqliteRevocationStore revocations_;
   revocation::CrlSource revocation_source_;
   store::SqliteAlarmStore alarm_store_;
+  store::SqliteAuthorizationStore authorizations_;
   store::SqliteFleetStore fleet_store_;
   store::SqliteOrganizationStore organization_store_;
   platform::LockedPresence daemons_;
@@ -284,6 +290,7 @@ class Composition final : public Application {
   AccountUpkeep account_upkeep_;
   RevocationDesk revocation_desk_;
   ServerRegistry servers_;
+  AuthorizationDesk authorization_desk_;
   FleetFileSource fleet_source_;
   FleetDesk fleet_;
   OrganizationDesk organizations_;

@@ -14,6 +14,7 @@ namespace certmgr {
 /// RFC 8555 section 7.1.6.
 enum class CaStatus { pending, ready, processing, valid, invalid, deactivated, expired, revoked, unknown };
 CaStatus parse_ca_status(std::string_view text);
+std::string_view to_string(CaStatus status);
 
 /// RFC 8555 section 7.1.3: the order as the CA tells it.
 struct CaOrder {

@@ -10,6 +10,7 @@
 #include "certmgr/ports/store.h"
 #include "certmgr/services/account_desk.h"
 #include "certmgr/services/account_upkeep.h"
+#include "certmgr/services/authorization_desk.h"
 #include "certmgr/services/certificate_desk.h"
 #include "certmgr/services/daemon_kit.h"
 #include "certmgr/services/fleet_desk.h"
@@ -28,6 +29,7 @@ class Application {
   virtual AccountDesk& account_desk() = 0;
   virtual AccountUpkeep& account_upkeep() = 0;
   virtual RevocationDesk& revocation_desk() = 0;
+  virtual AuthorizationDesk& authorization_desk() = 0;
   virtual RevocationStore& revocations() = 0;
   virtual FleetDesk& fleet() = 0;
   virtual OrganizationDesk& organizations() = 0;
