@@ -113,8 +113,8 @@ void add_account(CLI::App& parent, Action& chosen) {
   group->add_subcommand("list", "List the accounts in the store")->callback([&chosen] { chosen = list; });
   auto options = std::make_shared<Options>();
   add_verb(*group, "show", "Ask the CA how the account stands", show, options, chosen);
-  auto* command = add_verb(*group, "register", "Register an account, or say which one there is", enroll,
-                           options, chosen);
+  auto* command =
+      add_verb(*group, "register", "Register an account, or say which one there is", enroll, options, chosen);
   command->add_option("--email", options->emails, "Contact; several times for several")->take_all();
   command->add_flag("--agree-tos", options->agree_tos, "Agree to the CA's terms of service");
   command = add_verb(*group, "update", "Change the contacts the CA knows", update, options, chosen);

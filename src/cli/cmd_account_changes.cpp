@@ -111,8 +111,7 @@ void add_account_changes(CLI::App& group, Action& chosen) {
   auto options = std::make_shared<Options>();
   add_verb(group, "rotate-key", "Give the account a new key, or bring an interrupted change to its end",
            rotate, options, chosen)
-      ->add_option("--key-type", options->key_type,
-                   "ecdsa-p256, ecdsa-p384, rsa-2048 (default: as it is)");
+      ->add_option("--key-type", options->key_type, "ecdsa-p256, ecdsa-p384, rsa-2048 (default: as it is)");
   add_verb(group, "deactivate", "End the account at the CA, for good", deactivate, options, chosen)
       ->add_flag("--yes", options->yes, "Do not ask");
   add_verb(group, "orders", "List the orders the CA has of the account, newest first", orders, options,

@@ -34,12 +34,9 @@ Preauthorization authorize_or_ask(Session& session, const AuthorizeRequest& requ
 }
 
 ordered_json view_of(const Preauthorization& authorization) {
-  ordered_json view{{"name", authorization.identifier().value},
-                    {"ca", authorization.spec.ca},
-                    {"state", to_string(authorization.state)},
-                    {"url", authorization.url},
-                    {"subdomains", authorization.subdomains},
-                    {"expires", nullptr}};
+  ordered_json view{{"name", authorization.identifier().value}, {"ca", authorization.spec.ca},
+                    {"state", to_string(authorization.state)},  {"url", authorization.url},
+                    {"subdomains", authorization.subdomains},   {"expires", nullptr}};
   if (authorization.expires) view["expires"] = to_rfc3339(*authorization.expires);
   return view;
 }

@@ -59,8 +59,7 @@ std::string plan_text(const RevocationPlan& plan) {
     for (const int number : plan.same_key) numbers.push_back(std::to_string(number));
     text += "  its key is also that of version " + joined(numbers) + ", which has to be revoked by itself\n";
   }
-  if (plan.reason == RevocationReason::key_compromise)
-    text += "  its key is never used for an order again\n";
+  if (plan.reason == RevocationReason::key_compromise) text += "  its key is never used for an order again\n";
   if (plan.replace_first)
     text += "  first a new certificate with a new key is issued, deployed and proven\n";
   else if (plan.current && plan.renew)
@@ -73,17 +72,18 @@ std::string plan_text(const RevocationPlan& plan) {
 ordered_json revocation_view(Application& app, const RevocationReport& report) {
   const auto& plan = report.plan;
   const bool revoked = report.revocation.has_value();
-  ordered_json view{{"label", plan.certificate.spec.label},
-                    {"version", plan.version.number},
-                    {"serial", plan.version.serial},
-                    {"reason", to_string(plan.reason)},
-                    {"revoked", revoked},
-                    {"revoked_at", nullptr},
-                    {"already_revoked", report.already},
-                    {"signed_by", nullptr},
-                    {"renew", plan.renew},
-                    {"served_by", app.revocation_desk().plan({plan.certificate.spec.label, plan.version.number}).served_by},
-                    {"same_key", plan.same_key}};
+  ordered_json view{
+      {"label", plan.certificate.spec.label},
+      {"version", plan.version.number},
+      {"serial", plan.version.serial},
+      {"reason", to_string(plan.reason)},
+      {"revoked", revoked},
+      {"revoked_at", nullptr},
+      {"already_revoked", report.already},
+      {"signed_by", nullptr},
+      {"renew", plan.renew},
+      {"served_by", app.revocation_desk().plan({plan.certificate.spec.label, plan.version.number}).served_by},
+      {"same_key", plan.same_key}};
   if (revoked) view["revoked_at"] = to_rfc3339(report.revocation->revoked_at);
   if (!report.signed_by.empty()) view["signed_by"] = report.signed_by;
   ordered_json document{{"revocation", std::move(view)}, {"replacement", nullptr}};
@@ -98,7 +98,7 @@ int tell(Session& session, const RevocationReport& report) {
     if (!session.output.json()) session.output.result(document, text);
     session.output.error(*report.trouble, std::move(document));
     return report.replacement && report_code(*report.replacement) != kDone ? report_code(*report.replacement)
-                                                                          : exit_code_of(*report.trouble);
+                                                                           : exit_code_of(*report.trouble);
   }
   text += report.plan.certificate.spec.label + ": version " + std::to_string(report.plan.version.number) +
           (report.already ? " was revoked already\n" : " is revoked\n");
@@ -146,17 +146,20 @@ void add_revoke(CLI::App& parent, Action& chosen) {
       ->check(CLI::Range(1, 1'000'000))
       ->type_name("N");
   command
-      ->add_option("--reason", options->reason, "One of " + known_revocation_reasons() + " (default: unspecified)")
+      ->add_option("--reason", options->reason,
+                   "One of " + known_revocation_reasons() + " (default: unspecified)")
       ->type_name("REASON");
   command
       ->add_option("--sign-with", options->signer,
                    "Whose key signs: account or certificate (default: the account's, else the certificate's)")
       ->check(CLI::IsMember({"account", "certificate"}))
       ->type_name("KEY");
-  command->add_flag_callback("--renew", [options] { options->renew = true; },
-                             "A new certificate is to take its place (default, but for cessationOfOperation)");
-  command->add_flag_callback("--no-renew", [options] { options->renew = false; },
-                             "Nobody orders a new one until 'certmgr issue' or 'renew' does");
+  command->add_flag_callback(
+      "--renew", [options] { options->renew = true; },
+      "A new certificate is to take its place (default, but for cessationOfOperation)");
+  command->add_flag_callback(
+      "--no-renew", [options] { options->renew = false; },
+      "Nobody orders a new one until 'certmgr issue' or 'renew' does");
   command->add_flag("--at-once", options->at_once,
                     "With keyCompromise: revoke before the replacement is in place");
   command->add_flag("--yes", options->yes, "Do not ask");

@@ -71,9 +71,9 @@ int dispatch(int argc, const char* const* argv, const WaysIn& ways, GlobalOption
   app.fallthrough();
   add_globals(app, options);
   Action chosen;
-  for (const AddCommand add :
-       {add_issue, add_apply, add_delete, add_renew, add_revoke, add_authorize, add_deploy, add_list, add_show, add_status, add_history,
-        add_export, add_server, add_org, add_account, add_notify, add_db, add_daemon})
+  for (const AddCommand add : {add_issue, add_apply, add_delete, add_renew, add_revoke, add_authorize,
+                               add_deploy, add_list, add_show, add_status, add_history, add_export,
+                               add_server, add_org, add_account, add_notify, add_db, add_daemon})
     add(app, chosen);
   try {
     app.parse(argc, argv);

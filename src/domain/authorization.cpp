@@ -26,7 +26,8 @@ std::optional<AuthorizationState> parse_authorization_state(std::string_view tex
   return std::nullopt;
 }
 
-Result<Proof> proof_for(const CertificateSpec& spec, const CaAuthorization& seen, const AccountFacts& account) {
+Result<Proof> proof_for(const CertificateSpec& spec, const CaAuthorization& seen,
+                        const AccountFacts& account) {
   Order order;
   order.spec = spec;
   return choose_proof(order, seen, account);

@@ -108,8 +108,10 @@ RenewalStep look_after(Renewal renewal, const RenewalFacts& facts, Instant now, 
     return {std::move(renewal), NothingToOrder{}};
   }
   if (facts.retired && !facts.changed) {
-    // Only its owner ends that, by a change of the certificate or an order.
+    // Only its owner ends that, by a change of the certificate or an order. Until then nobody waits for it.
     renewal.state = RenewalState::fresh;
+    renewal.not_after.reset();
+    renewal.renew_at.reset();
     renewal.wake_at = now + kLongestRetry;
     return {std::move(renewal), NothingToOrder{}};
   }

@@ -20,8 +20,8 @@ constexpr std::array<std::pair<RevocationReason, std::string_view>, 6> kReasons{
 }  // namespace
 
 std::string_view to_string(RevocationReason reason) {
-  const auto found =
-      std::find_if(kReasons.begin(), kReasons.end(), [&](const auto& known) { return known.first == reason; });
+  const auto found = std::find_if(kReasons.begin(), kReasons.end(),
+                                  [&](const auto& known) { return known.first == reason; });
   return found != kReasons.end() ? found->second : "unspecified";
 }
 

@@ -41,8 +41,7 @@ Result<Account> AccountDesk::make(const std::string& ca, const AccountPlace& pla
   account.status = "new";
   account.contacts = terms_.contacts;
   account.created_at = clock_.now();
-  return accounts_.add_account(account, *key,
-                               {"account.created", ca, {{"directory", place.directory_url}}});
+  return accounts_.add_account(account, *key, {"account.created", ca, {{"directory", place.directory_url}}});
 }
 
 Result<SealedKey> AccountDesk::key(const std::string& ca, const std::string& key_id) {

@@ -59,20 +59,22 @@ Account AccountUpkeep::change_key(const std::string& ca, std::optional<KeyType> 
   auto sent = parts_.connector.change_key(ca, key(account.key_id), next, account.url);
   if (sent)
     return parts_.accounts.end_key_change(
-        account, next.id, {"account.key_changed", ca, {{"url", account.url}, {"spki_sha256", next.spki_sha256}}});
+        account, next.id,
+        {"account.key_changed", ca, {{"url", account.url}, {"spki_sha256", next.spki_sha256}}});
   // The CA may have done it all the same.
   const auto settled = parts_.desk.settle_key(ca, account);
   if (settled && settled->next_key_id.empty()) return *settled;
   Trouble trouble = std::move(sent.error());
-  if (settled && trouble.kind != TroubleKind::transient) abandon(account, trouble);
-  else
+  const bool refused = settled && trouble.kind != TroubleKind::transient;
+  if (refused) abandon(account, trouble);
+  if (!refused)
     trouble.hint = "both keys are kept until the CA has said which one it knows: run the command again";
   throw Failure(std::move(trouble));
 }
 
 /// The CA refuses the new key and knows the old one.
-Account AccountUpkeep::abandon(const Account& account, const Trouble& trouble) {
-  return parts_.accounts.end_key_change(
+void AccountUpkeep::abandon(const Account& account, const Trouble& trouble) {
+  parts_.accounts.end_key_change(
       account, account.key_id,
       {"account.key_change_refused", account.ca, {{"url", account.url}, {"trouble", trouble.message()}}});
 }

@@ -28,11 +28,12 @@ CertificateSpec AuthorizationDesk::spec_of(const AuthorizeRequest& request) cons
   spec.identifiers = {value_or_throw(parse_identifier(ascii))};
   const Identifier& identifier = spec.identifiers.front();
   if (identifier.wildcard())
-    throw Failure({.kind = TroubleKind::usage,
-                   .code = "bad_name",
-                   .what = "cannot prove control of " + identifier.value,
-                   .why = "a CA authorizes no wildcards in advance (RFC 8555 section 7.4.1)",
-                   .hint = "name " + identifier.value.substr(2) + ", with --subdomains where the CA offers it"});
+    throw Failure(
+        {.kind = TroubleKind::usage,
+         .code = "bad_name",
+         .what = "cannot prove control of " + identifier.value,
+         .why = "a CA authorizes no wildcards in advance (RFC 8555 section 7.4.1)",
+         .hint = "name " + identifier.value.substr(2) + ", with --subdomains where the CA offers it"});
   spec.label = identifier.value;
   spec.ca = request.ca.value_or(defaults_.ca);
   spec.challenge = request.challenge.value_or(defaults_.challenge);
@@ -42,12 +43,12 @@ CertificateSpec AuthorizationDesk::spec_of(const AuthorizeRequest& request) cons
 }
 
 void AuthorizationDesk::save(const Preauthorization& authorization, const std::string& kind) {
-  parts_.authorizations.save_authorization(
-      authorization, {kind,
-                      authorization.identifier().value,
-                      {{"url", authorization.url},
-                       {"ca", authorization.spec.ca},
-                       {"state", std::string(to_string(authorization.state))}}});
+  parts_.authorizations.save_authorization(authorization,
+                                           {kind,
+                                            authorization.identifier().value,
+                                            {{"url", authorization.url},
+                                             {"ca", authorization.spec.ca},
+                                             {"state", std::string(to_string(authorization.state))}}});
 }
 
 void AuthorizationDesk::withdraw(Preauthorization& authorization) {
@@ -71,7 +72,8 @@ std::optional<Preauthorization> AuthorizationDesk::left_over(Ca& ca, const Certi
   const auto seen = ca.authorization(known->url);
   if (!seen && seen.error().kind == TroubleKind::transient) throw Failure(seen.error());
   if (seen && seen->status == CaStatus::pending) return known;
-  known->state = seen && seen->status == CaStatus::valid ? AuthorizationState::valid : AuthorizationState::failed;
+  known->state =
+      seen && seen->status == CaStatus::valid ? AuthorizationState::valid : AuthorizationState::failed;
   if (seen) known->expires = seen->expires;
   if (left_proof || known->state == AuthorizationState::failed) save(*known, "authorization.seen");
   if (known->state == AuthorizationState::valid) return known;
@@ -151,7 +153,8 @@ void AuthorizationDesk::await(Ca& ca, Preauthorization& authorization, Instant d
     }
     const Instant again = parts_.clock.now() + poll_delay(kDvPatience, polls);
     if (again >= deadline)
-      throw Failure(not_proven(authorization.identifier(), "the CA has not looked yet", TroubleKind::waiting));
+      throw Failure(
+          not_proven(authorization.identifier(), "the CA has not looked yet", TroubleKind::waiting));
     pause_until(again);
   }
 }

@@ -34,10 +34,11 @@ Trouble not_replaced(const RevocationPlan& plan, const IssueReport& replacement)
                   .what = "the certificate " + plan.certificate.spec.label + " is not revoked yet",
                   .why = "its replacement is not in place everywhere: " +
                          (replacement.trouble ? replacement.trouble->message() : std::string("unknown")),
-                  .hint = "cure that and run the command again; to revoke at once, although servers go on "
-                          "presenting it: certmgr revoke " +
-                          plan.certificate.spec.label + " --version " + std::to_string(plan.version.number) +
-                          " --reason " + reason_word(plan.reason) + " --at-once"};
+                  .hint =
+                      "cure that and run the command again; to revoke at once, although servers go on "
+                      "presenting it: certmgr revoke " +
+                      plan.certificate.spec.label + " --version " + std::to_string(plan.version.number) +
+                      " --reason " + reason_word(plan.reason) + " --at-once"};
   if (replacement.trouble) {
     trouble.detail = replacement.trouble->hint;
     trouble.retry_at = replacement.trouble->retry_at;
@@ -70,7 +71,8 @@ std::vector<std::string> RevocationDesk::served_by(const Certificate& certificat
   for (const auto& server : parts_.certificates.servers_of(certificate.id)) {
     const auto last = parts_.deployments.last_deployment(certificate.id, server.id);
     // What was not brought to its end leaves the files of the version before in place.
-    const bool replaced = last && last->version_id != version.id && std::holds_alternative<Verified>(last->state);
+    const bool replaced =
+        last && last->version_id != version.id && std::holds_alternative<Verified>(last->state);
     if (last && !replaced) names.push_back(server.name);
   }
   return names;

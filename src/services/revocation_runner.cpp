@@ -73,7 +73,8 @@ StepResult RevocationRunner::step(std::int64_t certificate_id, Progress& progres
 StepResult RevocationRunner::revoked(const Certificate& certificate, const Version& version,
                                      const Revocation& revocation) {
   // Whoever asked for it need not be woken.
-  if (!parts_.revocations.requested(version.id)) parts_.alarms.raise(alarm_of(certificate, version, revocation));
+  if (!parts_.revocations.requested(version.id))
+    parts_.alarms.raise(alarm_of(certificate, version, revocation));
   parts_.revocations.save_revocation(revocation, event_of(certificate, version, revocation));
   return again_at(certificate.id, parts_.clock.now() + kUntilReplaced);
 }

@@ -60,8 +60,8 @@ namespace {
 std::vector<acme::CaSettings> ca_settings(const std::vector<CaEntry>& cas) {
   std::vector<acme::CaSettings> all;
   for (const auto& entry : cas) {
-    acme::CaSettings settings{entry.name, entry.directory, entry.ca_bundle, entry.timeout, std::nullopt,
-                              entry.account};
+    acme::CaSettings settings{entry.name,    entry.directory, entry.ca_bundle,
+                              entry.timeout, std::nullopt,    entry.account};
     if (!entry.eab_kid.empty())
       settings.external_account = acme::ExternalAccount{entry.eab_kid, entry.eab_hmac_file};
     all.push_back(std::move(settings));
@@ -185,8 +185,9 @@ class Composition final : public Application {
         revocation_desk_({certificates_, account_desk_, connector_, certificate_store_, orders_, deployments_,
                           revocations_, clock_}),
         servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_, *seal_),
-        authorization_desk_({account_desk_, authorizations_, certificate_store_, orders_, names_, solver_, clock_},
-                            defaults_),
+        authorization_desk_(
+            {account_desk_, authorizations_, certificate_store_, orders_, names_, solver_, clock_},
+            defaults_),
         fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
                 clock_},
                defaults_, config.cas),

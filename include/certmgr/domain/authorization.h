@@ -21,8 +21,8 @@ std::optional<AuthorizationState> parse_authorization_state(std::string_view tex
 
 /// Control of a name, proven before anything is ordered (RFC 8555 section 7.4.1).
 struct Preauthorization {
-  std::string url;       // at the CA
-  CertificateSpec spec;  // one identifier, the CA, the ways of proof; nothing else counts
+  std::string url;          // at the CA
+  CertificateSpec spec;     // one identifier, the CA, the ways of proof; nothing else counts
   bool subdomains = false;  // also for the names below it (RFC 9444)
   AuthorizationState state = AuthorizationState::pending;
   std::optional<Instant> expires{};
@@ -32,7 +32,8 @@ struct Preauthorization {
 };
 
 /// What to publish, as for an order of this spec.
-Result<Proof> proof_for(const CertificateSpec& spec, const CaAuthorization& seen, const AccountFacts& account);
+Result<Proof> proof_for(const CertificateSpec& spec, const CaAuthorization& seen,
+                        const AccountFacts& account);
 
 /// Why the CA does not call it valid.
 Trouble why_not_valid(const CaAuthorization& seen);

@@ -51,7 +51,7 @@ class AccountUpkeep {
 
  private:
   Account store(const Account& account, const std::string& kind);
-  Account abandon(const Account& account, const Trouble& trouble);
+  void abandon(const Account& account, const Trouble& trouble);
   SealedKey key(const std::string& key_id);
 
   Parts parts_;

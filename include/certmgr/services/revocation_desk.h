@@ -16,11 +16,11 @@ enum class RevocationSigner { any, account, certificate };  // any: the account'
 
 struct RevocationOrder {
   std::string label;
-  std::optional<int> version;  // Version::number; nothing: one that was asked for earlier, else the current
-  std::optional<RevocationReason> reason;  // nothing: the one of an earlier request, else unspecified
+  std::optional<int> version{};  // Version::number; nothing: one that was asked for earlier, else the current
+  std::optional<RevocationReason> reason{};  // nothing: the one of an earlier request, else unspecified
   RevocationSigner signer = RevocationSigner::any;
-  std::optional<bool> renew;  // nothing: as is_usually_renewed() says
-  bool at_once = false;       // also where the key is compromised: whatever servers present it
+  std::optional<bool> renew{};  // nothing: as is_usually_renewed() says
+  bool at_once = false;         // also where the key is compromised: whatever servers present it
   Duration timeout = std::chrono::minutes(5);
 };
 
@@ -41,8 +41,8 @@ struct RevocationReport {
   RevocationPlan plan;
   std::optional<IssueReport> replacement;
   std::optional<Revocation> revocation;
-  bool already = false;      // the CA had revoked it before
-  std::string signed_by{};   // "account", "certificate"; empty where the CA was not asked
+  bool already = false;     // the CA had revoked it before
+  std::string signed_by{};  // "account", "certificate"; empty where the CA was not asked
   std::optional<Trouble> trouble{};
 };
 

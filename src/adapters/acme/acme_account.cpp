@@ -58,8 +58,8 @@ Result<void> AcmeCa::change_key(const JwsKey& next) {
   if (urls->key_change.empty()) return fail(not_offered(what, "keyChange"));
   const json payload = {{"account", session_.account_url()}, {"oldKey", json::parse(session_.key().jwk())}};
   // The inner JWS is the new key's word that it takes over; it has no nonce of its own.
-  const auto inner = next.sign(R"("url":)" + json(urls->key_change).dump() + R"(,"jwk":)" + next.jwk(),
-                               payload.dump());
+  const auto inner =
+      next.sign(R"("url":)" + json(urls->key_change).dump() + R"(,"jwk":)" + next.jwk(), payload.dump());
   if (!inner) return fail(inner.error());
   auto response = session_.post_once(urls->key_change, *inner);
   if (response) return {};

@@ -32,17 +32,18 @@ Account read_account(SQLite::Statement& row) {
 }
 
 std::optional<Account> account_in_use(SQLite::Database& connection, const AccountPlace& place) {
-  return first(query(connection,
-                     std::string(kSelect) + "WHERE directory_url = ? AND name = ? AND status <> 'deactivated'",
-                     place.directory_url, place.name),
-               read_account);
+  return first(
+      query(connection,
+            std::string(kSelect) + "WHERE directory_url = ? AND name = ? AND status <> 'deactivated'",
+            place.directory_url, place.name),
+      read_account);
 }
 
 std::optional<Account> last_account(SQLite::Database& connection, const AccountPlace& place) {
-  return first(
-      query(connection, std::string(kSelect) + "WHERE directory_url = ? AND name = ? ORDER BY id DESC LIMIT 1",
-            place.directory_url, place.name),
-      read_account);
+  return first(query(connection,
+                     std::string(kSelect) + "WHERE directory_url = ? AND name = ? ORDER BY id DESC LIMIT 1",
+                     place.directory_url, place.name),
+               read_account);
 }
 
 std::optional<Account> account_by_id(SQLite::Database& connection, std::int64_t id) {
@@ -125,10 +126,9 @@ Account SqliteAccountStore::begin_key_change(const Account& account, const Seale
     refuse_while_proving(connection, account, cas);
     const Instant now = clock_.now();
     insert_key(connection, next, now);
-    const int changed =
-        execute(connection,
-                "UPDATE accounts SET next_key_id = ? WHERE id = ? AND key_id = ? AND next_key_id IS NULL",
-                next.id, account.id, account.key_id);
+    const int changed = execute(
+        connection, "UPDATE accounts SET next_key_id = ? WHERE id = ? AND key_id = ? AND next_key_id IS NULL",
+        next.id, account.id, account.key_id);
     if (changed == 0) throw Failure(changed_meanwhile(account));
     append_event(connection, event, now);
     return *account_by_id(connection, account.id);
@@ -142,7 +142,8 @@ Account SqliteAccountStore::end_key_change(const Account& account, const std::st
     if (now && now->key_id == key_id && now->next_key_id.empty()) return *now;
     const bool known = now && (key_id == now->key_id || key_id == now->next_key_id);
     if (!known) throw Failure(changed_meanwhile(account));
-    execute(connection, "UPDATE accounts SET key_id = ?, next_key_id = NULL WHERE id = ?", key_id, account.id);
+    execute(connection, "UPDATE accounts SET key_id = ?, next_key_id = NULL WHERE id = ?", key_id,
+            account.id);
     drop_unused_key(connection, key_id == now->key_id ? now->next_key_id : now->key_id);
     append_event(connection, event, clock_.now());
     return *account_by_id(connection, account.id);

@@ -10,7 +10,8 @@ namespace {
 constexpr int kVersion = 1;
 
 std::string encode(const Preauthorization& authorization) {
-  json value{{"v", kVersion}, {"spec", to_json(authorization.spec)}, {"subdomains", authorization.subdomains}};
+  json value{
+      {"v", kVersion}, {"spec", to_json(authorization.spec)}, {"subdomains", authorization.subdomains}};
   if (authorization.expires) value["expires"] = to_json(*authorization.expires);
   if (authorization.published) value["published"] = to_json(*authorization.published);
   return dump(value);
@@ -43,14 +44,13 @@ Preauthorization read(SQLite::Statement& row) {
 
 std::optional<Preauthorization> SqliteAuthorizationStore::newest(const std::string& ca,
                                                                  const Identifier& identifier) {
-  return database_.read(
-      "read the authorization of " + identifier.value, [&](SQLite::Database& connection) {
-        return first(query(connection,
-                           "SELECT url, state, created_at, payload FROM authorizations"
-                           " WHERE ca = ? AND identifier = ? ORDER BY created_at DESC LIMIT 1",
-                           ca, identifier.value),
-                     read);
-      });
+  return database_.read("read the authorization of " + identifier.value, [&](SQLite::Database& connection) {
+    return first(query(connection,
+                       "SELECT url, state, created_at, payload FROM authorizations"
+                       " WHERE ca = ? AND identifier = ? ORDER BY created_at DESC LIMIT 1",
+                       ca, identifier.value),
+                 read);
+  });
 }
 
 void SqliteAuthorizationStore::save_authorization(const Preauthorization& authorization,

@@ -175,8 +175,9 @@ TEST_F(Revoke, IsSignedByTheCertificateWhereTheAccountIsGone) {
 }
 
 TEST_F(Revoke, MayBeSignedByTheCertificateAlone) {
-  EXPECT_EQ(run_json({"revoke", "a.example.com", "--sign-with", "certificate", "--yes"})["revocation"]["signed_by"],
-            "certificate");
+  EXPECT_EQ(
+      run_json({"revoke", "a.example.com", "--sign-with", "certificate", "--yes"})["revocation"]["signed_by"],
+      "certificate");
   EXPECT_EQ(ca_.requests().back().account, "");
 }
 
@@ -187,8 +188,8 @@ TEST(PebbleRevoke, DoesTheSameAtAnotherCa) {
   const auto done = world.run_json({"revoke", "a.example.com", "--reason", "keyCompromise", "--yes"});
   EXPECT_EQ(done["replacement"]["issued"], true);
   EXPECT_EQ(world.pebble.status_of_serial(serial), "Revoked");
-  EXPECT_EQ(world.run_json({"revoke", "a.example.com", "--version", "2", "--sign-with", "certificate", "--yes"})
-                ["revocation"]["signed_by"],
+  EXPECT_EQ(world.run_json({"revoke", "a.example.com", "--version", "2", "--sign-with", "certificate",
+                            "--yes"})["revocation"]["signed_by"],
             "certificate");
   EXPECT_EQ(world.run_json({"show", "a.example.com"})["certificate"]["state"], "revoked");
 }

@@ -44,7 +44,9 @@ class FakeCa final : public Ca {
   Result<void> revoke(const std::string&, RevocationReason) override { return {}; }
 
  private:
-  static tl::unexpected<Trouble> unasked() { return fail({.code = "unasked", .what = "nobody asks for this"}); }
+  static tl::unexpected<Trouble> unasked() {
+    return fail({.code = "unasked", .what = "nobody asks for this"});
+  }
   std::map<std::string, std::string> spki_;  // by order URL, of the request that was finalized
 };
 
@@ -59,7 +61,8 @@ class FakeConnector final : public CaConnector {
     return AccountPlace{"https://ca/dir", ""};
   }
   [[nodiscard]] std::vector<std::string> cas_at(const AccountPlace&) const override { return {"fake"}; }
-  Result<void> change_key(const std::string&, const SealedKey&, const SealedKey&, const std::string&) override {
+  Result<void> change_key(const std::string&, const SealedKey&, const SealedKey&,
+                          const std::string&) override {
     return fail({.code = "unasked", .what = "nobody asks for this"});
   }
   Result<std::shared_ptr<Ca>> connect(const std::string&, const SealedKey& account_key,
