@@ -88,16 +88,6 @@ bool CertificateDesk::is_due(const Version& version) const {
   return is_revoked(version) || parts_.clock.now() >= renewal_time(version);
 }
 
-bool CertificateDesk::is_revoked(const Version& version) const {
-  return parts_.revocations.revocation(version.id).has_value();
-}
-
-/// Its owner had it revoked and does not want another.
-bool CertificateDesk::is_retired(const Version& version) const {
-  const auto request = parts_.revocations.requested(version.id);
-  return request && !request->renew && is_revoked(version);
-}
-
 void CertificateDesk::refuse_taken(const std::vector<Server>& servers, const std::string& label) {
   for (const auto& server : servers) {
     for (const auto& other : parts_.certificates.certificates_on(server.id)) {

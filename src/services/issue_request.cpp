@@ -100,6 +100,16 @@ std::vector<Server> CertificateDesk::known_servers(const std::vector<std::string
   return servers;
 }
 
+bool CertificateDesk::is_revoked(const Version& version) const {
+  return parts_.revocations.revocation(version.id).has_value();
+}
+
+/// Its owner had it revoked and does not want another.
+bool CertificateDesk::is_retired(const Version& version) const {
+  const auto request = parts_.revocations.requested(version.id);
+  return request && !request->renew && is_revoked(version);
+}
+
 Certificate CertificateDesk::existing(const std::string& label) const {
   if (auto certificate = parts_.certificates.find(label)) return *certificate;
   std::vector<std::string> labels;

@@ -33,7 +33,7 @@ Result<CaAccount> AcmeCa::find_account() {
 
 Result<CaAccount> AcmeCa::change_account(const std::string& payload, const std::string& what) {
   const std::string url = session_.account_url();
-  auto response = session_.post(url, payload);
+  auto response = session_.post_once(url, payload);
   if (!response) {
     response.error().what = what + " " + url;
     return fail(std::move(response.error()));

@@ -39,7 +39,7 @@ Result<CaAuthorization> AcmeCa::new_authorization(const Identifier& identifier, 
     return fail(not_offered(what, "subdomainAuthAllowed (RFC 9444)"));
   json payload = {{"identifier", {{"type", to_string(identifier.type)}, {"value", identifier.value}}}};
   if (subdomains) payload["subdomainAuthAllowed"] = true;
-  auto response = session_.post(urls->new_authz, payload.dump());
+  auto response = session_.post_once(urls->new_authz, payload.dump());
   if (!response) {
     response.error().what = what;
     return fail(std::move(response.error()));
@@ -71,7 +71,7 @@ Result<void> AcmeCa::revoke(const std::string& chain_pem, RevocationReason reaso
   const std::string payload =
       json{{"certificate", crypto::base64url(*der)}, {"reason", static_cast<int>(reason)}}.dump();
   auto response = session_.account_url().empty() ? session_.post_with_jwk(urls->revoke_cert, payload)
-                                                 : session_.post(urls->revoke_cert, payload);
+                                                 : session_.post_once(urls->revoke_cert, payload);
   if (response) return {};
   response.error().what = what;
   return fail(std::move(response.error()));

@@ -62,7 +62,7 @@ TEST_F(Revoke, TellsWhatIsServedAsksAndIsRemembered) {
   EXPECT_EQ(revoked["already_revoked"], false);
   EXPECT_EQ(revoked["signed_by"], "account");
   EXPECT_EQ(revoked["reason"], "superseded");
-  EXPECT_EQ(revoked["served_by"], json({"web"}));
+  EXPECT_EQ(revoked["served_by"], json::array({"web"}));
   EXPECT_EQ(shown()["state"], "revoked");
   EXPECT_EQ(shown()["versions"][0]["revocation_reason"], "superseded");
   EXPECT_THAT(certmgr_.run({"history", "a.example.com"}).output, HasSubstr("revoked"));
@@ -160,7 +160,7 @@ TEST_F(Revoke, OfACompromisedKeyWaitsForItsReplacementAndGoesOn) {
 TEST_F(Revoke, OfACompromisedKeyThatCannotWaitDoesNot) {
   const auto done = run_json({"revoke", "a.example.com", "--reason", "keyCompromise", "--at-once", "--yes"});
   EXPECT_EQ(done["replacement"], nullptr);
-  EXPECT_EQ(done["revocation"]["served_by"], json({"web"}));
+  EXPECT_EQ(done["revocation"]["served_by"], json::array({"web"}));
   expect({"renew"});
   EXPECT_EQ(shown()["state"], "issued");
 }
