@@ -4,6 +4,7 @@
 #include "cli/report.h"
 #include "cli/request_file.h"
 #include "cli/terminal_progress.h"
+#include "cli/terms.h"
 
 namespace certmgr::cli {
 namespace {
@@ -139,14 +140,15 @@ int issue(Session& session, const Options& options) {
     request.csr = value_or_throw(app.keyring().read_request(value_or_throw(read_request_file(options.csr))));
   if (options.agree_tos) app.account_desk().agree(true);
   if (!options.email.empty()) app.account_desk().set_contacts({"mailto:" + options.email});
-  std::vector<IssueReport> reports;
-  {
+  const auto obtain = [&] {
     TerminalProgress progress(session.output);
     if (key_types.size() == 2)
-      reports = app.certificates().issue_both(request, key_types[0], key_types[1], progress);
-    else
-      reports.push_back(app.certificates().issue(request, progress));
-  }
+      return app.certificates().issue_both(request, key_types[0], key_types[1], progress);
+    return std::vector<IssueReport>{app.certificates().issue(request, progress)};
+  };
+  auto reports = obtain();
+  const auto& first = reports.front();
+  if (first.trouble && agreed_on_terminal(session, *first.trouble)) reports = obtain();
   return reports.size() == 1 ? tell(session, reports.front()) : tell_all(session, reports);
 }
 

@@ -78,7 +78,9 @@ std::string text_of(const ordered_json& view) {
   for (const auto& version : view["versions"])
     text += "    " + version["number"].dump() + "  " + version["state"].get<std::string>() + "  " +
             version["not_after"].get<std::string>() + "  " +
-            version["fingerprint_sha256"].get<std::string>() + "\n";
+            version["fingerprint_sha256"].get<std::string>() +
+            (version["revoked_at"].is_null() ? "" : "  revoked " + version["revoked_at"].get<std::string>()) +
+            "\n";
   return text;
 }
 
@@ -96,8 +98,16 @@ int show(Session& session, const std::string& label) {
   view["fallback_cas"] = certificate.spec.fallback_cas.value_or(app.defaults().fallback_cas);
   const auto current = app.certificate_store().current(certificate.id);
   auto versions = ordered_json::array();
-  for (const auto& version : app.certificate_store().versions(certificate.id))
-    versions.push_back(version_view(version, current && current->id == version.id));
+  for (const auto& version : app.certificate_store().versions(certificate.id)) {
+    auto item = version_view(version, current && current->id == version.id);
+    item["revoked_at"] = nullptr;
+    item["revocation_reason"] = nullptr;
+    if (const auto revocation = app.revocations().revocation(version.id)) {
+      item["revoked_at"] = to_rfc3339(revocation->revoked_at);
+      if (!revocation->reason.empty()) item["revocation_reason"] = revocation->reason;
+    }
+    versions.push_back(std::move(item));
+  }
   view["versions"] = std::move(versions);
   const auto order = app.orders().last_order(certificate.id);
   view["order"] = order ? order_view(*order) : ordered_json();

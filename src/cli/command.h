@@ -65,7 +65,9 @@ using Action = std::function<int(Session&)>;
 using AddCommand = void (*)(CLI::App& parent, Action& chosen);
 
 void add_issue(CLI::App& parent, Action& chosen);
+void add_authorize(CLI::App& parent, Action& chosen);
 void add_renew(CLI::App& parent, Action& chosen);
+void add_revoke(CLI::App& parent, Action& chosen);
 void add_list(CLI::App& parent, Action& chosen);
 void add_show(CLI::App& parent, Action& chosen);
 void add_export(CLI::App& parent, Action& chosen);

@@ -55,6 +55,7 @@ ordered_json trouble_view(const Trouble& trouble) {
 
 std::string certificate_state(Application& app, const Certificate& certificate,
                               const std::optional<Version>& current) {
+  if (current && app.revocations().revocation(current->id)) return "revoked";
   if (current) return app.clock().now() < current->not_after ? "issued" : "expired";
   const auto order = app.orders().last_order(certificate.id);
   return order ? std::string(name_of(order->state)) : "new";
@@ -204,11 +205,13 @@ ordered_json server_view(Application& app, const Server& server) {
 
 ordered_json account_view(const Account& account) {
   return {{"ca", account.ca},
+          {"name", or_null(account.name)},
           {"directory", account.directory_url},
           {"url", or_null(account.url)},
           {"status", account.status},
           {"contacts", account.contacts},
           {"terms_agreed", or_null(account.terms_agreed)},
+          {"key_change_open", !account.next_key_id.empty()},
           {"created_at", to_rfc3339(account.created_at)}};
 }
 

@@ -22,7 +22,7 @@ ordered_json served_view(const Served& served);
 ordered_json trouble_view(const Trouble& trouble);
 ordered_json account_view(const Account& account);
 
-/// "issued", "expired", or how the order stands that is to bring the first version.
+/// "issued", "expired", "revoked", or how the order stands that is to bring the first version.
 std::string certificate_state(Application& app, const Certificate& certificate,
                               const std::optional<Version>& current);
 

@@ -31,6 +31,9 @@ CaEntry read_ca(const toml::table& table, const std::string& name, const Source&
   if (auto directory = reader.text("directory")) entry.directory = *directory;
   if (!entry.directory.starts_with("https://"))
     reader.refuse("directory", "is not an https URL", "directory = \"https://.../directory\"");
+  if (auto account = reader.text("account")) entry.account = *account;
+  if (!entry.account.empty() && !parse_label(entry.account, "name of an account"))
+    reader.refuse("account", "is no name", "use letters, digits, '-', '_' and '.'");
   if (auto bundle = reader.text("ca_bundle")) entry.ca_bundle = *bundle;
   if (auto kid = reader.text("eab_kid")) entry.eab_kid = *kid;
   if (auto file = reader.text("eab_hmac_file")) entry.eab_hmac_file = *file;

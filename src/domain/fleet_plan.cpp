@@ -108,6 +108,7 @@ std::vector<std::string> differences(const CaEntry& from, const CaEntry& to) {
   Differences found;
   found.compare("directory", from.directory, to.directory);
   found.compare("ca_bundle", from.ca_bundle, to.ca_bundle);
+  found.compare("account", from.account, to.account);
   found.compare("eab_kid", from.eab_kid, to.eab_kid);
   found.compare("eab_hmac_file", from.eab_hmac_file, to.eab_hmac_file);
   found.compare("key_type", words_of(from.key_type), words_of(to.key_type));

@@ -124,6 +124,14 @@ RenewalStep look_after(Renewal renewal, const RenewalFacts& facts, Instant now, 
     renewal.wake_at = now + kLookAtOpenOrder;
     return {std::move(renewal), NothingToOrder{}};
   }
+  if (facts.retired && !facts.changed) {
+    // Only its owner ends that, by a change of the certificate or an order. Until then nobody waits for it.
+    renewal.state = RenewalState::fresh;
+    renewal.not_after.reset();
+    renewal.renew_at.reset();
+    renewal.wake_at = now + kLongestRetry;
+    return {std::move(renewal), NothingToOrder{}};
+  }
   if (!is_wanted(renewal, facts, now)) {
     renewal.state = RenewalState::fresh;
     renewal.wake_at = *renewal.renew_at;

@@ -288,6 +288,12 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
                    .what = "cannot deploy " + label,
                    .why = "no certificate has been issued for it yet",
                    .hint = "obtain it with 'certmgr issue'"});
+  if (is_revoked(*report.version))
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "revoked",
+                   .what = "cannot deploy " + label,
+                   .why = "its newest version, " + std::to_string(report.version->number) + ", was revoked",
+                   .hint = "get a new one: certmgr renew " + label});
   auto servers = parts_.certificates.servers_of(report.certificate->id);
   if (!server.empty()) {
     const auto named = known_servers({server});

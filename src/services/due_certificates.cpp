@@ -7,8 +7,19 @@
 
 namespace certmgr {
 
+bool CertificateDesk::is_revoked(const Version& version) const {
+  return parts_.revocations.revocation(version.id).has_value();
+}
+
+/// Its owner had it revoked and does not want another.
+bool CertificateDesk::is_retired(const Version& version) const {
+  const auto request = parts_.revocations.requested(version.id);
+  return request && !request->renew && is_revoked(version);
+}
+
 bool CertificateDesk::is_due(const Certificate& certificate, const Version& version) const {
-  return parts_.clock.now() >=
+  return is_revoked(version) ||
+         parts_.clock.now() >=
          renewal_time(version, parts_.renewal_infos.suggested(version.id), fixed_end(certificate.spec));
 }
 
@@ -42,6 +53,7 @@ std::vector<std::string> CertificateDesk::due(Progress& progress) {
     for (const auto& certificate : page) {
       ask_when_to_renew(certificate, false, progress);
       const auto version = parts_.certificates.current(certificate.id);
+      if (version && is_retired(*version)) continue;
       if (!version || is_due(certificate, *version) || !deployments_succeeded(certificate, *version))
         labels.push_back(certificate.spec.label);
     }

@@ -212,6 +212,10 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
   }
   if (limits_ != nullptr && outcome.error().code == "acme_rateLimited")
     limits_->learn(order, outcome.error());
+  if (outcome.error().kind == TroubleKind::permanent && accounts_.is_changing_key(order.spec.ca)) {
+    outcome.error().kind = TroubleKind::transient;
+    outcome.error().hint = "the account is getting a new key; the same is asked again with it";
+  }
   return {Troubled{std::move(outcome.error()), clock_.jitter()}, std::nullopt};
 }
 
@@ -325,6 +329,12 @@ Result<SealedKey> OrderRunner::key(const std::string& key_id) {
 Result<OrderOutcome> OrderRunner::finalize(Ca& ca, const Order& order, const FinalizeOrder& action) {
   const auto sealed = key(action.key_id);
   if (!sealed) return fail(sealed.error());
+  if (certificates_.is_compromised(*sealed))
+    return fail({.kind = TroubleKind::permanent,
+                 .code = "key_compromised",
+                 .what = "cannot request a certificate for " + join(order.spec.identifiers),
+                 .why = "its key is marked as compromised",
+                 .hint = "run the command again, which makes a new key"});
   const auto csr = is_elsewhere(*sealed) ? Result<std::vector<std::uint8_t>>(order.spec.csr)
                                          : keyring_.certificate_request(*sealed, order.spec.identifiers);
   if (!csr) return fail(csr.error());

@@ -68,7 +68,11 @@ RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::option
   facts.version = parts_.certificates.current(certificate.id);
   if (facts.version) facts.suggested = parts_.renewal_infos.suggested(facts.version->id);
   facts.fixed_end = fixed_end(certificate.spec);
-  facts.revoked = facts.version && parts_.revocations.revocation(facts.version->id).has_value();
+  if (facts.version && parts_.revocations.revocation(facts.version->id)) {
+    const auto request = parts_.revocations.requested(facts.version->id);
+    facts.retired = request && !request->renew;
+    facts.revoked = !facts.retired;
+  }
   const auto made_for = parts_.orders.last_issued(certificate.id);
   held_back = made_for && !made_for->deploy;
   facts.fits = facts.version && made_for && !needs_new_order(*made_for, certificate.spec);
@@ -100,10 +104,11 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   const Instant now = parts_.clock.now();
   auto [after, action] = look_after(*before, facts, now, parts_.clock.jitter());
   const bool valid = facts.version && facts.version->not_before <= now + kClockSlack;
-  if (valid && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
+  const bool deployable = valid && !facts.revoked && !facts.retired;
+  if (deployable && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
   if (const auto* order = std::get_if<OpenOrder>(&action)) open_order(*certificate, order->reason, facts);
-  tell(*certificate, *before, after, facts, last);
-  if (facts.version) {
+  if (!facts.retired) tell(*certificate, *before, after, facts, last);
+  if (facts.version && !facts.retired) {
     const Instant alarm = alarm_after(*facts.version, after);
     if (alarm > now) after.wake_at = std::min(after.wake_at, alarm);
     if (!valid) after.wake_at = std::min(after.wake_at, facts.version->not_before);

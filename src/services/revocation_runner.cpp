@@ -72,7 +72,9 @@ StepResult RevocationRunner::step(std::int64_t certificate_id, Progress& progres
 /// The alarm before the save: killed in between, the CA is asked again and says the same.
 StepResult RevocationRunner::revoked(const Certificate& certificate, const Version& version,
                                      const Revocation& revocation) {
-  parts_.alarms.raise(alarm_of(certificate, version, revocation));
+  // Whoever asked for it need not be woken.
+  if (!parts_.revocations.requested(version.id))
+    parts_.alarms.raise(alarm_of(certificate, version, revocation));
   parts_.revocations.save_revocation(revocation, event_of(certificate, version, revocation));
   return again_at(certificate.id, parts_.clock.now() + kUntilReplaced);
 }

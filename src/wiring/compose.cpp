@@ -22,6 +22,7 @@
 #include "adapters/solvers/tls_alpn01_listener.h"
 #include "adapters/store/account_store.h"
 #include "adapters/store/alarm_store.h"
+#include "adapters/store/authorization_store.h"
 #include "adapters/store/ca_memory_store.h"
 #include "adapters/store/certificate_store.h"
 #include "adapters/store/deployment_store.h"
@@ -65,7 +66,8 @@ namespace {
 std::vector<acme::CaSettings> ca_settings(const std::vector<CaEntry>& cas) {
   std::vector<acme::CaSettings> all;
   for (const auto& entry : cas) {
-    acme::CaSettings settings{entry.name, entry.directory, entry.ca_bundle, entry.timeout, std::nullopt};
+    acme::CaSettings settings{entry.name,    entry.directory, entry.ca_bundle,
+                              entry.timeout, std::nullopt,    entry.account};
     if (!entry.eab_kid.empty())
       settings.external_account = acme::ExternalAccount{entry.eab_kid, entry.eab_hmac_file};
     all.push_back(std::move(settings));
@@ -156,6 +158,7 @@ class Composition final : public Application {
         renewal_infos_(database_, clock_),
         revocation_source_(clock_),
         alarm_store_(database_, clock_),
+        authorizations_(database_, clock_),
         fleet_store_(database_, clock_),
         organization_store_(database_, clock_),
         ledger_(database_),
@@ -193,9 +196,16 @@ class Composition final : public Application {
         engine_({queue_, order_runner_, deployment_runner_, events_, daemons_, clock_}),
         defaults_(issue_defaults(config, cas())),
         certificates_({certificate_store_, orders_, server_store_, deployments_, connector_, names_,
-                       order_runner_, engine_, daemons_, renewal_infos_, renewal_info_runner_, clock_},
+                       order_runner_, engine_, daemons_, renewal_infos_, renewal_info_runner_, clock_,
+                       revocations_},
                       defaults_),
+        account_upkeep_({account_desk_, connector_, accounts_, certificate_store_, orders_, keyring_}),
+        revocation_desk_({certificates_, account_desk_, connector_, certificate_store_, orders_, deployments_,
+                          revocations_, clock_}),
         servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_, *seal_),
+        authorization_desk_(
+            {account_desk_, authorizations_, certificate_store_, orders_, names_, solver_, clock_},
+            defaults_),
         fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
                 clock_},
                defaults_, config.cas),
@@ -206,6 +216,10 @@ class Composition final : public Application {
   CertificateDesk& certificates() override { return certificates_; }
   ServerRegistry& servers() override { return servers_; }
   AccountDesk& account_desk() override { return account_desk_; }
+  AccountUpkeep& account_upkeep() override { return account_upkeep_; }
+  RevocationDesk& revocation_desk() override { return revocation_desk_; }
+  AuthorizationDesk& authorization_desk() override { return authorization_desk_; }
+  RevocationStore& revocations() override { return revocations_; }
   FleetDesk& fleet() override { return fleet_; }
   OrganizationDesk& organizations() override { return organizations_; }
   OrderLimits& limits() override { return limits_; }
@@ -269,6 +283,7 @@ class Composition final : public Application {
   store::SqliteRenewalInfoStore renewal_infos_;
   revocation::CrlSource revocation_source_;
   store::SqliteAlarmStore alarm_store_;
+  store::SqliteAuthorizationStore authorizations_;
   store::SqliteFleetStore fleet_store_;
   store::SqliteOrganizationStore organization_store_;
   store::SqliteRateLedger ledger_;
@@ -304,7 +319,10 @@ class Composition final : public Application {
   Engine engine_;
   IssueDefaults defaults_;
   CertificateDesk certificates_;
+  AccountUpkeep account_upkeep_;
+  RevocationDesk revocation_desk_;
   ServerRegistry servers_;
+  AuthorizationDesk authorization_desk_;
   FleetFileSource fleet_source_;
   FleetDesk fleet_;
   OrganizationDesk organizations_;

@@ -16,6 +16,7 @@ namespace certmgr {
 struct CaEntry {
   std::string name;
   std::string directory;
+  std::string account;  // name of the account there; empty: the usual one (AccountPlace)
   std::string ca_bundle;
   std::string eab_kid;
   std::string eab_hmac_file;

@@ -15,6 +15,7 @@ namespace certmgr {
 /// RFC 8555 section 7.1.6.
 enum class CaStatus { pending, ready, processing, valid, invalid, deactivated, expired, revoked, unknown };
 CaStatus parse_ca_status(std::string_view text);
+std::string_view to_string(CaStatus status);
 
 /// RFC 8555 section 7.1.3: the order as the CA tells it.
 struct CaOrder {
@@ -60,6 +61,9 @@ struct CaAuthorization {
   CaStatus status = CaStatus::unknown;
   std::vector<CaChallenge> challenges;
   bool wildcard = false;  // for "*." and the identifier's value
+  /// RFC 9444 section 4.1: it is good for the names below the identifier, too.
+  bool subdomains_allowed = false;
+  std::optional<Instant> expires{};
 };
 
 /// RFC 8555 section 7.1.2.
@@ -85,6 +89,7 @@ struct CaMeta {
   std::map<std::string, std::string> profiles{};  // name to description (draft-ietf-acme-profiles)
   bool renewal_info = false;                      // RFC 9773
   std::optional<AutoRenewal> auto_renewal{};
+  bool subdomains_allowed = false;  // RFC 9444 section 4.4
 };
 
 /// An answer, and the earliest moment the CA wants to be asked again (Retry-After, section 6.6).

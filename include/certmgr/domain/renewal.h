@@ -62,6 +62,7 @@ struct RenewalFacts {
   std::optional<SuggestedRenewal> suggested{};  // by the CA, for that version
   std::optional<Instant> fixed_end{};           // the owner wants the certificate to end then
   bool revoked = false;                         // by its CA
+  bool retired = false;                         // revoked at its owner's word, who does not want another
   bool fits = false;                            // the current version was ordered for the spec as it is now
   bool order_open = false;
   std::int64_t last_order = 0;          // id of the newest order that has ended, 0: none

@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "certmgr/domain/account.h"
 #include "certmgr/domain/ca_objects.h"
 #include "certmgr/domain/issued_check.h"
+#include "certmgr/domain/revocation_reason.h"
 #include "certmgr/domain/trouble.h"
 #include "certmgr/ports/keyring.h"
 
@@ -45,6 +47,18 @@ class Ca {
   /// The chain that has `preferred_chain` (CertificateSpec) at its top, else the one the CA gives first.
   virtual Result<IssuedChain> certificate(const std::string& url, const std::string& preferred_chain) = 0;
   virtual AccountFacts account_facts() = 0;
+
+  /// By the key alone; nothing is registered (7.3.1). Trouble "acme_accountDoesNotExist".
+  virtual Result<CaAccount> find_account() = 0;
+  virtual Result<CaAccount> change_contacts(const std::vector<std::string>& contacts) = 0;  // 7.3.2
+  virtual Result<CaAccount> deactivate_account() = 0;                                       // 7.3.6
+  /// Control of a name proven before anything is ordered (7.4.1); with `subdomains`, for the names below it,
+  /// too (RFC 9444). Trouble "not_offered".
+  virtual Result<CaAuthorization> new_authorization(const Identifier& identifier, bool subdomains) = 0;
+  virtual Result<void> deactivate_authorization(const std::string& url) = 0;  // 7.5.2
+  /// Signed by the account, or by the key itself where the connection has no account (7.6): so the key of
+  /// the certificate can speak for itself. `chain_pem` is Version::chain_pem.
+  virtual Result<void> revoke(const std::string& chain_pem, RevocationReason reason) = 0;
 };
 
 /// Opens a CA by its configured name.
@@ -53,10 +67,17 @@ class CaConnector {
   virtual ~CaConnector() = default;
   /// The directory URL the name stands for; trouble "unknown_ca" with the nearest known name.
   [[nodiscard]] virtual Result<std::string> directory_url(const std::string& ca) const = 0;
+  /// Its account's place; the same trouble.
+  [[nodiscard]] virtual Result<AccountPlace> account_place(const std::string& ca) const = 0;
+  /// The names of the CAs whose account this is.
+  [[nodiscard]] virtual std::vector<std::string> cas_at(const AccountPlace& place) const = 0;
   /// `account_url` is empty before the account is known to the CA. One connection is shared by all
   /// callers with the same CA and key.
   virtual Result<std::shared_ptr<Ca>> connect(const std::string& ca, const SealedKey& account_key,
                                               const std::string& account_url) = 0;
+  /// Replaces the account's key (RFC 8555 section 7.3.5). After a transient trouble the CA may have done so.
+  virtual Result<void> change_key(const std::string& ca, const SealedKey& key, const SealedKey& next,
+                                  const std::string& account_url) = 0;
 };
 
 }  // namespace certmgr

@@ -38,6 +38,8 @@ class CertificateStore {
   virtual std::optional<SealedKey> key(const std::string& key_id) = 0;
   /// The key of the current version; none if that version was revoked, or if the key is elsewhere.
   virtual std::optional<SealedKey> reusable_key(std::int64_t certificate_id) = 0;
+  /// Somebody else may have the key (RevocationStore): nothing is to be ordered with it any more.
+  virtual bool is_compromised(const SealedKey& key) = 0;
   /// Servers the certificate is deployed to, by name.
   virtual std::vector<Server> servers_of(std::int64_t certificate_id) = 0;
   /// Certificates deployed to the server, by label.
@@ -55,6 +57,10 @@ class OrderStore {
   /// The newest order that ended in Issued: what the current version was ordered for.
   virtual std::optional<Order> last_issued(std::int64_t certificate_id) = 0;
   virtual std::optional<Order> order(std::int64_t id) = 0;
+  /// The order that brought the version; nothing if it came from elsewhere.
+  virtual std::optional<Order> order_of_version(std::int64_t version_id) = 0;
+  /// The URLs at the CA of the certificate's newest orders, newest first.
+  virtual std::vector<std::string> order_urls(std::int64_t certificate_id, int limit) = 0;
   /// Makes an order and its task. If an open one exists already, that one is returned.
   virtual Order open(const Order& order, const EventDraft& event) = 0;
   /// Is any order of ours known under this URL at the CA?
@@ -110,12 +116,22 @@ class DeploymentStore {
 class AccountStore {
  public:
   virtual ~AccountStore() = default;
-  virtual std::optional<Account> account_for(const std::string& directory_url) = 0;
+  /// The account in use there; if there is none, the one deactivated last.
+  virtual std::optional<Account> account_at(const AccountPlace& place) = 0;
   virtual std::vector<Account> accounts() = 0;
   /// Stores a new account together with its key; if another process was faster, its account is
   /// returned and the key is dropped.
   virtual Account add_account(const Account& account, const SealedKey& key, const EventDraft& event) = 0;
   virtual void change_account(const Account& account, const EventDraft& event) = 0;
+  /// Stores the key that is to replace the account's. From here on both are kept. Failure "conflict" if the
+  /// account has another key by now or one is on its way; "account_busy" (waiting) while an order of one of
+  /// `cas` has proofs out, which name the old key.
+  virtual Account begin_key_change(const Account& account, const SealedKey& next,
+                                   const std::vector<std::string>& cas, const EventDraft& event) = 0;
+  /// `key_id`, one of the two, is the account's key; the other one is deleted. Nothing happens where another
+  /// process has said so already.
+  virtual Account end_key_change(const Account& account, const std::string& key_id,
+                                 const EventDraft& event) = 0;
 };
 
 class EventLog {

@@ -34,9 +34,24 @@ struct Revocation {
   std::string reason;  // RFC 5280 section 5.3.1: "keyCompromise", ...; empty: none given
 };
 
+/// What somebody wants the CA to do, stored before the CA is told.
+struct RevocationRequest {
+  std::int64_t version_id = 0;
+  std::string reason;  // as in Revocation
+  bool renew = true;   // a new version is to take its place
+  Instant requested_at;
+};
+
 class RevocationStore {
  public:
   virtual ~RevocationStore() = default;
+  /// Replaces an earlier request for the version. With `key_compromised` nothing is ordered with its key any
+  /// more, whatever becomes of the revocation.
+  virtual void request_revocation(const RevocationRequest& request, bool key_compromised,
+                                  const EventDraft& event) = 0;
+  virtual std::optional<RevocationRequest> requested(std::int64_t version_id) = 0;
+  /// The CA does not do it.
+  virtual void drop_request(std::int64_t version_id, const EventDraft& event) = 0;
   virtual std::optional<Revocation> revocation(std::int64_t version_id) = 0;
   /// Also makes the certificate's renewal due now.
   virtual void save_revocation(const Revocation& revocation, const EventDraft& event) = 0;

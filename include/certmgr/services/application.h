@@ -10,11 +10,14 @@
 #include "certmgr/ports/service_manager.h"
 #include "certmgr/ports/store.h"
 #include "certmgr/services/account_desk.h"
+#include "certmgr/services/account_upkeep.h"
+#include "certmgr/services/authorization_desk.h"
 #include "certmgr/services/certificate_desk.h"
 #include "certmgr/services/daemon_kit.h"
 #include "certmgr/services/fleet_desk.h"
 #include "certmgr/services/order_limits.h"
 #include "certmgr/services/organization_desk.h"
+#include "certmgr/services/revocation_desk.h"
 #include "certmgr/services/server_registry.h"
 
 namespace certmgr {
@@ -26,6 +29,10 @@ class Application {
   virtual CertificateDesk& certificates() = 0;
   virtual ServerRegistry& servers() = 0;
   virtual AccountDesk& account_desk() = 0;
+  virtual AccountUpkeep& account_upkeep() = 0;
+  virtual RevocationDesk& revocation_desk() = 0;
+  virtual AuthorizationDesk& authorization_desk() = 0;
+  virtual RevocationStore& revocations() = 0;
   virtual FleetDesk& fleet() = 0;
   virtual OrganizationDesk& organizations() = 0;
   virtual OrderLimits& limits() = 0;

@@ -9,6 +9,7 @@
 #include "certmgr/ports/name_encoder.h"
 #include "certmgr/ports/renewal_info.h"
 #include "certmgr/ports/store.h"
+#include "certmgr/ports/upkeep.h"
 #include "certmgr/services/engine.h"
 #include "certmgr/services/order_runner.h"
 
@@ -90,6 +91,7 @@ class CertificateDesk {
     RenewalInfoStore& renewal_infos;
     TaskRunner& renewal_asker;  // of tasks `renewal_info`
     Clock& clock;
+    RevocationStore& revocations;
   };
   CertificateDesk(Parts parts, IssueDefaults defaults);
 
@@ -134,6 +136,8 @@ class CertificateDesk {
   bool is_due(const Certificate& certificate, const Version& version) const;
   /// `named`: by a person, who need not wait for the first time to ask.
   void ask_when_to_renew(const Certificate& certificate, bool named, Progress& progress);
+  bool is_revoked(const Version& version) const;
+  bool is_retired(const Version& version) const;
   bool deployments_succeeded(const Certificate& certificate, const Version& version);
 
   Parts parts_;

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "adapters/acme/links.h"
+#include "adapters/acme/link_header.h"
 #include "adapters/acme/problem.h"
 #include "crypto/certificate_chain.h"
 #include "crypto/certificate_id.h"
@@ -24,12 +24,6 @@ template <class T>
 Result<T> about(Result<T> result, const std::string& what) {
   if (!result) result.error().what = what;
   return result;
-}
-
-/// The URL of rel="next" in a Link header, empty if there is none.
-std::string next_page(const HttpResponse& response) {
-  const auto links = links_of(response, "next", 1);
-  return links.empty() ? std::string() : links.front();
 }
 
 }  // namespace
@@ -131,7 +125,7 @@ Result<std::vector<std::string>> AcmeCa::order_urls() {
     auto list = read_order_list(response->body);
     if (!list) return fail(std::move(list.error()));
     urls.insert(urls.end(), list->begin(), list->end());
-    page = next_page(*response);
+    page = link_target(*response, "next");
   }
   return urls;
 }
@@ -174,7 +168,7 @@ Result<IssuedChain> AcmeCa::certificate(const std::string& url, const std::strin
   IssuedChain first{std::move(*facts), {}, true};
   if (preferred_chain.empty()) return first;
   auto chosen =
-      alternate(links_of(*response, "alternate", kMostAlternates), preferred_chain, std::move(first));
+      alternate(link_targets(*response, "alternate", kMostAlternates), preferred_chain, std::move(first));
   return about(std::move(chosen), what);
 }
 

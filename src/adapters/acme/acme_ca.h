@@ -24,8 +24,20 @@ class AcmeCa final : public Ca {
                                     const std::vector<std::uint8_t>& csr_der) override;
   Result<IssuedChain> certificate(const std::string& url, const std::string& preferred_chain) override;
   AccountFacts account_facts() override;
+  Result<CaAccount> find_account() override;
+  Result<CaAccount> change_contacts(const std::vector<std::string>& contacts) override;
+  Result<CaAccount> deactivate_account() override;
+  Result<CaAuthorization> new_authorization(const Identifier& identifier, bool subdomains) override;
+  Result<void> deactivate_authorization(const std::string& url) override;
+  Result<void> revoke(const std::string& chain_pem, RevocationReason reason) override;
+
+  /// `next` becomes the account's key (RFC 8555 section 7.3.5). This connection goes on with the old one.
+  Result<void> change_key(const JwsKey& next);
+  [[nodiscard]] const JwsKey& key() const { return session_.key(); }
 
  private:
+  Result<CaAccount> change_account(const std::string& payload, const std::string& what);
+  [[nodiscard]] Trouble not_offered(const std::string& what, const std::string& resource) const;
   Result<CaReply<CaOrder>> order_in(const HttpResponse& response, const std::string& url);
   /// `first`, unless one of the alternates is the preferred one.
   Result<IssuedChain> alternate(const std::vector<std::string>& urls, const std::string& preferred_chain,

@@ -38,8 +38,37 @@ Result<std::string> AcmeConnector::directory_url(const std::string& ca) const {
   return settings->directory_url;
 }
 
+Result<AccountPlace> AcmeConnector::account_place(const std::string& ca) const {
+  auto settings = settings_of(ca);
+  if (!settings) return fail(std::move(settings.error()));
+  return AccountPlace{std::move(settings->directory_url), std::move(settings->account)};
+}
+
+std::vector<std::string> AcmeConnector::cas_at(const AccountPlace& place) const {
+  std::vector<std::string> names;
+  for (const auto& settings : cas_())
+    if (AccountPlace{settings.directory_url, settings.account} == place) names.push_back(settings.name);
+  return names;
+}
+
 Result<std::shared_ptr<Ca>> AcmeConnector::connect(const std::string& ca, const SealedKey& account_key,
                                                    const std::string& account_url) {
+  return open(ca, account_key, account_url).map([](auto connection) -> std::shared_ptr<Ca> {
+    return connection;
+  });
+}
+
+Result<void> AcmeConnector::change_key(const std::string& ca, const SealedKey& key, const SealedKey& next,
+                                       const std::string& account_url) {
+  auto before = open(ca, key, account_url);
+  if (!before) return fail(std::move(before.error()));
+  auto after = open(ca, next, account_url);
+  if (!after) return fail(std::move(after.error()));
+  return (*before)->change_key((*after)->key());
+}
+
+Result<std::shared_ptr<AcmeCa>> AcmeConnector::open(const std::string& ca, const SealedKey& account_key,
+                                                    const std::string& account_url) {
   auto settings = settings_of(ca);
   if (!settings) return fail(std::move(settings.error()));
   const std::scoped_lock lock(mutex_);

@@ -15,6 +15,8 @@
 
 namespace certmgr::acme {
 
+class AcmeCa;
+
 class AcmeConnector final : public CaConnector {
  public:
   /// Asked each time a name is looked up: CAs may be declared while this lives.
@@ -23,10 +25,16 @@ class AcmeConnector final : public CaConnector {
   AcmeConnector(std::vector<CaSettings> cas, Keyring& keyring, CaMemory& memory, Clock& clock);
 
   [[nodiscard]] Result<std::string> directory_url(const std::string& ca) const override;
+  [[nodiscard]] Result<AccountPlace> account_place(const std::string& ca) const override;
+  [[nodiscard]] std::vector<std::string> cas_at(const AccountPlace& place) const override;
   Result<std::shared_ptr<Ca>> connect(const std::string& ca, const SealedKey& account_key,
                                       const std::string& account_url) override;
+  Result<void> change_key(const std::string& ca, const SealedKey& key, const SealedKey& next,
+                          const std::string& account_url) override;
 
  private:
+  Result<std::shared_ptr<AcmeCa>> open(const std::string& ca, const SealedKey& key,
+                                       const std::string& account_url);
   [[nodiscard]] Result<CaSettings> settings_of(const std::string& ca) const;
 
   KnownCas cas_;
@@ -34,7 +42,7 @@ class AcmeConnector final : public CaConnector {
   CaMemory& memory_;
   Clock& clock_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<Ca>> open_;  // by CA and key
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<AcmeCa>> open_;  // by CA and key
 };
 
 }  // namespace certmgr::acme

@@ -20,6 +20,7 @@ struct CaSettings {
   std::string ca_bundle;  // PEM file with the roots that may sign the CA's own HTTPS; empty: the system's
   std::chrono::milliseconds timeout = std::chrono::seconds(30);  // of one request, in whole
   std::optional<ExternalAccount> external_account;
+  std::string account{};  // AccountPlace::name
 };
 
 }  // namespace certmgr::acme

@@ -90,6 +90,10 @@ std::string hint_for(const std::string& type, const nlohmann::json& problem) {
     return instance.empty() ? "see the CA's account pages for what it asks of you" : "visit " + instance;
   }
   if (type == "invalidContact" || type == "unsupportedContact") return "use another address with --email";
+  if (type == "badRevocationReason")
+    return "this CA does not take that reason from you: use another one with --reason, or --reason "
+           "unspecified; "
+           "some CAs take keyCompromise only if the certificate's own key signs (--sign-with certificate)";
   if (type == "serverInternal") return "try again later; see the CA's status page";
   return "read the CA's reason above; run the command again once it is cured";
 }

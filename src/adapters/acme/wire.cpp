@@ -62,6 +62,11 @@ std::vector<std::string> texts_of(const json& object, const char* member) {
   return texts;
 }
 
+bool is_true(const json& object, const char* member) {
+  const auto found = object.find(member);
+  return found != object.end() && found->is_boolean() && found->get<bool>();
+}
+
 std::optional<Identifier> identifier_of(const json& object) {
   auto identifier = parse_identifier(text_of(object, "value"));
   if (!identifier || text_of(object, "type") != to_string(identifier->type)) return std::nullopt;
@@ -92,13 +97,16 @@ Result<DirectoryUrls> read_directory(const std::string& body) {
     if (!url) return fail(std::move(url.error()));
     *target = std::move(*url);
   }
+  for (const auto& [member, target] :
+       {std::pair{"newAuthz", &urls.new_authz}, std::pair{"revokeCert", &urls.revoke_cert},
+        std::pair{"keyChange", &urls.key_change}})
+    if (auto url = need_url(*object, member, "directory")) *target = std::move(*url);
   if (const auto meta = object->find("meta"); meta != object->end() && meta->is_object()) {
     urls.meta.terms_of_service = text_of(*meta, "termsOfService");
     urls.meta.website = text_of(*meta, "website");
-    const auto required = meta->find("externalAccountRequired");
-    urls.meta.external_account_required =
-        required != meta->end() && required->is_boolean() && required->get<bool>();
     read_extensions(*meta, urls.meta);
+    urls.meta.external_account_required = is_true(*meta, "externalAccountRequired");
+    urls.meta.subdomains_allowed = is_true(*meta, "subdomainAuthAllowed");
   }
   // A CA whose answers cannot be used is as one that does not offer it.
   if (auto url = text_of(*object, "renewalInfo"); url.starts_with("https://") && url.size() <= 2048)
@@ -159,8 +167,9 @@ Result<CaAuthorization> read_authorization(const std::string& body, const std::s
   auto parsed = identifier_of(*identifier);
   if (!parsed) return malformed("its authorization is for something that is neither a name nor an address");
   authorization.identifier = std::move(*parsed);
-  const auto wildcard = object->find("wildcard");
-  authorization.wildcard = wildcard != object->end() && wildcard->is_boolean() && wildcard->get<bool>();
+  authorization.wildcard = is_true(*object, "wildcard");
+  authorization.subdomains_allowed = is_true(*object, "subdomainAuthAllowed");
+  authorization.expires = parse_rfc3339(text_of(*object, "expires"));
   if (const auto list = object->find("challenges"); list != object->end() && list->is_array()) {
     for (const auto& item : *list) {
       if (!item.is_object()) continue;

@@ -4,12 +4,14 @@
 #include "adapters/store/event_chain.h"
 #include "adapters/store/key_rows.h"
 #include "adapters/store/sql.h"
+#include "adapters/store/task_rows.h"
 
 namespace certmgr::store {
 namespace {
 
 constexpr const char* kSelect =
-    "SELECT id, ca, directory_url, key_id, url, status, contacts, terms_agreed, created_at FROM accounts ";
+    "SELECT id, ca, directory_url, key_id, url, status, contacts, terms_agreed, created_at, name,"
+    " coalesce(next_key_id, '') FROM accounts ";
 
 Account read_account(SQLite::Statement& row) {
   Account account;
@@ -24,19 +26,59 @@ Account read_account(SQLite::Statement& row) {
   });
   account.terms_agreed = row.getColumn(7).getString();
   account.created_at = instant(row.getColumn(8).getInt64());
+  account.name = row.getColumn(9).getString();
+  account.next_key_id = row.getColumn(10).getString();
   return account;
 }
 
-std::optional<Account> find_account(SQLite::Database& connection, const std::string& directory_url) {
-  return first(query(connection, std::string(kSelect) + "WHERE directory_url = ?", directory_url),
+std::optional<Account> account_in_use(SQLite::Database& connection, const AccountPlace& place) {
+  return first(
+      query(connection,
+            std::string(kSelect) + "WHERE directory_url = ? AND name = ? AND status <> 'deactivated'",
+            place.directory_url, place.name),
+      read_account);
+}
+
+std::optional<Account> last_account(SQLite::Database& connection, const AccountPlace& place) {
+  return first(query(connection,
+                     std::string(kSelect) + "WHERE directory_url = ? AND name = ? ORDER BY id DESC LIMIT 1",
+                     place.directory_url, place.name),
                read_account);
+}
+
+std::optional<Account> account_by_id(SQLite::Database& connection, std::int64_t id) {
+  return first(query(connection, std::string(kSelect) + "WHERE id = ?", id), read_account);
+}
+
+Trouble changed_meanwhile(const Account& account) {
+  return conflict("account " + std::to_string(account.id), "it is gone or has another key now");
+}
+
+/// The CA judges proofs by the account's key: those that are published would not be accepted any more.
+void refuse_while_proving(SQLite::Database& connection, const Account& account,
+                          const std::vector<std::string>& cas) {
+  for (const auto& ca : cas) {
+    const bool proving = query(connection,
+                               "SELECT 1 FROM tasks JOIN orders ON orders.id = tasks.subject_id"
+                               " WHERE tasks.kind = 'order' AND tasks.party = ?"
+                               " AND orders.state = 'validating' LIMIT 1",
+                               party_of_ca(ca))
+                             .executeStep();
+    if (!proving) continue;
+    throw Failure({.kind = TroubleKind::waiting,
+                   .code = "account_busy",
+                   .what = "cannot change the key of the account " + account.url,
+                   .why = "an order at the CA " + ca + " is proving control with the key it has now",
+                   .hint = "try again when that is over; 'certmgr list' shows how it stands"});
+  }
 }
 
 }  // namespace
 
-std::optional<Account> SqliteAccountStore::account_for(const std::string& directory_url) {
-  return database_.read("read the account at " + directory_url, [&](SQLite::Database& connection) {
-    return find_account(connection, directory_url);
+std::optional<Account> SqliteAccountStore::account_at(const AccountPlace& place) {
+  return database_.read("read the account at " + place.directory_url, [&](SQLite::Database& connection) {
+    auto account = account_in_use(connection, place);
+    return account ? account : last_account(connection, place);
   });
 }
 
@@ -49,17 +91,16 @@ std::vector<Account> SqliteAccountStore::accounts() {
 Account SqliteAccountStore::add_account(const Account& account, const SealedKey& key,
                                         const EventDraft& event) {
   return database_.write("save an account at " + account.directory_url, [&](SQLite::Database& connection) {
-    if (auto known = find_account(connection, account.directory_url)) return *known;
+    if (auto known = account_in_use(connection, account.place())) return *known;
     const Instant now = clock_.now();
     insert_key(connection, key, now);
     Account added = account;
     added.key_id = key.id;
-    execute(
-        connection,
-        "INSERT INTO accounts (ca, directory_url, key_id, url, status, contacts, terms_agreed, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        added.ca, added.directory_url, added.key_id, added.url, added.status, dump(json(added.contacts)),
-        added.terms_agreed, added.created_at);
+    execute(connection,
+            "INSERT INTO accounts (ca, directory_url, name, key_id, url, status, contacts, terms_agreed,"
+            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            added.ca, added.directory_url, added.name, added.key_id, added.url, added.status,
+            dump(json(added.contacts)), added.terms_agreed, added.created_at);
     added.id = connection.getLastInsertRowid();
     append_event(connection, event, now);
     return added;
@@ -74,10 +115,38 @@ void SqliteAccountStore::change_account(const Account& account, const EventDraft
                 " WHERE id = ? AND key_id = ?",
                 account.ca, account.url, account.status, dump(json(account.contacts)), account.terms_agreed,
                 account.id, account.key_id);
-    if (changed == 0) {
-      throw Failure(conflict("account " + std::to_string(account.id), "it is gone or has another key now"));
-    }
+    if (changed == 0) throw Failure(changed_meanwhile(account));
     append_event(connection, event, clock_.now());
+  });
+}
+
+Account SqliteAccountStore::begin_key_change(const Account& account, const SealedKey& next,
+                                             const std::vector<std::string>& cas, const EventDraft& event) {
+  return database_.write("save a new key for " + account.url, [&](SQLite::Database& connection) {
+    refuse_while_proving(connection, account, cas);
+    const Instant now = clock_.now();
+    insert_key(connection, next, now);
+    const int changed = execute(
+        connection, "UPDATE accounts SET next_key_id = ? WHERE id = ? AND key_id = ? AND next_key_id IS NULL",
+        next.id, account.id, account.key_id);
+    if (changed == 0) throw Failure(changed_meanwhile(account));
+    append_event(connection, event, now);
+    return *account_by_id(connection, account.id);
+  });
+}
+
+Account SqliteAccountStore::end_key_change(const Account& account, const std::string& key_id,
+                                           const EventDraft& event) {
+  return database_.write("save the key of " + account.url, [&](SQLite::Database& connection) {
+    const auto now = account_by_id(connection, account.id);
+    if (now && now->key_id == key_id && now->next_key_id.empty()) return *now;
+    const bool known = now && (key_id == now->key_id || key_id == now->next_key_id);
+    if (!known) throw Failure(changed_meanwhile(account));
+    execute(connection, "UPDATE accounts SET key_id = ?, next_key_id = NULL WHERE id = ?", key_id,
+            account.id);
+    drop_unused_key(connection, key_id == now->key_id ? now->next_key_id : now->key_id);
+    append_event(connection, event, clock_.now());
+    return *account_by_id(connection, account.id);
   });
 }
 

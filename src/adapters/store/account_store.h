@@ -11,10 +11,13 @@ class SqliteAccountStore final : public AccountStore {
  public:
   SqliteAccountStore(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-  std::optional<Account> account_for(const std::string& directory_url) override;
+  std::optional<Account> account_at(const AccountPlace& place) override;
   std::vector<Account> accounts() override;
   Account add_account(const Account& account, const SealedKey& key, const EventDraft& event) override;
   void change_account(const Account& account, const EventDraft& event) override;
+  Account begin_key_change(const Account& account, const SealedKey& next, const std::vector<std::string>& cas,
+                           const EventDraft& event) override;
+  Account end_key_change(const Account& account, const std::string& key_id, const EventDraft& event) override;
 
  private:
   Database& database_;

@@ -36,6 +36,7 @@ std::string encode_ca(const CaEntry& ca) {
              {"timeout", ca.timeout.count()},
              {"at_once", ca.at_once},
              {"orders_per_minute", ca.orders_per_minute}};
+  if (!ca.account.empty()) value["account"] = ca.account;  // older programs know none
   if (ca.key_type) value["key_type"] = to_string(*ca.key_type);
   if (!ca.profile.name.empty()) value["profile"] = profile_json(ca.profile);
   if (!ca.preferred_chain.empty()) value["preferred_chain"] = ca.preferred_chain;
@@ -46,6 +47,7 @@ std::string encode_ca(const CaEntry& ca) {
 void decode_ca(const std::string& payload, CaEntry& ca) {
   const json value = parse_payload(payload, kVersion);
   ca.directory = value.at("directory");
+  ca.account = value.value("account", "");
   ca.ca_bundle = value.at("ca_bundle");
   ca.eab_kid = value.at("eab_kid");
   ca.eab_hmac_file = value.at("eab_hmac_file");

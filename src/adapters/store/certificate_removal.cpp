@@ -57,7 +57,7 @@ int remove_certificate_rows(SQLite::Database& connection, std::int64_t id, const
                               id),
                         [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
   execute(connection, std::string("DELETE") + kTasks, id);
-  for (const char* table : {"revocations", "renewal_infos"})
+  for (const char* table : {"revocations", "revocation_requests", "renewal_infos"})
     execute(connection,
             std::string("DELETE FROM ") + table +
                 " WHERE version_id IN (SELECT id FROM versions WHERE certificate_id = ?)",

@@ -84,9 +84,16 @@ std::optional<SealedKey> SqliteCertificateStore::reusable_key(std::int64_t certi
                           const auto current = current_version(connection, certificate_id);
                           if (!current || find_revocation(connection, current->id)) return std::nullopt;
                           auto found = find_key(connection, current->key_id);
-                          if (found && is_elsewhere(*found)) found.reset();
+                          if (found && (is_elsewhere(*found) || store::is_compromised(connection, *found)))
+                            found.reset();
                           return found;
                         });
+}
+
+bool SqliteCertificateStore::is_compromised(const SealedKey& key) {
+  return database_.read("ask about key " + key.id, [&](SQLite::Database& connection) {
+    return store::is_compromised(connection, key);
+  });
 }
 
 std::vector<Server> SqliteCertificateStore::servers_of(std::int64_t certificate_id) {

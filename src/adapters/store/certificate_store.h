@@ -20,6 +20,7 @@ class SqliteCertificateStore final : public CertificateStore {
   std::optional<Version> current(std::int64_t certificate_id) override;
   std::optional<SealedKey> key(const std::string& key_id) override;
   std::optional<SealedKey> reusable_key(std::int64_t certificate_id) override;
+  bool is_compromised(const SealedKey& key) override;
   std::vector<Server> servers_of(std::int64_t certificate_id) override;
   std::vector<Certificate> certificates_on(std::int64_t server_id) override;
   void attach(std::int64_t certificate_id, std::int64_t server_id, const EventDraft& event) override;

@@ -29,10 +29,15 @@ std::optional<SealedKey> find_key(SQLite::Database& connection, const std::strin
                read_key);
 }
 
+bool is_compromised(SQLite::Database& connection, const SealedKey& key) {
+  return query(connection, "SELECT 1 FROM compromised_keys WHERE spki_sha256 = ?", key.spki_sha256)
+      .executeStep();
+}
+
 void drop_unused_key(SQLite::Database& connection, const std::string& id) {
   execute(connection,
           "DELETE FROM keys WHERE id = ?1"
-          " AND NOT EXISTS (SELECT 1 FROM accounts WHERE key_id = ?1)"
+          " AND NOT EXISTS (SELECT 1 FROM accounts WHERE key_id = ?1 OR next_key_id = ?1)"
           " AND NOT EXISTS (SELECT 1 FROM versions WHERE key_id = ?1)"
           " AND NOT EXISTS (SELECT 1 FROM orders WHERE key_id = ?1)",
           id);

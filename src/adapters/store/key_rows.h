@@ -21,6 +21,8 @@ void insert_key(SQLite::Database& connection, const SealedKey& key, Instant at);
 std::optional<SealedKey> find_key(SQLite::Database& connection, const std::string& id);
 
 /// Deletes a key that no account, version or order names any more.
+/// Somebody else may have it.
+bool is_compromised(SQLite::Database& connection, const SealedKey& key);
 void drop_unused_key(SQLite::Database& connection, const std::string& id);
 
 }  // namespace certmgr::store

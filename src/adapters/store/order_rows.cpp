@@ -61,6 +61,10 @@ std::optional<Order> find_last_issued(SQLite::Database& connection, std::int64_t
       read_order);
 }
 
+std::optional<Order> find_order_of(SQLite::Database& connection, std::int64_t version_id) {
+  return first(query(connection, std::string(kSelect) + "WHERE version_id = ?", version_id), read_order);
+}
+
 void check_orders(SQLite::Database& connection, const std::function<void(const std::string&)>& report) {
   check_rows(query(connection, std::string(kSelect) + "ORDER BY id"), read_order, report);
 }

@@ -17,6 +17,8 @@ std::optional<Order> find_order(SQLite::Database& connection, std::int64_t id);
 std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t certificate_id);
 std::optional<Order> find_last_order(SQLite::Database& connection, std::int64_t certificate_id);
 std::optional<Order> find_last_issued(SQLite::Database& connection, std::int64_t certificate_id);
+/// The one that brought the version.
+std::optional<Order> find_order_of(SQLite::Database& connection, std::int64_t version_id);
 
 /// Reads every order; `report` is told what is wrong with the ones that cannot be read.
 void check_orders(SQLite::Database& connection, const std::function<void(const std::string&)>& report);

@@ -124,6 +124,22 @@ std::optional<Order> SqliteOrderStore::order(std::int64_t id) {
                         [&](SQLite::Database& connection) { return find_order(connection, id); });
 }
 
+std::optional<Order> SqliteOrderStore::order_of_version(std::int64_t version_id) {
+  return database_.read("read the order of version " + std::to_string(version_id),
+                        [&](SQLite::Database& connection) { return find_order_of(connection, version_id); });
+}
+
+std::vector<std::string> SqliteOrderStore::order_urls(std::int64_t certificate_id, int limit) {
+  return database_.read(
+      "read the orders of certificate " + std::to_string(certificate_id), [&](SQLite::Database& connection) {
+        return all(query(connection,
+                         "SELECT order_url FROM orders WHERE certificate_id = ? AND order_url <> ''"
+                         " ORDER BY id DESC LIMIT ?",
+                         certificate_id, limit),
+                   [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
+      });
+}
+
 Order SqliteOrderStore::open(const Order& order, const EventDraft& event) {
   return database_.write("open an order for " + order.spec.label, [&](SQLite::Database& connection) {
     if (auto known = find_open_order(connection, order.certificate_id)) return *known;

@@ -29,6 +29,35 @@ std::optional<Revocation> find_revocation(SQLite::Database& connection, std::int
       });
 }
 
+std::optional<RevocationRequest> find_request(SQLite::Database& connection, std::int64_t version_id) {
+  return first(
+      query(connection,
+            "SELECT version_id, reason, renew, requested_at FROM revocation_requests WHERE version_id = ?",
+            version_id),
+      [](SQLite::Statement& row) {
+        return RevocationRequest{row.getColumn(0).getInt64(), row.getColumn(1).getString(),
+                                 row.getColumn(2).getInt() != 0, instant(row.getColumn(3).getInt64())};
+      });
+}
+
+void put_request(SQLite::Database& connection, const RevocationRequest& request, Instant at) {
+  execute(connection,
+          "INSERT INTO revocation_requests (version_id, reason, renew, requested_at) VALUES (?, ?, ?, ?)"
+          " ON CONFLICT (version_id) DO UPDATE SET reason = excluded.reason, renew = excluded.renew",
+          request.version_id, request.reason, request.renew, at);
+}
+
+bool delete_request(SQLite::Database& connection, std::int64_t version_id) {
+  return execute(connection, "DELETE FROM revocation_requests WHERE version_id = ?", version_id) > 0;
+}
+
+void mark_compromised(SQLite::Database& connection, const std::string& key_id, Instant at) {
+  execute(connection,
+          "INSERT INTO compromised_keys (spki_sha256, noted_at) SELECT spki_sha256, ? FROM keys WHERE id = ?"
+          " ON CONFLICT DO NOTHING",
+          at, key_id);
+}
+
 bool insert_revocation(SQLite::Database& connection, const Revocation& revocation, Instant seen_at) {
   return execute(connection,
                  "INSERT INTO revocations (version_id, revoked_at, reason, seen_at) VALUES (?, ?, ?, ?)"

@@ -69,10 +69,11 @@ void check_keys(SQLite::Database& connection, const SealedKeyring& keyring, cons
       report(failure.trouble().message());
     }
   }
-  report_rows(connection, report, "no account, version or order uses key",
-              "SELECT id FROM keys WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE key_id = keys.id)"
-              " AND NOT EXISTS (SELECT 1 FROM versions WHERE key_id = keys.id)"
-              " AND NOT EXISTS (SELECT 1 FROM orders WHERE key_id = keys.id) ORDER BY id");
+  report_rows(
+      connection, report, "no account, version or order uses key",
+      "SELECT id FROM keys WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE keys.id IN (key_id, next_key_id))"
+      " AND NOT EXISTS (SELECT 1 FROM versions WHERE key_id = keys.id)"
+      " AND NOT EXISTS (SELECT 1 FROM orders WHERE key_id = keys.id) ORDER BY id");
   report_rows(
       connection, report, "the private key is missing of version",
       "SELECT id FROM versions WHERE NOT EXISTS (SELECT 1 FROM keys WHERE id = versions.key_id) ORDER BY id");

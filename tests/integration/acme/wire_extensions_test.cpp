@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "adapters/acme/links.h"
+#include "adapters/acme/link_header.h"
 #include "adapters/acme/wire.h"
 
 namespace certmgr::acme {
@@ -112,12 +112,12 @@ TEST(Links, AreFoundInOneHeaderOrInSeveral) {
                               R"(<https://ca/cert/1/1>;rel="alternate")",
                               "nonsense",
                               "<https://ca/unclosed"};
-  EXPECT_EQ(links_of(response, "alternate", 8),
+  EXPECT_EQ(link_targets(response, "alternate", 8),
             (std::vector<std::string>{"https://ca/cert/1/1", "https://ca/a", "https://ca/b"}));
-  EXPECT_EQ(links_of(response, "alternate", 2).size(), 2U);
-  EXPECT_EQ(links_of(response, "index", 1).front(), "https://ca/dir");
-  EXPECT_TRUE(links_of(response, "next", 8).empty());
-  EXPECT_TRUE(links_of({}, "alternate", 8).empty());
+  EXPECT_EQ(link_targets(response, "alternate", 2).size(), 2U);
+  EXPECT_EQ(link_targets(response, "index", 1).front(), "https://ca/dir");
+  EXPECT_TRUE(link_targets(response, "next", 8).empty());
+  EXPECT_TRUE(link_targets({}, "alternate", 8).empty());
 }
 
 }  // namespace

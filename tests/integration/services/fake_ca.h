@@ -41,8 +41,17 @@ class FakeCa final : public Ca {
                                     const std::vector<std::uint8_t>& csr_der) override;
   Result<IssuedChain> certificate(const std::string& url, const std::string& preferred_chain) override;
   AccountFacts account_facts() override { return {"https://ca/acct/1", "thumbprint"}; }
+  Result<CaAccount> find_account() override { return account(); }
+  Result<CaAccount> change_contacts(const std::vector<std::string>&) override { return account(); }
+  Result<CaAccount> deactivate_account() override { return account(); }
+  Result<CaAuthorization> new_authorization(const Identifier&, bool) override { return unasked(); }
+  Result<void> deactivate_authorization(const std::string&) override { return unasked(); }
+  Result<void> revoke(const std::string&, RevocationReason) override { return {}; }
 
  private:
+  static tl::unexpected<Trouble> unasked() {
+    return fail({.code = "unasked", .what = "nobody asks for this"});
+  }
   std::map<std::string, std::string> spki_;  // by order URL, of the request that was finalized
 };
 
@@ -66,6 +75,14 @@ class FakeConnector final : public CaConnector {
   FakePublicCa public_ca;
   [[nodiscard]] Result<std::string> directory_url(const std::string&) const override {
     return "https://ca/dir";
+  }
+  [[nodiscard]] Result<AccountPlace> account_place(const std::string&) const override {
+    return AccountPlace{"https://ca/dir", ""};
+  }
+  [[nodiscard]] std::vector<std::string> cas_at(const AccountPlace&) const override { return {"fake"}; }
+  Result<void> change_key(const std::string&, const SealedKey&, const SealedKey&,
+                          const std::string&) override {
+    return fail({.code = "unasked", .what = "nobody asks for this"});
   }
   Result<std::shared_ptr<Ca>> connect(const std::string&, const SealedKey& account_key,
                                       const std::string&) override {

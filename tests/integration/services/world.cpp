@@ -23,6 +23,10 @@ class CrashingOrders final : public OrderStore {
   std::optional<Order> last_order(std::int64_t id) override { return real_.last_order(id); }
   std::optional<Order> last_issued(std::int64_t id) override { return real_.last_issued(id); }
   std::optional<Order> order(std::int64_t id) override { return real_.order(id); }
+  std::optional<Order> order_of_version(std::int64_t id) override { return real_.order_of_version(id); }
+  std::vector<std::string> order_urls(std::int64_t id, int limit) override {
+    return real_.order_urls(id, limit);
+  }
   Order open(const Order& order, const EventDraft& event) override {
     plan_.pass(CrashPlan::Moment::before_save);
     Order opened = real_.open(order, event);
@@ -107,7 +111,7 @@ struct Process::Parts {
         engine({queue, order_runner, deployment_runner, events, daemons, clock}),
         certificate_desk(
             {certificates, crashing_orders, servers, crashing_deployments, connector, names, order_runner,
-             engine, daemons, renewal_infos, renewal_asker, clock},
+             engine, daemons, renewal_infos, renewal_asker, clock, revocations},
             IssueDefaults{"fake", KeyType::ecdsa_p256, {}, {ChallengeType::http_01, "", "[::]:80"}}) {}
 
   platform::SystemClock clock;
@@ -117,6 +121,7 @@ struct Process::Parts {
   store::SqliteServerStore servers{database, clock};
   store::SqliteDeploymentStore deployments{database, clock};
   store::SqliteAccountStore accounts{database, clock};
+  store::SqliteRevocationStore revocations{database, clock};
   store::SqliteTaskQueue queue{database};
   store::SealedKeyring keyring;
   store::SqliteStoreInspector inspector{database, keyring};
@@ -134,7 +139,6 @@ struct Process::Parts {
   Engine engine;
   CertificateDesk certificate_desk;
   store::SqliteRenewalStore renewals{database, clock};
-  store::SqliteRevocationStore revocations{database, clock};
   store::SqliteAlarmStore alarms{database, clock};
   NobodyToTell notifier;
   AlarmDesk alarm_desk{alarms, notifier};

@@ -20,6 +20,7 @@ class FleetTest : public Stores {
     CaEntry entry;
     entry.name = name;
     entry.directory = "https://ca.example/" + name;
+    entry.account = "customers";
     entry.eab_kid = "kid";
     entry.eab_hmac_file = "/etc/hmac";
     entry.key_type = KeyType::rsa_3072;

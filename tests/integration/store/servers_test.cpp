@@ -155,11 +155,11 @@ TEST_F(Stores, keep_one_account_per_directory) {
   account.url = "https://ca.example/account/1";
   account.status = "valid";
   bench_.accounts.change_account(account, event("account.valid", "letsencrypt"));
-  const auto found = bench_.accounts.account_for(account.directory_url);
+  const auto found = bench_.accounts.account_at(account.place());
   EXPECT_EQ(found->url, account.url);
   EXPECT_EQ(found->contacts, account.contacts);
   EXPECT_THAT(bench_.accounts.accounts(), SizeIs(1));
-  EXPECT_FALSE(bench_.accounts.account_for("https://other.example"));
+  EXPECT_FALSE(bench_.accounts.account_at({"https://other.example", ""}));
   expect_sound();
 }
 

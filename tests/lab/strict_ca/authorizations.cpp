@@ -32,6 +32,7 @@ Reply authorization_reply(const Core& core, const Authorization& authorization, 
                    {"expires", rfc3339(authorization.expires)},
                    {"challenges", json::array()}};
   if (authorization.wildcard) document["wildcard"] = true;
+  if (authorization.subdomains) document["subdomainAuthAllowed"] = true;
   for (const auto& id : authorization.challenges)
     document["challenges"].push_back(challenge_json(core, core.ledger.challenges.at(id)));
   if (core.behaviour.unknown_members) document["weather"] = nullptr;
@@ -56,12 +57,18 @@ void add_challenge(Core& core, Authorization& authorization, const std::string& 
   core.ledger.challenges.emplace(challenge.id, challenge);
 }
 
+bool is_below(const std::string& name, const std::string& ancestor) { return name.ends_with("." + ancestor); }
+
+/// One that is valid already: of an earlier order where the CA does that, or proven in advance, for this name
+/// or for one above it.
 const Authorization* reusable(const Core& core, const std::string& account, const Identifier& bare,
                               bool wildcard) {
-  if (!core.behaviour.reuse_authorizations) return nullptr;
-  for (const auto& [id, one] : core.ledger.authorizations)
-    if (one.account == account && one.identifier == bare && one.wildcard == wildcard && one.status == "valid")
-      return &one;
+  for (const auto& [id, one] : core.ledger.authorizations) {
+    if (one.account != account || one.status != "valid" || one.wildcard != wildcard) continue;
+    const bool counts_again = core.behaviour.reuse_authorizations || one.in_advance;
+    if (one.identifier == bare && counts_again) return &one;
+    if (one.subdomains && bare.type == "dns" && is_below(bare.value, one.identifier.value)) return &one;
+  }
   return nullptr;
 }
 
@@ -92,8 +99,14 @@ std::string authorization_for(Core& core, const std::string& account, const Iden
 Reply new_authorization(Core& core, const Signed& request) {
   const json payload = parse_object(request.payload, "the payload");
   const auto identifier = read_identifier(payload.value("identifier", json()), false);
+  const json subdomains = payload.value("subdomainAuthAllowed", json(false));
+  if (!subdomains.is_boolean())
+    throw Refusal{problems::malformed("subdomainAuthAllowed is not true or false")};
   const auto id = authorization_for(core, request.account, identifier, false);
-  auto reply = authorization_reply(core, core.ledger.authorizations.at(id), 201);
+  Authorization& authorization = core.ledger.authorizations.at(id);
+  authorization.in_advance = true;
+  authorization.subdomains = subdomains.get<bool>() && identifier.type == "dns";
+  auto reply = authorization_reply(core, authorization, 201);
   reply.headers.emplace("Location", core.authorization_url(id));
   return reply;
 }

@@ -11,6 +11,7 @@ Reply directory(const Core& core) {
   json meta = {{"website", core.list_url + "/"}, {"caaIdentities", core.options.caa_identities}};
   if (core.options.terms_of_service) meta["termsOfService"] = core.list_url + "/terms";
   if (core.behaviour.external_account_required) meta["externalAccountRequired"] = true;
+  if (core.options.new_authz) meta["subdomainAuthAllowed"] = true;
   for (const auto& [name, profile] : core.options.profiles) meta["profiles"][name] = profile.description;
   if (core.behaviour.persist_draft == PersistDraft::hashed) {
     meta["issuerDomainNames"] = core.options.caa_identities;

@@ -51,6 +51,8 @@ struct Authorization {
   std::string status = "pending";
   Moment expires = {};
   std::vector<std::string> challenges = {};
+  bool in_advance = false;   // RFC 8555 section 7.4.1: good for later orders
+  bool subdomains = false;   // RFC 9444: and for names below it
   bool in_progress = false;  // a proof is being looked at
 };
 

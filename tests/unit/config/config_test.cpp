@@ -54,6 +54,7 @@ fallback_cas = []
 [ca.own]
 directory = "https://ca.example/dir"
 ca_bundle = "/etc/own.pem"
+account = "customers"
 eab_kid = "kid"
 eab_hmac_file = "/etc/hmac"
 key_type = "ecdsa-p384"
@@ -80,6 +81,7 @@ verify_timeout = 3
   ASSERT_NE(own, nullptr);
   EXPECT_EQ(own->directory, "https://ca.example/dir");
   EXPECT_EQ(own->ca_bundle, "/etc/own.pem");
+  EXPECT_EQ(own->account, "customers");
   EXPECT_EQ(own->eab_kid, "kid");
   EXPECT_EQ(own->eab_hmac_file, "/etc/hmac");
   EXPECT_EQ(own->key_type, KeyType::ecdsa_p384);
@@ -119,6 +121,7 @@ TEST(Config, EveryFaultIsRefusedWithItsPlaceAndACure) {
       {"[ca.own]\nca_bundle = \"/x\"", "https URL"},
       {"[ca.own]\ndirectory = \"http://ca/dir\"", "https URL"},
       {"[ca.own]\ndirectory = \"https://ca/dir\"\neab_kid = \"k\"", "stands alone"},
+      {"[ca.own]\ndirectory = \"https://ca/dir\"\naccount = \"../x\"", "is no name"},
       {"[ca.own]\ndirectory = \"https://ca/dir\"\nlevels = [\"ev\"]", "levels"},
       {"[ca.own]\ndirectory = \"https://ca/dir\"\ntimeout = 0", "1 to 600"},
       {"[ca.\"a/b\"]\ndirectory = \"https://ca/dir\"", "a/b"},

@@ -162,6 +162,7 @@ TEST(FleetPlan, EveryDifferenceOfACaIsNamed) {
   const Row rows[] = {
       {[](auto& c) { c.directory = "https://y/d"; }, "directory: https://x.example/dir -> https://y/d"},
       {[](auto& c) { c.ca_bundle = "/b"; }, "ca_bundle: none -> /b"},
+      {[](auto& c) { c.account = "a"; }, "account: none -> a"},
       {[](auto& c) { c.eab_kid = "k"; }, "eab_kid: none -> k"},
       {[](auto& c) { c.eab_hmac_file = "/h"; }, "eab_hmac_file: none -> /h"},
       {[](auto& c) { c.key_type = KeyType::ecdsa_p384; }, "key_type: none -> ecdsa-p384"},
