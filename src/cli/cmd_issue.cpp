@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/command.h"
+#include "cli/issue_dry_run.h"
 #include "cli/report.h"
 #include "cli/terminal_progress.h"
 
@@ -13,6 +14,8 @@ struct Options {
   bool no_deploy = false;
   bool wait = true;
   bool agree_tos = false;
+  bool no_preflight = false;
+  bool dry_run = false;
   int timeout_s = 300;
 };
 
@@ -74,6 +77,7 @@ int issue(Session& session, const Options& options) {
   request.servers = options.servers;
   request.deploy = !options.no_deploy;
   request.wait = options.wait;
+  request.preflight = !options.no_preflight;
   request.timeout = std::chrono::seconds(options.timeout_s);
   if (!options.key_type.empty()) {
     request.key_type = parse_key_type(options.key_type);
@@ -83,8 +87,9 @@ int issue(Session& session, const Options& options) {
   }
   if (options.email.find_first_of(" \t\r\n,?") != std::string::npos)
     refuse("bad_email", "'" + options.email + "' is not an e-mail address", "--email admin@example.com");
-  Application& app = session.app_to_add();
+  Application& app = options.dry_run ? session.app_to_look() : session.app_to_add();
   request.challenge = challenge_of(options, app.defaults());
+  if (options.dry_run) return dry_run(session, request, {options.agree_tos, options.email});
   if (options.agree_tos) app.account_desk().agree(true);
   if (!options.email.empty()) app.account_desk().set_contacts({"mailto:" + options.email});
   IssueReport report;
@@ -128,6 +133,12 @@ void add_issue(CLI::App& parent, Action& chosen) {
   command->add_flag("--agree-tos", options->agree_tos, "Agree to the CA's terms of service");
   command->add_flag("--wait,!--no-wait", options->wait,
                     "Wait for the CA, or leave it to the daemon (exit 4)");
+  auto* unseen = command->add_flag("--no-preflight", options->no_preflight,
+                                   "Order without a look at CAA records, addresses, port and clock");
+  command
+      ->add_flag("--dry-run", options->dry_run,
+                 "Check, and order from the CA's staging service; store and deploy nothing")
+      ->excludes(unseen);
   command->add_option("--timeout", options->timeout_s, "Seconds to wait for the CA")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();

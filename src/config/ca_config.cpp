@@ -40,6 +40,9 @@ CaEntry read_ca(const toml::table& table, const std::string& name, const Source&
   if (auto count = reader.number("at_once", 1, 64)) entry.at_once = static_cast<int>(*count);
   if (auto count = reader.number("orders_per_minute", 0, 100'000))
     entry.orders_per_minute = static_cast<int>(*count);
+  if (auto staging = reader.text("staging")) entry.staging = *staging;
+  if (entry.staging == name)
+    reader.refuse("staging", "names the CA itself", "name another [ca.NAME] that issues for tests alone");
   for (const auto* later : {"profile", "preferred_chain"}) {
     if (auto value = reader.text(later); value && !value->empty())
       reader.refuse(later, "is not supported by this version", "remove it");

@@ -107,6 +107,8 @@ IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progre
   const auto servers = known_servers(request.servers);
   refuse_taken(servers, spec.label);
   value_or_throw(parts_.order_runner.check_challenge(spec.challenge));
+  const bool checked = request.preflight && parts_.preflight != nullptr && will_order(spec);
+  const bool clock_unseen = checked && look_ahead(spec, progress);
   auto certificate = parts_.certificates.find(spec.label);
   if (!certificate || certificate->spec != spec) {
     const EventDraft event{certificate ? "certificate.changed" : "certificate.added",
@@ -122,7 +124,9 @@ IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progre
                                {"certificate.attached", spec.label, {{"server", server.name}}});
   }
   if (!request.wait) return leave_to_daemon(*certificate, request.deploy);
-  return carry_out(*certificate, false, request.deploy, request.timeout, progress);
+  auto report = carry_out(*certificate, false, request.deploy, request.timeout, progress);
+  if (clock_unseen && report.issued) look_at_clock(spec, progress);
+  return report;
 }
 
 IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, bool deploy) {

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "adapters/acme/acme_connector.h"
+#include "adapters/acme/directory_scout.h"
+#include "adapters/acme/forgetful_memory.h"
 #include "adapters/deploy/disk_file_placer.h"
 #include "adapters/deploy/hook_process.h"
 #include "adapters/dns/dns_resolver.h"
@@ -16,6 +18,7 @@
 #include "adapters/solvers/http01_listener.h"
 #include "adapters/solvers/http01_webroot.h"
 #include "adapters/solvers/persist_solver.h"
+#include "adapters/solvers/published_trial.h"
 #include "adapters/solvers/solver_switch.h"
 #include "adapters/solvers/tls_alpn01_listener.h"
 #include "adapters/store/account_store.h"
@@ -45,10 +48,12 @@
 #include "certmgr/services/watch_runner.h"
 #include "platform/daemon_lock.h"
 #include "platform/host_name.h"
+#include "platform/local_host.h"
 #include "platform/service_manager.h"
 #include "platform/system_clock.h"
 #include "platform/wake.h"
 #include "wiring/dns_provider.h"
+#include "wiring/doctor_settings.h"
 #include "wiring/fleet_file_source.h"
 #include "wiring/hooks_folder.h"
 #include "wiring/known_cas.h"
@@ -104,6 +109,9 @@ std::function<PartyLimits(const std::string&)> party_limits(const config::Config
   };
 }
 
+/// A person waits for the answers, and an order can do without them.
+constexpr Duration kPreflightQuestion = std::chrono::milliseconds(1500);
+
 /// A step that runs longer than anything may is stuck.
 Duration longest_step(const config::Config& config, const std::vector<CaEntry>& cas) {
   std::chrono::seconds longest = config.hook_timeout;
@@ -130,8 +138,10 @@ std::map<ChallengeType, std::shared_ptr<Solver>> solvers_by_type(const config::C
 /// a store that is still open.
 class Composition final : public Application {
  public:
-  Composition(const config::Config& config, std::optional<DaemonRole> self)
-      : config_(config),
+  Composition(const config::Config& config, std::optional<DaemonRole> self,
+              std::shared_ptr<const void> outlives)
+      : outlives_(std::move(outlives)),
+        config_(config),
         waker_(config.store_path, self),
         database_(config.store_path),
         certificate_store_(database_, clock_),
@@ -173,16 +183,26 @@ class Composition final : public Application {
         revocation_runner_({revocation_source_, revocations_, certificate_store_, alarms_, clock_}),
         pruning_runner_(alarm_store_, clock_, config.daemon.keep_alarms),
         organization_runner_(organization_store_, alarms_, clock_),
+        trial_(solver_, config.preflight.http_port),
+        scout_([this] { return ca_settings(cas()); }, clock_),
+        brief_resolver_({.resolvers = config.dns01.resolvers, .limit = kPreflightQuestion}),
+        preflight_({brief_resolver_, trial_, host_, account_desk_, scout_, daemons_}, config.preflight.dns),
         engine_({queue_, order_runner_, deployment_runner_, events_, daemons_, clock_}),
         defaults_(issue_defaults(config, cas())),
         certificates_({certificate_store_, orders_, server_store_, deployments_, connector_, names_,
-                       order_runner_, engine_, daemons_, clock_},
+                       order_runner_, engine_, daemons_, clock_, &preflight_},
                       defaults_),
         servers_(server_store_, certificate_store_, deployments_, placer_, hooks_, prober_, *seal_),
         fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
                 clock_},
                defaults_, config.cas),
-        organizations_({organization_store_, fleet_store_, fleet_source_, clock_}, config.cas) {
+        organizations_({organization_store_, fleet_store_, fleet_source_, clock_}, config.cas),
+        looking_connector_([this] { return ca_settings(cas()); }, keyring_, no_memory_, clock_),
+        looking_desk_(looking_connector_, accounts_, certificate_store_, keyring_, clock_,
+                      account_terms(config)),
+        doctor_({inspector_, certificate_store_, orders_, accounts_, servers_, *notifier_, daemons_, scout_,
+                 looking_desk_, trial_, host_, preflight_, clock_},
+                doctor_settings(config)) {
     database_.on_change([this] { waker_.ring(); });
   }
 
@@ -191,6 +211,9 @@ class Composition final : public Application {
   AccountDesk& account_desk() override { return account_desk_; }
   FleetDesk& fleet() override { return fleet_; }
   OrganizationDesk& organizations() override { return organizations_; }
+  Preflight& preflight() override { return preflight_; }
+  Doctor& doctor() override { return doctor_; }
+  std::vector<CaEntry> cas() override { return known_cas(config_.cas, fleet_store_.cas()); }
   CertificateStore& certificate_store() override { return certificate_store_; }
   OrderStore& orders() override { return orders_; }
   DeploymentStore& deployments() override { return deployments_; }
@@ -226,8 +249,7 @@ class Composition final : public Application {
   ServiceManager& service_manager() override { return service_manager_; }
 
  private:
-  std::vector<CaEntry> cas() { return known_cas(config_.cas, fleet_store_.cas()); }
-
+  std::shared_ptr<const void> outlives_;
   config::Config config_;
   platform::Waker waker_;
   platform::SystemClock clock_;
@@ -271,6 +293,11 @@ class Composition final : public Application {
   RevocationRunner revocation_runner_;
   PruningRunner pruning_runner_;
   OrganizationRunner organization_runner_;
+  platform::LocalHost host_;
+  solvers::PublishedTrial trial_;
+  acme::DirectoryScout scout_;
+  dns::DnsResolver brief_resolver_;
+  Preflight preflight_;
   Engine engine_;
   IssueDefaults defaults_;
   CertificateDesk certificates_;
@@ -278,13 +305,18 @@ class Composition final : public Application {
   FleetFileSource fleet_source_;
   FleetDesk fleet_;
   OrganizationDesk organizations_;
+  acme::ForgetfulMemory no_memory_;
+  acme::AcmeConnector looking_connector_;
+  AccountDesk looking_desk_;
+  Doctor doctor_;
 };
 
 }  // namespace
 
-std::unique_ptr<Application> compose(const config::Config& config, std::optional<DaemonRole> self) {
+std::unique_ptr<Application> compose(const config::Config& config, std::optional<DaemonRole> self,
+                                     std::shared_ptr<const void> outlives) {
   if (self) value_or_throw(platform::refuse_vanished_store(config.store_path));
-  return std::make_unique<Composition>(config, self);
+  return std::make_unique<Composition>(config, self, std::move(outlives));
 }
 
 }  // namespace certmgr::wiring

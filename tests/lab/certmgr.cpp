@@ -45,7 +45,8 @@ void Certmgr::write_config(const CertmgrConfig& config) const {
                                 "\"\nagree_tos = true\n[ca.test]\ndirectory = \"" + config.directory_url +
                                 "\"\nca_bundle = \"" + config.ca_bundle.string() +
                                 "\"\n[challenge.http-01]\nlisten = \"127.0.0.1:" +
-                                std::to_string(config.http_port) + "\"\n" + config.extra);
+                                std::to_string(config.http_port) + "\"\n[preflight]\n" + config.preflight +
+                                config.extra);
 }
 
 Process Certmgr::start(const std::vector<std::string>& arguments) const {

@@ -64,6 +64,7 @@ struct CaMeta {
   std::string terms_of_service;
   std::string website;
   bool external_account_required = false;
+  std::vector<std::string> caa_identities{};  // the names it goes by in CAA records
 };
 
 /// An answer, and the earliest moment the CA wants to be asked again (Retry-After, section 6.6).

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ class Ca {
                                             const std::vector<std::uint8_t>& csr_der) = 0;  // 7.4
   virtual Result<ChainFacts> certificate(const std::string& url) = 0;                       // 7.4.2
   virtual AccountFacts account_facts() = 0;
+  /// How far our clock was before the CA's (Date header, RFC 9110 section 6.6.1) at its last answer.
+  [[nodiscard]] virtual std::optional<Duration> clock_ahead() const { return std::nullopt; }
 };
 
 /// Opens a CA by its configured name.

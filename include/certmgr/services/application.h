@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "certmgr/domain/ca_entry.h"
 #include "certmgr/ports/alarms.h"
 #include "certmgr/ports/clock.h"
 #include "certmgr/ports/notifier.h"
@@ -11,6 +12,7 @@
 #include "certmgr/services/account_desk.h"
 #include "certmgr/services/certificate_desk.h"
 #include "certmgr/services/daemon_kit.h"
+#include "certmgr/services/doctor.h"
 #include "certmgr/services/fleet_desk.h"
 #include "certmgr/services/organization_desk.h"
 #include "certmgr/services/server_registry.h"
@@ -26,6 +28,10 @@ class Application {
   virtual AccountDesk& account_desk() = 0;
   virtual FleetDesk& fleet() = 0;
   virtual OrganizationDesk& organizations() = 0;
+  virtual Preflight& preflight() = 0;
+  virtual Doctor& doctor() = 0;
+  /// Configured, built in, and declared by fleet files.
+  virtual std::vector<CaEntry> cas() = 0;
   virtual CertificateStore& certificate_store() = 0;
   virtual OrderStore& orders() = 0;
   virtual DeploymentStore& deployments() = 0;

@@ -10,6 +10,7 @@
 #include "certmgr/ports/store.h"
 #include "certmgr/services/engine.h"
 #include "certmgr/services/order_runner.h"
+#include "certmgr/services/preflight.h"
 
 namespace certmgr {
 
@@ -22,7 +23,8 @@ struct IssueRequest {
   std::optional<ChallengeSettings> challenge;
   std::vector<std::string> servers;
   bool deploy = true;
-  bool wait = true;  // false: leave it to the daemon
+  bool wait = true;       // false: leave it to the daemon
+  bool preflight = true;  // false: place the order unseen
   Duration timeout = std::chrono::minutes(5);
 };
 
@@ -72,11 +74,14 @@ class CertificateDesk {
     Engine& engine;
     const DaemonPresence& daemons;
     Clock& clock;
+    Preflight* preflight = nullptr;  // none: orders are placed unseen
   };
   CertificateDesk(Parts parts, IssueDefaults defaults);
 
   /// Obtains, stores, deploys, verifies. The same call again changes nothing unless something is due.
   IssueReport issue(const IssueRequest& request, Progress& progress);
+  /// What the request comes to: names, CA, key type, ways of proof. Nothing is changed.
+  CertificateSpec wanted(const IssueRequest& request) const;
   /// Renews if due, or with `force` at once.
   IssueReport renew(const std::string& label, bool force, Duration timeout, Progress& progress);
   /// Puts the current version on the server named, or on every server of the certificate.
@@ -88,7 +93,9 @@ class CertificateDesk {
   std::vector<std::string> due();
 
  private:
-  CertificateSpec wanted(const IssueRequest& request) const;
+  bool look_ahead(const CertificateSpec& spec, Progress& progress);
+  void look_at_clock(const CertificateSpec& spec, Progress& progress);
+  bool will_order(const CertificateSpec& spec);
   void refuse_taken(const std::vector<Server>& servers, const std::string& label);
   std::vector<Server> known_servers(const std::vector<std::string>& names) const;
   std::optional<Order> order_for(const Certificate& certificate, bool force, bool deploy);

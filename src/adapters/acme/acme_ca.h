@@ -24,6 +24,7 @@ class AcmeCa final : public Ca {
                                     const std::vector<std::uint8_t>& csr_der) override;
   Result<ChainFacts> certificate(const std::string& url) override;
   AccountFacts account_facts() override;
+  [[nodiscard]] std::optional<Duration> clock_ahead() const override { return session_.clock_ahead(); }
 
  private:
   Result<CaReply<CaOrder>> order_in(const HttpResponse& response, const std::string& url);

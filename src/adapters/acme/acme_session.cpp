@@ -69,6 +69,21 @@ void AcmeSession::set_account_url(const std::string& url) {
   account_url_ = url;
 }
 
+std::optional<Duration> AcmeSession::clock_ahead() const {
+  const std::scoped_lock lock(clock_mutex_);
+  return clock_ahead_;
+}
+
+Result<HttpResponse> AcmeSession::send(const HttpRequest& request) {
+  auto response = http_.send(request);
+  if (!response) return response;
+  if (const auto ahead = clock_ahead_of(*response, clock_.now())) {
+    const std::scoped_lock lock(clock_mutex_);
+    clock_ahead_ = ahead;
+  }
+  return response;
+}
+
 Result<DirectoryUrls> AcmeSession::directory() {
   const std::scoped_lock lock(mutex_);
   const Instant now = clock_.now();
@@ -90,7 +105,7 @@ Result<DirectoryUrls> AcmeSession::directory() {
 }
 
 Result<DirectoryUrls> AcmeSession::fetch_directory() {
-  auto response = http_.send({.method = "GET", .url = settings_.directory_url, .accept = "application/json"});
+  auto response = send({.method = "GET", .url = settings_.directory_url, .accept = "application/json"});
   if (!response) return fail(std::move(response.error()));
   if (response->status != 200)
     return fail(trouble_of(*response, settings_.name, settings_.directory_url, clock_.now()));
@@ -110,7 +125,7 @@ Result<std::string> AcmeSession::nonce() {
   if (auto parked = memory_.take_nonce(settings_.directory_url)) return *parked;
   const auto urls = directory();
   if (!urls) return fail(urls.error());
-  auto response = http_.send({.method = "HEAD", .url = urls->new_nonce});
+  auto response = send({.method = "HEAD", .url = urls->new_nonce});
   if (!response) return fail(std::move(response.error()));
   nonces_.put(response->header("replay-nonce"));
   if (auto fresh = nonces_.take()) return *fresh;
@@ -134,7 +149,7 @@ Result<HttpResponse> AcmeSession::post_as(Signer signer, const std::string& url,
     const auto body =
         key_.sign(R"("nonce":")" + *fresh + R"(","url":)" + *quoted_url + "," + member + *identity, payload);
     if (!body) return fail(body.error());
-    auto response = http_.send({.method = "POST",
+    auto response = send({.method = "POST",
                                 .url = url,
                                 .body = *body,
                                 .content_type = "application/jose+json",

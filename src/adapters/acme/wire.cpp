@@ -97,6 +97,9 @@ Result<DirectoryUrls> read_directory(const std::string& body) {
     const auto required = meta->find("externalAccountRequired");
     urls.meta.external_account_required =
         required != meta->end() && required->is_boolean() && required->get<bool>();
+    if (const auto names = meta->find("caaIdentities"); names != meta->end() && names->is_array())
+      for (const auto& name : *names)
+        if (name.is_string()) urls.meta.caa_identities.push_back(name.get<std::string>());
   }
   return urls;
 }

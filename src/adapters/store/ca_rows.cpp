@@ -17,7 +17,8 @@ std::string encode_ca(const CaEntry& ca) {
              {"key_type", nullptr},
              {"timeout", ca.timeout.count()},
              {"at_once", ca.at_once},
-             {"orders_per_minute", ca.orders_per_minute}};
+             {"orders_per_minute", ca.orders_per_minute},
+             {"staging", ca.staging}};
   if (ca.key_type) value["key_type"] = to_string(*ca.key_type);
   return dump(value);
 }
@@ -31,6 +32,7 @@ void decode_ca(const std::string& payload, CaEntry& ca) {
   ca.timeout = std::chrono::seconds(value.at("timeout").get<std::int64_t>());
   ca.at_once = value.at("at_once");
   ca.orders_per_minute = value.at("orders_per_minute");
+  ca.staging = value.value("staging", std::string());
   if (value.at("key_type").is_null()) return;
   const auto word = value.at("key_type").get<std::string>();
   ca.key_type = parse_key_type(word);
