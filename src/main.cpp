@@ -22,20 +22,20 @@ config::Config configuration(const cli::GlobalOptions& options, const cli::Outpu
 
 int main(int argc, char** argv) {
   platform::inherited_sockets();  // before there are threads that could read the environment
-  const cli::WaysIn ways{
-      [](const auto& options, const auto& output, std::optional<DaemonRole> self) {
-        return wiring::compose(configuration(options, output), self);
-      },
-      [](const auto& options, const auto& output) {
-        return wiring::compose_to_look(configuration(options, output));
-      },
-      [](const auto& options, const auto&, std::vector<CaEntry> cas) {
-        auto config = configuration(options, cli::Output({.quiet = true}));  // its warnings were told
-        config.cas = std::move(cas);
-        return wiring::compose_throwaway(std::move(config));
-      },
-      [](DaemonRole role, bool once, const auto& compose, Progress& progress) {
-        return daemon::run({role, once}, compose, progress);
-      }};
+  const cli::WaysIn ways{[](const auto& options, const auto& output, std::optional<DaemonRole> self) {
+                           return wiring::compose(configuration(options, output), self);
+                         },
+                         [](const auto& options, const auto& output) {
+                           return wiring::compose_to_look(configuration(options, output));
+                         },
+                         [](const auto& options, const auto&, std::vector<CaEntry> cas) {
+                           auto config = configuration(
+                               options, cli::Output({.quiet = true}));  // its warnings were told
+                           config.cas = std::move(cas);
+                           return wiring::compose_throwaway(std::move(config));
+                         },
+                         [](DaemonRole role, bool once, const auto& compose, Progress& progress) {
+                           return daemon::run({role, once}, compose, progress);
+                         }};
   return cli::run(argc, argv, ways);
 }

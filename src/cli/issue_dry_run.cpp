@@ -14,7 +14,8 @@ namespace {
 
 std::string staging_of(Application& app, const std::string& ca) {
   const auto cas = app.cas();
-  const auto found = std::find_if(cas.begin(), cas.end(), [&](const CaEntry& entry) { return entry.name == ca; });
+  const auto found =
+      std::find_if(cas.begin(), cas.end(), [&](const CaEntry& entry) { return entry.name == ca; });
   return found == cas.end() ? std::string() : found->staging;
 }
 
@@ -79,9 +80,10 @@ int dry_run(Session& session, const IssueRequest& request, const RehearsalTerms&
     if (finding.severity == Severity::problem)
       return fail_with(session, trouble_of(finding), std::move(document));
   if (staging.empty()) {
-    session.output.result(document, shown + spec.label + ": " + findings_summary(findings) +
-                                        " were seen from here; no order was tried, as no CA for tests is known for " +
-                                        spec.ca + "\n  name one: [ca." + spec.ca + "] staging = \"NAME\"\n");
+    session.output.result(
+        document, shown + spec.label + ": " + findings_summary(findings) +
+                      " were seen from here; no order was tried, as no CA for tests is known for " + spec.ca +
+                      "\n  name one: [ca." + spec.ca + "] staging = \"NAME\"\n");
     return kDone;
   }
 
@@ -95,8 +97,9 @@ int dry_run(Session& session, const IssueRequest& request, const RehearsalTerms&
     document["not_after"] = to_rfc3339(report.version->not_after);
   }
   session.output.result(document, shown + spec.label + ": the dry run worked: " + staging + " issued for " +
-                                      join(spec.identifiers) + "\n  Nothing was stored or deployed. Order from " +
-                                      spec.ca + " with the same command without --dry-run.\n");
+                                      join(spec.identifiers) +
+                                      "\n  Nothing was stored or deployed. Order from " + spec.ca +
+                                      " with the same command without --dry-run.\n");
   return kDone;
 }
 

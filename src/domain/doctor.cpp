@@ -10,13 +10,15 @@ namespace {
 
 Finding account_finding(const CaHealth& ca) {
   const std::string& name = ca.facts.name;
-  if (!ca.account) return fine("account", name, "no account at the CA " + name + " yet: the first order makes it");
+  if (!ca.account)
+    return fine("account", name, "no account at the CA " + name + " yet: the first order makes it");
   if (ca.account_trouble) {
     // What the CA knows and refuses is in the way of every order; what could not be asked is not.
     const bool refused = ca.account_trouble->kind == TroubleKind::permanent;
     return finding_of(refused ? Severity::problem : Severity::warning, "account", name, *ca.account_trouble);
   }
-  if (ca.account_status == "valid") return fine("account", name, "the account at the CA " + name + " is valid");
+  if (ca.account_status == "valid")
+    return fine("account", name, "the account at the CA " + name + " is valid");
   return {.severity = Severity::problem,
           .check = "account",
           .subject = name,
@@ -64,8 +66,9 @@ std::optional<Finding> served_finding(const ServerHealth& health, const Served& 
     finding.what += " presents no certificate";
     finding.code = "no_handshake";
     finding.why = served.trouble;
-    finding.hint = "see that the server runs and listens there; correct the address with 'certmgr server set " +
-                   health.server.name + " --verify URL'";
+    finding.hint =
+        "see that the server runs and listens there; correct the address with 'certmgr server set " +
+        health.server.name + " --verify URL'";
     // A server that nothing was deployed to may not be able to start without a certificate.
     if (health.expected.empty()) finding.severity = Severity::warning;
     return finding;
@@ -75,8 +78,9 @@ std::optional<Finding> served_finding(const ServerHealth& health, const Served& 
   finding.code = "verify_failed";
   finding.why = "it presents " + served.subject + " from " + served.issuer + ", valid until " +
                 to_rfc3339(served.not_after);
-  finding.hint = "reload it; if that does not help, another program changed its files: 'certmgr deploy' puts "
-                 "them back";
+  finding.hint =
+      "reload it; if that does not help, another program changed its files: 'certmgr deploy' puts "
+      "them back";
   return finding;
 }
 
@@ -87,13 +91,14 @@ std::vector<Finding> judge_ca(const CaHealth& ca) {
   if (ca.unreachable) return {finding_of(Severity::problem, "ca", name, *ca.unreachable)};
   std::vector<Finding> findings{fine("ca", name, "the CA " + name + " answers")};
   if (ca.external_account_required && !ca.external_account && !ca.account)
-    findings.push_back({.severity = Severity::warning,
-                        .check = "ca",
-                        .subject = name,
-                        .what = "the CA " + name + " makes accounts for its customers only",
-                        .code = "eab_missing",
-                        .why = "no external account is configured for it",
-                        .hint = "get one from the CA, then set eab_kid and eab_hmac_file under [ca." + name + "]"});
+    findings.push_back(
+        {.severity = Severity::warning,
+         .check = "ca",
+         .subject = name,
+         .what = "the CA " + name + " makes accounts for its customers only",
+         .code = "eab_missing",
+         .why = "no external account is configured for it",
+         .hint = "get one from the CA, then set eab_kid and eab_hmac_file under [ca." + name + "]"});
   if (auto clock = judge_clock(ca.facts)) findings.push_back(std::move(*clock));
   if (auto terms = terms_finding(ca)) findings.push_back(std::move(*terms));
   findings.push_back(account_finding(ca));
@@ -128,7 +133,8 @@ Finding judge_certificate(const CertificateHealth& health, Instant now) {
   if (due >= now) return fine("certificate", label, "the certificate " + label + " is valid until " + until);
   const bool half_gone = now - due > (health.current->not_after - due) / 2;
   finding.severity = half_gone ? Severity::problem : Severity::warning;
-  finding.what = "the certificate " + label + " is due for renewal since " + to_rfc3339(due) + ", valid until " + until;
+  finding.what =
+      "the certificate " + label + " is due for renewal since " + to_rfc3339(due) + ", valid until " + until;
   finding.code = "renewal_overdue";
   return finding;
 }
@@ -140,7 +146,8 @@ std::vector<Finding> judge_server(const ServerHealth& health) {
   if (health.key_file) {
     Finding finding = server_problem(health.server, *health.key_file);
     // Before the first deployment there need not be one.
-    if (health.key_file->code == "file_missing" && health.expected.empty()) finding.severity = Severity::warning;
+    if (health.key_file->code == "file_missing" && health.expected.empty())
+      finding.severity = Severity::warning;
     findings.push_back(std::move(finding));
   }
   for (const auto& served : health.served)
@@ -162,15 +169,16 @@ std::vector<Finding> judge_upkeep(const UpkeepHealth& health) {
     findings.push_back(fine("daemon", "daemon", "no daemon runs, and there is nothing to look after yet"));
   } else {
     const bool none = !health.orders_by && !health.deployments_by;
-    findings.push_back({.severity = Severity::warning,
-                        .check = "daemon",
-                        .subject = "daemon",
-                        .what = none ? "no daemon runs on this store" : "half of the daemon does not run",
-                        .code = "no_daemon",
-                        .why = health.deployments_by ? "nothing is renewed by itself"
-                               : health.orders_by    ? "nothing is deployed by itself"
-                                                     : "nothing is renewed or deployed by itself",
-                        .hint = "systemctl enable --now certmgr.service, or let cron run 'certmgr daemon --once'"});
+    findings.push_back(
+        {.severity = Severity::warning,
+         .check = "daemon",
+         .subject = "daemon",
+         .what = none ? "no daemon runs on this store" : "half of the daemon does not run",
+         .code = "no_daemon",
+         .why = health.deployments_by ? "nothing is renewed by itself"
+                : health.orders_by    ? "nothing is deployed by itself"
+                                      : "nothing is renewed or deployed by itself",
+         .hint = "systemctl enable --now certmgr.service, or let cron run 'certmgr daemon --once'"});
   }
   std::string channels;
   for (const auto& channel : health.channels) channels += (channels.empty() ? "" : ", ") + channel;

@@ -28,14 +28,15 @@ bool names_issuers(const CaaSet& found) {
 Finding unknown_caa(const NameFacts& name) {
   const Trouble& trouble = name.caa->error();
   if (name.dnssec == DnssecState::bogus)
-    return {.severity = Severity::problem,
-            .check = "dnssec",
-            .subject = name.identifier.value,
-            .what = "the DNSSEC signatures of " + name.identifier.value + " do not hold",
-            .code = "dnssec_bogus",
-            .why = "the resolver answers only when it is asked not to check them; CAs must refuse such names",
-            .hint = "repair the zone: the DS record at the registrar, expired signatures, or a key that changed",
-            .detail = trouble.message()};
+    return {
+        .severity = Severity::problem,
+        .check = "dnssec",
+        .subject = name.identifier.value,
+        .what = "the DNSSEC signatures of " + name.identifier.value + " do not hold",
+        .code = "dnssec_bogus",
+        .why = "the resolver answers only when it is asked not to check them; CAs must refuse such names",
+        .hint = "repair the zone: the DS record at the registrar, expired signatures, or a key that changed",
+        .detail = trouble.message()};
   Finding finding = finding_of(Severity::warning, "caa", name.identifier.value, trouble);
   finding.what = "cannot tell whether the CA may issue for " + name.identifier.value;
   finding.why = trouble.message();
@@ -51,7 +52,8 @@ Finding judge_found(const NameFacts& name, const std::vector<ChallengeSettings>&
     return {.severity = Severity::warning,
             .check = "caa",
             .subject = value,
-            .what = "there are CAA records at " + found.found_at + ", and it is not known whether they name the CA",
+            .what = "there are CAA records at " + found.found_at +
+                    ", and it is not known whether they name the CA",
             .code = "caa_unknown",
             .why = "the CA's directory could not be read or does not say which names the CA goes by",
             .hint = "see that one of the records names the CA"};
@@ -101,8 +103,9 @@ bool is_internal_address(std::string_view address) {
   if (!octets) return false;
   const auto& o = *octets;
   if (o.size() == 4)
-    return o[0] == 10 || o[0] == 127 || (o[0] == 172 && (o[1] & 0xf0U) == 16) || (o[0] == 192 && o[1] == 168) ||
-           (o[0] == 169 && o[1] == 254) || (o[0] == 100 && (o[1] & 0xc0U) == 64);
+    return o[0] == 10 || o[0] == 127 || (o[0] == 172 && (o[1] & 0xf0U) == 16) ||
+           (o[0] == 192 && o[1] == 168) || (o[0] == 169 && o[1] == 254) ||
+           (o[0] == 100 && (o[1] & 0xc0U) == 64);
   const bool loopback = std::all_of(o.begin(), o.end() - 1, [](std::uint8_t x) { return x == 0; });
   return loopback || (o[0] & 0xfeU) == 0xfc || (o[0] == 0xfe && (o[1] & 0xc0U) == 0x80);
 }
@@ -142,8 +145,9 @@ std::optional<Finding> judge_addresses(const NameFacts& name, const std::vector<
                  .what = value + " leads elsewhere",
                  .code = "name_leads_elsewhere",
                  .why = "no interface of this host has " + listed(elsewhere),
-                 .hint = "correct the A and AAAA records; in order if a router or load balancer there brings "
-                         "the CA here"};
+                 .hint =
+                     "correct the A and AAAA records; in order if a router or load balancer there brings "
+                     "the CA here"};
 }
 
 std::vector<Finding> judge_fetches(const NameFacts& name) {
@@ -162,9 +166,11 @@ std::optional<Finding> judge_clock(const CaFacts& ca) {
   if (!ca.clock_ahead) return std::nullopt;
   const Duration ahead = *ca.clock_ahead;
   if (ahead <= -kMostBehind)
-    return clock_finding(ca, Severity::problem, "a certificate that is issued now would not be valid here yet");
+    return clock_finding(ca, Severity::problem,
+                         "a certificate that is issued now would not be valid here yet");
   if (ahead >= kMostAhead)
-    return clock_finding(ca, Severity::problem, "certificates would be renewed, and taken for expired, too early");
+    return clock_finding(ca, Severity::problem,
+                         "certificates would be renewed, and taken for expired, too early");
   if (ahead >= kClockNoted || ahead <= -kClockNoted)
     return clock_finding(ca, Severity::warning, "renewals and logs go by this clock");
   return fine("clock", ca.name, "the clock goes with that of the CA " + ca.name);

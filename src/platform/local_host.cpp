@@ -65,14 +65,16 @@ Result<void> LocalHost::check_secret(const std::string& path) const {
   if (stat(path.c_str(), &found) != 0)
     return fail(unusable("secret_file", what, errno_text(errno), "put the secret there, with mode 0600"));
   if (!S_ISREG(found.st_mode))
-    return fail(unusable("secret_file", what, "it is no regular file", "name the file that holds the secret"));
+    return fail(
+        unusable("secret_file", what, "it is no regular file", "name the file that holds the secret"));
   if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     return fail(unusable("secret_file", what, "other users may read it", "chmod 0600 " + path));
   if (found.st_uid != 0 && found.st_uid != geteuid())
     return fail(unusable("secret_file", what, "it belongs to user " + std::to_string(found.st_uid),
                          "chown root " + path));
   if (access(path.c_str(), R_OK) != 0)
-    return fail(unusable("secret_file", what, errno_text(errno), "run as the user whose file it is, or as root"));
+    return fail(
+        unusable("secret_file", what, errno_text(errno), "run as the user whose file it is, or as root"));
   return {};
 }
 

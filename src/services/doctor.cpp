@@ -77,7 +77,8 @@ void Doctor::examine_files(Findings& findings) {
     else
       findings.push_back(finding_of(Severity::problem, file.check, file.subject, checked.error()));
   };
-  for (const auto& file : settings_.secrets) tell(file, parts_.host.check_secret(file.path), " is there and private");
+  for (const auto& file : settings_.secrets)
+    tell(file, parts_.host.check_secret(file.path), " is there and private");
   for (const auto& file : settings_.programs) tell(file, parts_.host.check_program(file.path), " can be run");
 }
 
@@ -96,7 +97,8 @@ void Doctor::examine_ways(Findings& findings) {
     if (finding.severity == Severity::warning) finding.severity = Severity::problem;
     findings.push_back(std::move(finding));
     for (const auto& fetched : trial.fetched)
-      if (fetched.trouble) findings.push_back(finding_of(Severity::warning, "challenge", type, *fetched.trouble));
+      if (fetched.trouble)
+        findings.push_back(finding_of(Severity::warning, "challenge", type, *fetched.trouble));
   }
 }
 
@@ -142,9 +144,9 @@ void Doctor::examine_certificates(const std::vector<Certificate>& certificates, 
   bool ask_dns = true;
   std::size_t asked = 0;
   for (const auto& certificate : certificates) {
-    findings.push_back(judge_certificate({certificate, parts_.certificates.current(certificate.id),
-                                          parts_.orders.last_order(certificate.id)},
-                                         parts_.clock.now()));
+    findings.push_back(judge_certificate(
+        {certificate, parts_.certificates.current(certificate.id), parts_.orders.last_order(certificate.id)},
+        parts_.clock.now()));
     if (!ask_dns || asked == kMostInDns) continue;
     ++asked;
     progress.step(certificate.spec.label, "looking at CAA records and addresses");
@@ -166,7 +168,8 @@ void Doctor::examine_servers(Findings& findings) {
     ServerHealth health{server, test.places, {}, test.check, test.served, test.expected};
     for (const auto& path : {server.files.key, server.files.combined}) {
       if (path.empty() || health.key_file) continue;
-      if (const auto checked = parts_.host.check_key_in_place(path); !checked) health.key_file = checked.error();
+      if (const auto checked = parts_.host.check_key_in_place(path); !checked)
+        health.key_file = checked.error();
     }
     for (auto& finding : judge_server(health)) findings.push_back(std::move(finding));
   }

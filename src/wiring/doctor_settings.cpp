@@ -71,11 +71,12 @@ DoctorSettings doctor_settings(const config::Config& config) {
     collect.secret(provider.environment_file);
     std::visit(collect, provider.way);
   }
-  for (const auto& channel : config.notify) std::visit(Collector(settings, "notify", channel.name), channel.way);
+  for (const auto& channel : config.notify)
+    std::visit(Collector(settings, "notify", channel.name), channel.way);
   settings.ways = config.ways;
-  const bool configured = std::any_of(config.ways.begin(), config.ways.end(), [&](const ChallengeSettings& way) {
-    return way.type == config.challenge.type;
-  });
+  const bool configured =
+      std::any_of(config.ways.begin(), config.ways.end(),
+                  [&](const ChallengeSettings& way) { return way.type == config.challenge.type; });
   if (!configured) settings.ways.insert(settings.ways.begin(), config.challenge);
   return settings;
 }

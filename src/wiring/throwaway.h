@@ -8,8 +8,8 @@
 
 namespace certmgr::wiring {
 
-/// An application on a store of its own that is gone with it: for rehearsals, and for who looks where there is
-/// no store yet. The store lies in a folder for this user alone, in memory where the system has /dev/shm
+/// An application on a store of its own that is gone with it: for rehearsals, and for who looks where there
+/// is no store yet. The store lies in a folder for this user alone, in memory where the system has /dev/shm
 /// ($TMPDIR goes before). What a killed process left there, the next one removes. Throws Failure.
 std::unique_ptr<Application> compose_throwaway(config::Config config);
 

@@ -16,8 +16,8 @@
 
 namespace certmgr {
 
-// What `doctor` looks at: facts in, findings out. A problem keeps certificates from being renewed, deployed or
-// used, now or when they are due; a warning is for a person to judge.
+// What `doctor` looks at: facts in, findings out. A problem keeps certificates from being renewed, deployed
+// or used, now or when they are due; a warning is for a person to judge.
 
 /// One CA that is configured or used.
 struct CaHealth {
@@ -28,8 +28,8 @@ struct CaHealth {
   bool external_account_required = false;
   bool external_account = false;  // one is configured
   std::optional<Account> account = {};
-  std::string account_status = {};               // as the CA tells it: "valid"
-  std::optional<Trouble> account_trouble = {};   // it could not be asked, or does not know the account
+  std::string account_status = {};              // as the CA tells it: "valid"
+  std::optional<Trouble> account_trouble = {};  // it could not be asked, or does not know the account
 };
 /// Checks "ca", "clock", "terms", "account".
 std::vector<Finding> judge_ca(const CaHealth& ca);

@@ -17,13 +17,13 @@ std::string_view to_string(Severity severity);
 /// What one check of `doctor` or of the preflight came to. Holds no secrets.
 struct Finding {
   Severity severity = Severity::ok;
-  std::string check;     // which check: stable word for scripts, "caa", "clock"
-  std::string subject;   // of what: "pbx.example.com", the name of a CA or of a server
-  std::string what;      // what was found, in one line
-  std::string code{};    // stable word, as of a trouble; empty with ok
-  std::string why{};     // the reason, in one line
-  std::string hint{};    // what to do; empty with ok
-  std::string detail{};  // longer machine output
+  std::string check{};    // which check: stable word for scripts, "caa", "clock"
+  std::string subject{};  // of what: "pbx.example.com", the name of a CA or of a server
+  std::string what{};     // what was found, in one line
+  std::string code{};     // stable word, as of a trouble; empty with ok
+  std::string why{};      // the reason, in one line
+  std::string hint{};     // what to do; empty with ok
+  std::string detail{};   // longer machine output
 
   /// "what: why" in one line.
   [[nodiscard]] std::string message() const;

@@ -20,7 +20,7 @@ struct CaFacts {
   std::string name;                         // as configured
   std::vector<std::string> caa_identities;  // RFC 8555 section 7.1.1; empty: it does not tell
   std::string account_url;                  // empty: none yet
-  std::optional<Duration> clock_ahead;      // our clock before the CA's (its Date header); negative: behind it
+  std::optional<Duration> clock_ahead;  // our clock before the CA's (its Date header); negative: behind it
 };
 
 /// One fetch of a proof over HTTP, as the CA will do it (RFC 8555 section 8.3).
@@ -51,8 +51,9 @@ struct PreflightFacts {
   std::vector<WayFacts> ways = {};
 };
 
-/// Check "caa" and, for a look-up that fails because its signatures do not hold, "dnssec". RFC 8659, RFC 8657;
-/// the Baseline Requirements (3.2.2.8.1) want CAs to refuse both. Allowed by one of the ways is allowed.
+/// Check "caa" and, for a look-up that fails because its signatures do not hold, "dnssec". RFC 8659, RFC
+/// 8657; the Baseline Requirements (3.2.2.8.1) want CAs to refuse both. Allowed by one of the ways is
+/// allowed.
 std::optional<Finding> judge_name_caa(const NameFacts& name, const std::vector<ChallengeSettings>& ways,
                                       const std::optional<CaFacts>& ca);
 /// Check "address": does the name lead to this host? A warning at most: behind NAT it cannot be known.

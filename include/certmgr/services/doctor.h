@@ -59,7 +59,8 @@ class Doctor {
   void examine_ways(Findings& findings);
   void examine_cas(const std::vector<Certificate>& certificates, Findings& findings);
   CaHealth health_of(const std::string& ca);
-  void examine_certificates(const std::vector<Certificate>& certificates, Findings& findings, Progress& progress);
+  void examine_certificates(const std::vector<Certificate>& certificates, Findings& findings,
+                            Progress& progress);
   void examine_servers(Findings& findings);
   std::vector<Certificate> all_certificates();
 

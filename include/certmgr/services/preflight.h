@@ -35,7 +35,8 @@ class Preflight {
   /// For an order that will be placed in this process or by a daemon: the CA is seen through the account that
   /// will order, which costs no request that the order would not make.
   std::vector<Finding> before_order(const CertificateSpec& spec);
-  /// Check "clock" by the answers that this process has had from the CA meanwhile; nothing where it has had none.
+  /// Check "clock" by the answers that this process has had from the CA meanwhile; nothing where it has had
+  /// none.
   std::optional<Finding> clock(const std::string& ca) const;
   /// For who orders nothing from this CA: it is seen by its directory alone, and no account is made.
   std::vector<Finding> without_account(const CertificateSpec& spec);

@@ -150,11 +150,11 @@ Result<HttpResponse> AcmeSession::post_as(Signer signer, const std::string& url,
         key_.sign(R"("nonce":")" + *fresh + R"(","url":)" + *quoted_url + "," + member + *identity, payload);
     if (!body) return fail(body.error());
     auto response = send({.method = "POST",
-                                .url = url,
-                                .body = *body,
-                                .content_type = "application/jose+json",
-                                .accept = accept,
-                                .repeatable = repeatable});
+                          .url = url,
+                          .body = *body,
+                          .content_type = "application/jose+json",
+                          .accept = accept,
+                          .repeatable = repeatable});
     if (!response) return response;
     nonces_.put(response->header("replay-nonce"));
     if (response->status >= 200 && response->status < 300) return response;

@@ -29,7 +29,8 @@ struct Place {
   std::string address;
   std::uint16_t port = 80;
   [[nodiscard]] std::string text() const {
-    return (address.find(':') == std::string::npos ? address : "[" + address + "]") + ":" + std::to_string(port);
+    return (address.find(':') == std::string::npos ? address : "[" + address + "]") + ":" +
+           std::to_string(port);
   }
 };
 
@@ -47,27 +48,27 @@ std::optional<ProofFetch> fetch(const Proof& proof, const Place& place) {
   client.set_connection_timeout(kLongestFetchS);
   client.set_read_timeout(kLongestFetchS);
   std::string body;
-  const auto reply = client.Get(
-      (std::string(kWellKnown) + proof.token).c_str(), {{"Host", proof.identifier.value}},
-      [&](const char* data, std::size_t size) {
-        body.append(data, std::min(size, kMostOctets - body.size()));
-        return body.size() < kMostOctets;
-      });
+  const auto reply = client.Get((std::string(kWellKnown) + proof.token).c_str(),
+                                {{"Host", proof.identifier.value}}, [&](const char* data, std::size_t size) {
+                                  body.append(data, std::min(size, kMostOctets - body.size()));
+                                  return body.size() < kMostOctets;
+                                });
   if (!reply && body.empty())
-    return ProofFetch{place.text(),
-            not_seen(proof, place, "nobody answers HTTP there",
-                     "let the firewall or router pass port 80 to this host; in order if only this host "
-                     "cannot reach itself so (NAT)")};
+    return ProofFetch{
+        place.text(),
+        not_seen(proof, place, "nobody answers HTTP there",
+                 "let the firewall or router pass port 80 to this host; in order if only this host "
+                 "cannot reach itself so (NAT)")};
   const int status = reply ? reply->status : 200;
   if (status >= 300 && status < 400) return std::nullopt;
   while (!body.empty() && (body.back() == '\n' || body.back() == '\r' || body.back() == ' ')) body.pop_back();
   if (status == 200 && body == proof.key_authorization) return ProofFetch{place.text(), std::nullopt};
   return ProofFetch{place.text(),
-          not_seen(proof, place,
-                   status == 200 ? "something else stands there"
-                                 : "the answer is HTTP status " + std::to_string(status),
-                   "see which web server answers for " + proof.identifier.value +
-                       " on that port, and that it shows the webroot or forwards to the listener")};
+                    not_seen(proof, place,
+                             status == 200 ? "something else stands there"
+                                           : "the answer is HTTP status " + std::to_string(status),
+                             "see which web server answers for " + proof.identifier.value +
+                                 " on that port, and that it shows the webroot or forwards to the listener")};
 }
 
 /// Where this host can be reached from itself.
