@@ -18,24 +18,30 @@ config::Config configuration(const cli::GlobalOptions& options, const cli::Outpu
   return config;
 }
 
+std::unique_ptr<Application> open_application(const cli::GlobalOptions& options, const cli::Output& output,
+                                              std::optional<DaemonRole> self) {
+  return wiring::compose(configuration(options, output), self);
+}
+
+std::unique_ptr<Application> open_to_look(const cli::GlobalOptions& options, const cli::Output& output) {
+  return wiring::compose_to_look(configuration(options, output));
+}
+
+std::unique_ptr<Application> open_rehearsal(cli::GlobalOptions options, std::vector<CaEntry> cas) {
+  options.quiet = true;  // the warnings about the configuration have been told
+  auto config = configuration(options, cli::Output(options));
+  config.cas = std::move(cas);
+  return wiring::compose_throwaway(std::move(config));
+}
+
+int run_daemon(DaemonRole role, bool once, const std::function<std::unique_ptr<Application>()>& compose,
+               Progress& progress) {
+  return daemon::run({role, once}, compose, progress);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   platform::inherited_sockets();  // before there are threads that could read the environment
-  const cli::WaysIn ways{[](const auto& options, const auto& output, std::optional<DaemonRole> self) {
-                           return wiring::compose(configuration(options, output), self);
-                         },
-                         [](const auto& options, const auto& output) {
-                           return wiring::compose_to_look(configuration(options, output));
-                         },
-                         [](const auto& options, const auto&, std::vector<CaEntry> cas) {
-                           auto config = configuration(
-                               options, cli::Output({.quiet = true}));  // its warnings were told
-                           config.cas = std::move(cas);
-                           return wiring::compose_throwaway(std::move(config));
-                         },
-                         [](DaemonRole role, bool once, const auto& compose, Progress& progress) {
-                           return daemon::run({role, once}, compose, progress);
-                         }};
-  return cli::run(argc, argv, ways);
+  return cli::run(argc, argv, {open_application, open_to_look, open_rehearsal, run_daemon});
 }

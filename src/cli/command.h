@@ -21,8 +21,7 @@ struct WaysIn {
   /// On the store there is, or on a throw-away one: nothing is made.
   std::function<std::unique_ptr<Application>(const GlobalOptions&, const Output&)> compose_to_look;
   /// On a throw-away store, with these CAs.
-  std::function<std::unique_ptr<Application>(const GlobalOptions&, const Output&, std::vector<CaEntry>)>
-      rehearse;
+  std::function<std::unique_ptr<Application>(const GlobalOptions&, std::vector<CaEntry>)> rehearse;
   std::function<int(DaemonRole, bool once, const std::function<std::unique_ptr<Application>()>&, Progress&)>
       run_daemon;
 };
@@ -55,7 +54,7 @@ class Session {
   }
   /// For a rehearsal, beside the application itself.
   [[nodiscard]] std::unique_ptr<Application> rehearsal(std::vector<CaEntry> cas) const {
-    return ways_.rehearse(options_, output, std::move(cas));
+    return ways_.rehearse(options_, std::move(cas));
   }
   /// Returns the exit code.
   int run_daemon(DaemonRole role, bool once, Progress& progress) {

@@ -92,7 +92,11 @@ void Doctor::examine_ways(Findings& findings) {
       continue;
     }
     // A webroot is not written to: where it leads depends on the name.
-    auto trial = way.webroot.empty() ? parts_.trial.try_out(kNobody, way, {}) : ProofTrial::Trial{};
+    ProofTrial::Trial trial;
+    if (way.webroot.empty())
+      trial = parts_.trial.try_out(kNobody, way, {});
+    else if (const auto checked = parts_.trial.check(way); !checked)
+      trial.unpublished = checked.error();
     Finding finding = judge_way({way, std::move(trial.unpublished)});
     if (finding.severity == Severity::warning) finding.severity = Severity::problem;
     findings.push_back(std::move(finding));

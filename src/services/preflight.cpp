@@ -26,6 +26,7 @@ void Preflight::look_at(NameFacts& name, const CertificateSpec& spec, bool try_p
                         std::atomic<bool>& silent, std::optional<Trouble>& unpublished) const {
   const bool dns = ask_dns_ && name.identifier.type == IdentifierType::dns;
   std::vector<std::string> addresses;
+  if (name.identifier.type == IdentifierType::ip) addresses.push_back(name.identifier.value);
   if (dns && !silent) {
     name.caa = parts_.resolver.caa(name.identifier.value);
     if (no_answer(*name.caa)) silent = true;
@@ -64,7 +65,7 @@ PreflightFacts Preflight::look(const CertificateSpec& spec, bool try_proofs) con
     workers.push_back(std::async(std::launch::async, work));
   work();
   for (auto& worker : workers) worker.get();
-  if (!try_proofs) return facts;
+  if (!try_proofs || !by_listener(spec.challenge)) return facts;
   WayFacts way{.way = spec.challenge};
   for (auto& trouble : unpublished)
     if (trouble && !way.trouble) way.trouble = std::move(trouble);

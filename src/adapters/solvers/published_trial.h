@@ -13,6 +13,7 @@ class PublishedTrial final : public ProofTrial {
  public:
   /// `http_port`: where the CA fetches http-01 proofs.
   PublishedTrial(Solver& solver, std::uint16_t http_port) : solver_(solver), http_port_(http_port) {}
+  Result<void> check(const ChallengeSettings& way) override { return solver_.check(way); }
   Trial try_out(const Identifier& identifier, const ChallengeSettings& way,
                 const std::vector<std::string>& addresses) override;
 
