@@ -10,9 +10,8 @@ namespace certmgr {
 bool CertificateDesk::will_order(const CertificateSpec& spec) {
   const auto certificate = parts_.certificates.find(spec.label);
   if (!certificate) return true;
-  // One that the CA knows goes on, whatever it was looked at before.
-  if (const auto open = parts_.orders.open_order(certificate->id);
-      open && !needs_new_order(open->spec, spec) && !order_url_of(open->state).empty())
+  // One that is open was looked at when it was opened, and may be waiting for a time that the CA named.
+  if (const auto open = parts_.orders.open_order(certificate->id); open && !needs_new_order(open->spec, spec))
     return false;
   const auto current = parts_.certificates.current(certificate->id);
   const auto made_for = parts_.orders.last_issued(certificate->id);
