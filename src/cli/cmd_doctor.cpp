@@ -9,8 +9,7 @@ namespace {
 
 /// What cannot even be opened is the first thing to repair: told like any other finding.
 Finding not_opened(const Trouble& trouble) {
-  const bool configuration = trouble.code == "bad_configuration" || trouble.code == "no_configuration";
-  const std::string check = configuration ? "configuration" : "store";
+  const std::string check = trouble.kind == TroubleKind::configuration ? "configuration" : "store";
   return finding_of(Severity::problem, check, check, trouble);
 }
 

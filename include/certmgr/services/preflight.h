@@ -16,7 +16,7 @@
 
 namespace certmgr {
 
-/// What is looked at before an order is placed (docs/decisions/0010-preflight.md). Takes as long as the
+/// What is looked at before an order is placed (docs/decisions/0014-preflight.md). Takes as long as the
 /// slowest name: they are looked at side by side, each question has a time limit, and a resolver that does
 /// not answer is asked no more. Thread-safe.
 class Preflight {
