@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/solvers/published_trial.h"
 
-#include <httplib.h>
-
-#include <algorithm>
-
+#include "adapters/solvers/proof_get.h"
 #include "adapters/solvers/token.h"
 #include "crypto/encoding.h"
 #include "platform/listen_socket.h"
@@ -12,8 +9,6 @@
 namespace certmgr::solvers {
 namespace {
 
-constexpr time_t kLongestFetchS = 2;
-constexpr std::size_t kMostOctets = 4096;
 constexpr std::size_t kMostFetches = 4;
 
 Proof own_proof(const Identifier& identifier, ChallengeType type) {
@@ -44,29 +39,21 @@ Trouble not_seen(const Proof& proof, const Place& place, std::string why, std::s
 
 /// Nothing: the server there redirects. A CA follows that, which may well end here, but not from here.
 std::optional<ProofFetch> fetch(const Proof& proof, const Place& place) {
-  httplib::Client client(place.address, place.port);
-  client.set_connection_timeout(kLongestFetchS);
-  client.set_read_timeout(kLongestFetchS);
-  std::string body;
-  const auto reply = client.Get((std::string(kWellKnown) + proof.token).c_str(),
-                                {{"Host", proof.identifier.value}}, [&](const char* data, std::size_t size) {
-                                  body.append(data, std::min(size, kMostOctets - body.size()));
-                                  return body.size() < kMostOctets;
-                                });
-  if (!reply && body.empty())
-    return ProofFetch{
-        place.text(),
-        not_seen(proof, place, "nobody answers HTTP there",
-                 "let the firewall or router pass port 80 to this host; in order if only this host "
-                 "cannot reach itself so (NAT)")};
-  const int status = reply ? reply->status : 200;
-  if (status >= 300 && status < 400) return std::nullopt;
+  auto got =
+      get_over_http(proof.identifier.value, place.address, place.port, std::string(kWellKnown) + proof.token);
+  if (!got)
+    return ProofFetch{place.text(),
+                      not_seen(proof, place, "nobody answers HTTP there",
+                               "let the firewall or router pass port 80 to this host; in order if only this "
+                               "host cannot reach itself so (NAT)")};
+  if (got->status >= 300 && got->status < 400) return std::nullopt;
+  auto& body = got->body;
   while (!body.empty() && (body.back() == '\n' || body.back() == '\r' || body.back() == ' ')) body.pop_back();
-  if (status == 200 && body == proof.key_authorization) return ProofFetch{place.text(), std::nullopt};
+  if (got->status == 200 && body == proof.key_authorization) return ProofFetch{place.text(), std::nullopt};
   return ProofFetch{place.text(),
                     not_seen(proof, place,
-                             status == 200 ? "something else stands there"
-                                           : "the answer is HTTP status " + std::to_string(status),
+                             got->status == 200 ? "something else stands there"
+                                                : "the answer is HTTP status " + std::to_string(got->status),
                              "see which web server answers for " + proof.identifier.value +
                                  " on that port, and that it shows the webroot or forwards to the listener")};
 }
