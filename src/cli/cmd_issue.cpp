@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "certmgr/domain/order_wish.h"
 #include "cli/command.h"
+#include "cli/issue_dry_run.h"
 #include "cli/report.h"
 #include "cli/request_file.h"
 #include "cli/terminal_progress.h"
@@ -20,6 +21,8 @@ struct Options {
   bool wait = true;
   bool agree_tos = false;
   std::optional<bool> reuse_key;
+  bool no_preflight = false;
+  bool dry_run = false;
   int timeout_s = 300;
 };
 
@@ -123,6 +126,7 @@ int issue(Session& session, const Options& options) {
   request.servers = options.servers;
   request.deploy = !options.no_deploy;
   request.wait = options.wait;
+  request.preflight = !options.no_preflight;
   request.timeout = std::chrono::seconds(options.timeout_s);
   const auto key_types = key_types_of(options.key_type);
   if (!key_types.empty()) request.key_type = key_types.front();
@@ -134,10 +138,11 @@ int issue(Session& session, const Options& options) {
     refuse("no_names", "no name was given", "certmgr issue pbx.example.com");
   if (options.email.find_first_of(" \t\r\n,?") != std::string::npos)
     refuse("bad_email", "'" + options.email + "' is not an e-mail address", "--email admin@example.com");
-  Application& app = session.app_to_add();
+  Application& app = options.dry_run ? session.app_to_look() : session.app_to_add();
   request.challenge = challenge_of(options, app.defaults());
   if (!options.csr.empty())
     request.csr = value_or_throw(app.keyring().read_request(value_or_throw(read_request_file(options.csr))));
+  if (options.dry_run) return dry_run(session, request, {options.agree_tos, options.email});
   if (options.agree_tos) app.account_desk().agree(true);
   if (!options.email.empty()) app.account_desk().set_contacts({"mailto:" + options.email});
   const auto obtain = [&] {
@@ -220,6 +225,12 @@ void add_issue(CLI::App& parent, Action& chosen) {
   command->add_flag("--agree-tos", options->agree_tos, "Agree to the CA's terms of service");
   command->add_flag("--wait,!--no-wait", options->wait,
                     "Wait for the CA, or leave it to the daemon (exit 4)");
+  auto* unseen = command->add_flag("--no-preflight", options->no_preflight,
+                                   "Order without a look at CAA records, addresses, port and clock");
+  command
+      ->add_flag("--dry-run", options->dry_run,
+                 "Check, and order from the CA's staging service; store and deploy nothing")
+      ->excludes(unseen);
   command->add_option("--timeout", options->timeout_s, "Seconds to wait for the CA")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();

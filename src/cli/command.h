@@ -18,6 +18,10 @@ struct WaysIn {
   std::function<std::unique_ptr<Application>(const GlobalOptions&, const Output&,
                                              std::optional<DaemonRole> self)>
       compose;
+  /// On the store there is, or on a throw-away one: nothing is made.
+  std::function<std::unique_ptr<Application>(const GlobalOptions&, const Output&)> compose_to_look;
+  /// On a throw-away store, with these CAs.
+  std::function<std::unique_ptr<Application>(const GlobalOptions&, std::vector<CaEntry>)> rehearse;
   std::function<int(DaemonRole, bool once, const std::function<std::unique_ptr<Application>()>&, Progress&)>
       run_daemon;
 };
@@ -42,6 +46,15 @@ class Session {
   Application& app_to_add() {
     if (!app_) app_ = ways_.compose(options_, output, std::nullopt);
     return *app_;
+  }
+  /// For commands that only look, also where there is no store yet.
+  Application& app_to_look() {
+    if (!app_) app_ = ways_.compose_to_look(options_, output);
+    return *app_;
+  }
+  /// For a rehearsal, beside the application itself.
+  [[nodiscard]] std::unique_ptr<Application> rehearsal(std::vector<CaEntry> cas) const {
+    return ways_.rehearse(options_, std::move(cas));
   }
   /// Returns the exit code.
   int run_daemon(DaemonRole role, bool once, Progress& progress) {
@@ -84,5 +97,6 @@ void add_status(CLI::App& parent, Action& chosen);
 void add_history(CLI::App& parent, Action& chosen);
 void add_limits(CLI::App& parent, Action& chosen);
 void add_org(CLI::App& parent, Action& chosen);
+void add_doctor(CLI::App& parent, Action& chosen);
 
 }  // namespace certmgr::cli

@@ -50,6 +50,9 @@ CaEntry read_ca(const toml::table& table, const std::string& name, const Source&
   entry.limits = known_rate_limits(entry.directory);
   if (const auto* limits = reader.table("limits"))
     entry.limits = read_rate_limits(*limits, name, source, std::move(entry.limits));
+  if (auto staging = reader.text("staging")) entry.staging = *staging;
+  if (entry.staging == name)
+    reader.refuse("staging", "names the CA itself", "name another [ca.NAME] that issues for tests alone");
   for (const auto& level : reader.texts("levels")) {
     if (level != "dv")
       reader.refuse("levels", "names a level other than dv, which this version does not have",

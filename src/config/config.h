@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,12 @@ using certmgr::CaEntry;
 struct WebEntry {
   std::string listen;               // ADDR:PORT; empty: nowhere
   bool certificate_metrics = true;  // a series per certificate
+};
+
+/// [preflight]: what is looked at before `issue` places an order.
+struct PreflightEntry {
+  bool dns = true;               // ask the DNS for CAA records and addresses
+  std::uint16_t http_port = 80;  // where the CA fetches http-01 proofs
 };
 
 /// The configuration file (docs/configuration.md) with the defaults filled in.
@@ -45,6 +52,7 @@ struct Config {
   std::vector<NotifyChannel> notify;  // by name
   DaemonEntry daemon;
   WebEntry web;
+  PreflightEntry preflight;
   std::vector<std::string> warnings;  // parts of the file that this version does not use
 };
 

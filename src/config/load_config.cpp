@@ -10,6 +10,7 @@
 #include "config/daemon_config.h"
 #include "config/dns_config.h"
 #include "config/notify_config.h"
+#include "config/preflight_config.h"
 #include "config/table_reader.h"
 #include "config/text_file.h"
 #include "config/web_config.h"
@@ -128,6 +129,7 @@ Config read(const toml::table& root, const std::string& path) {
   if (const auto* table = reader.table("deploy")) read_deploy(*table, path, config);
   if (const auto* table = reader.table("daemon")) config.daemon = read_daemon(*table, path);
   if (const auto* table = reader.table("web")) config.web = read_web(*table, path);
+  if (const auto* table = reader.table("preflight")) config.preflight = read_preflight(*table, path);
   if (const auto* table = reader.table("notify")) config.notify = read_notify(*table, Source{path});
   reader.finish();
   return config;

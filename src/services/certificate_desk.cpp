@@ -104,6 +104,8 @@ CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
 IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progress) {
   const CertificateSpec spec = check_request(request);
   const auto servers = known_servers(request.servers);
+  const bool checked = request.preflight && parts_.preflight != nullptr && will_order(spec);
+  const bool clock_unseen = checked && look_ahead(spec, progress);
   auto certificate = parts_.certificates.find(spec.label);
   if (!certificate || certificate->spec != spec) {
     const EventDraft event{certificate ? "certificate.changed" : "certificate.added",
@@ -119,7 +121,9 @@ IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progre
                                {"certificate.attached", spec.label, {{"server", server.name}}});
   }
   if (!request.wait) return leave_to_daemon(*certificate, request.deploy);
-  return carry_out(*certificate, false, request.deploy, request.timeout, progress);
+  auto report = carry_out(*certificate, false, request.deploy, request.timeout, progress);
+  if (clock_unseen && report.issued) look_at_clock(spec, progress);
+  return report;
 }
 
 IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, bool deploy) {

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "adapters/acme/acme_connector.h"
+#include "adapters/acme/directory_scout.h"
+#include "adapters/acme/forgetful_memory.h"
 #include "adapters/acme/public_acme.h"
 #include "adapters/deploy/disk_file_placer.h"
 #include "adapters/deploy/hook_process.h"
@@ -18,6 +20,7 @@
 #include "adapters/solvers/http01_listener.h"
 #include "adapters/solvers/http01_webroot.h"
 #include "adapters/solvers/persist_solver.h"
+#include "adapters/solvers/published_trial.h"
 #include "adapters/solvers/solver_switch.h"
 #include "adapters/solvers/tls_alpn01_listener.h"
 #include "adapters/store/account_store.h"
@@ -32,8 +35,8 @@
 #include "adapters/store/order_store.h"
 #include "adapters/store/organization_store.h"
 #include "adapters/store/overview.h"
-#include "adapters/store/renewal_info_store.h"
 #include "adapters/store/rate_ledger.h"
+#include "adapters/store/renewal_info_store.h"
 #include "adapters/store/renewal_store.h"
 #include "adapters/store/revocation_store.h"
 #include "adapters/store/sealed_keyring.h"
@@ -51,10 +54,12 @@
 #include "certmgr/services/watch_runner.h"
 #include "platform/daemon_lock.h"
 #include "platform/host_name.h"
+#include "platform/local_host.h"
 #include "platform/service_manager.h"
 #include "platform/system_clock.h"
 #include "platform/wake.h"
 #include "wiring/dns_provider.h"
+#include "wiring/doctor_settings.h"
 #include "wiring/fleet_file_source.h"
 #include "wiring/hooks_folder.h"
 #include "wiring/known_cas.h"
@@ -115,6 +120,9 @@ std::function<PartyLimits(const std::string&)> party_limits(const config::Config
   };
 }
 
+/// A person waits for the answers, and an order can do without them.
+constexpr Duration kPreflightQuestion = std::chrono::milliseconds(1500);
+
 /// A step that runs longer than anything may is stuck.
 Duration longest_step(const config::Config& config, const std::vector<CaEntry>& cas) {
   std::chrono::seconds longest = config.hook_timeout;
@@ -141,8 +149,10 @@ std::map<ChallengeType, std::shared_ptr<Solver>> solvers_by_type(const config::C
 /// a store that is still open.
 class Composition final : public Application {
  public:
-  Composition(const config::Config& config, std::optional<DaemonRole> self)
-      : config_(config),
+  Composition(const config::Config& config, std::optional<DaemonRole> self,
+              std::shared_ptr<const void> outlives)
+      : outlives_(std::move(outlives)),
+        config_(config),
         waker_(config.store_path, self),
         database_(config.store_path),
         certificate_store_(database_, clock_),
@@ -193,12 +203,16 @@ class Composition final : public Application {
         renewal_info_runner_({public_ca_, renewal_infos_, certificate_store_, orders_, clock_}),
         pruning_runner_(alarm_store_, clock_, config.daemon.keep_alarms),
         organization_runner_(organization_store_, alarms_, clock_),
+        trial_(solver_, config.preflight.http_port),
+        scout_([this] { return ca_settings(cas()); }, clock_),
+        brief_resolver_({.resolvers = config.dns01.resolvers, .limit = kPreflightQuestion}),
+        preflight_({brief_resolver_, trial_, host_, account_desk_, scout_, daemons_}, config.preflight.dns),
         engine_({queue_, order_runner_, deployment_runner_, events_, daemons_, clock_}),
         defaults_(issue_defaults(config, cas())),
-        certificates_({certificate_store_, orders_, server_store_, deployments_, connector_, names_,
-                       order_runner_, engine_, daemons_, renewal_infos_, renewal_info_runner_, clock_,
-                       revocations_},
-                      defaults_),
+        certificates_(
+            {certificate_store_, orders_, server_store_, deployments_, connector_, names_, order_runner_,
+             engine_, daemons_, renewal_infos_, renewal_info_runner_, clock_, revocations_, &preflight_},
+            defaults_),
         account_upkeep_({account_desk_, connector_, accounts_, certificate_store_, orders_, keyring_}),
         revocation_desk_({certificates_, account_desk_, connector_, certificate_store_, orders_, deployments_,
                           revocations_, clock_}),
@@ -209,7 +223,13 @@ class Composition final : public Application {
         fleet_({fleet_source_, fleet_store_, orders_, names_, placer_, hooks_, *seal_, order_runner_, queue_,
                 clock_},
                defaults_, config.cas),
-        organizations_({organization_store_, fleet_store_, fleet_source_, clock_}, config.cas) {
+        organizations_({organization_store_, fleet_store_, fleet_source_, clock_}, config.cas),
+        looking_connector_([this] { return ca_settings(cas()); }, keyring_, no_memory_, clock_),
+        looking_desk_(looking_connector_, accounts_, certificate_store_, keyring_, clock_,
+                      account_terms(config)),
+        doctor_({inspector_, certificate_store_, orders_, accounts_, servers_, *notifier_, daemons_, scout_,
+                 looking_desk_, trial_, host_, preflight_, clock_},
+                doctor_settings(config)) {
     database_.on_change([this] { waker_.ring(); });
   }
 
@@ -223,7 +243,8 @@ class Composition final : public Application {
   FleetDesk& fleet() override { return fleet_; }
   OrganizationDesk& organizations() override { return organizations_; }
   OrderLimits& limits() override { return limits_; }
-  std::vector<CaEntry> known_cas() override { return cas(); }
+  Preflight& preflight() override { return preflight_; }
+  Doctor& doctor() override { return doctor_; }
   CertificateStore& certificate_store() override { return certificate_store_; }
   OrderStore& orders() override { return orders_; }
   DeploymentStore& deployments() override { return deployments_; }
@@ -265,6 +286,7 @@ class Composition final : public Application {
  private:
   std::vector<CaEntry> cas() { return wiring::known_cas(config_.cas, fleet_store_.cas()); }
 
+  std::shared_ptr<const void> outlives_;
   config::Config config_;
   platform::Waker waker_;
   platform::SystemClock clock_;
@@ -316,6 +338,11 @@ class Composition final : public Application {
   RenewalInfoRunner renewal_info_runner_;
   PruningRunner pruning_runner_;
   OrganizationRunner organization_runner_;
+  platform::LocalHost host_;
+  solvers::PublishedTrial trial_;
+  acme::DirectoryScout scout_;
+  dns::DnsResolver brief_resolver_;
+  Preflight preflight_;
   Engine engine_;
   IssueDefaults defaults_;
   CertificateDesk certificates_;
@@ -326,13 +353,18 @@ class Composition final : public Application {
   FleetFileSource fleet_source_;
   FleetDesk fleet_;
   OrganizationDesk organizations_;
+  acme::ForgetfulMemory no_memory_;
+  acme::AcmeConnector looking_connector_;
+  AccountDesk looking_desk_;
+  Doctor doctor_;
 };
 
 }  // namespace
 
-std::unique_ptr<Application> compose(const config::Config& config, std::optional<DaemonRole> self) {
+std::unique_ptr<Application> compose(const config::Config& config, std::optional<DaemonRole> self,
+                                     std::shared_ptr<const void> outlives) {
   if (self) value_or_throw(platform::refuse_vanished_store(config.store_path));
-  return std::make_unique<Composition>(config, self);
+  return std::make_unique<Composition>(config, self, std::move(outlives));
 }
 
 }  // namespace certmgr::wiring

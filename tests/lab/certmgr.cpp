@@ -39,13 +39,13 @@ Certmgr::Certmgr(std::filesystem::path program, const CertmgrConfig& config) : p
 }
 
 void Certmgr::write_config(const CertmgrConfig& config) const {
-  write_file(config_file(), "[store]\npath = \"" + store_file().string() +
-                                "\"\n[keys]\nencryption = \"file:" + key_file().string() +
-                                "\"\n[defaults]\nca = \"test\"\nemail = \"" + config.email +
-                                "\"\nagree_tos = true\n[ca.test]\ndirectory = \"" + config.directory_url +
-                                "\"\nca_bundle = \"" + config.ca_bundle.string() +
-                                "\"\n[challenge.http-01]\nlisten = \"127.0.0.1:" +
-                                std::to_string(config.http_port) + "\"\n" + config.extra);
+  write_file(config_file(),
+             "[store]\npath = \"" + store_file().string() + "\"\n[keys]\nencryption = \"file:" +
+                 key_file().string() + "\"\n[defaults]\nca = \"test\"\nemail = \"" + config.email +
+                 "\"\nagree_tos = true\n[ca.test]\ndirectory = \"" + config.directory_url +
+                 "\"\nca_bundle = \"" + config.ca_bundle.string() +
+                 "\"\n[challenge.http-01]\nlisten = \"127.0.0.1:" + std::to_string(config.http_port) +
+                 "\"\n[preflight]\n" + config.preflight + config.extra);
 }
 
 Process Certmgr::start(const std::vector<std::string>& arguments) const {

@@ -22,7 +22,8 @@ struct CertmgrConfig {
   std::filesystem::path ca_bundle = {};
   int http_port = 0;
   std::string email = "admin@example.com";
-  std::string extra = {};  // TOML that is appended
+  std::string preflight = "dns = false\n";  // lines of [preflight]: the lab's names are in no DNS
+  std::string extra = {};                   // TOML that is appended
 };
 
 /// A configuration for this CA, directly or through a proxy.

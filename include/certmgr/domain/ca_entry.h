@@ -27,6 +27,7 @@ struct CaEntry {
   int at_once = 8;            // requests at the same moment
   int orders_per_minute = 0;  // begun; 0: as many as there are
   RateLimits limits{};        // that orders are kept within
+  std::string staging{};      // name of the CA that `issue --dry-run` orders from; empty: none is known
   bool built_in = false;      // nobody wrote it down
   bool operator==(const CaEntry&) const = default;
 };

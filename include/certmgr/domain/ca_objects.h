@@ -89,7 +89,8 @@ struct CaMeta {
   std::map<std::string, std::string> profiles{};  // name to description (draft-ietf-acme-profiles)
   bool renewal_info = false;                      // RFC 9773
   std::optional<AutoRenewal> auto_renewal{};
-  bool subdomains_allowed = false;  // RFC 9444 section 4.4
+  bool subdomains_allowed = false;            // RFC 9444 section 4.4
+  std::vector<std::string> caa_identities{};  // the names it goes by in CAA records
 };
 
 /// An answer, and the earliest moment the CA wants to be asked again (Retry-After, section 6.6).

@@ -116,7 +116,7 @@ struct Order {
       avoid{};                // ways by which the CA refused an earlier order: used if nothing else is left
   std::int64_t replaces = 0;  // the version it is to take the place of (RFC 9773 section 5); 0: not said
   std::string profile{};      // as the CA confirmed it; empty: none
-  std::string instead_of{};  // the certificate's own CA, where a fallback is asked; else empty
+  std::string instead_of{};   // the certificate's own CA, where a fallback is asked; else empty
   std::vector<CaFailure> failed_cas{};   // that were asked before, oldest first
   std::optional<Identifier> unproven{};  // whose authorization the CA refused
   bool unattended = false;  // a process that had published proofs died: the CA may have met nobody

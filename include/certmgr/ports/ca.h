@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,8 @@ class Ca {
   /// Signed by the account, or by the key itself where the connection has no account (7.6): so the key of
   /// the certificate can speak for itself. `chain_pem` is Version::chain_pem.
   virtual Result<void> revoke(const std::string& chain_pem, RevocationReason reason) = 0;
+  /// How far our clock was before the CA's (Date header, RFC 9110 section 6.6.1) at its last answer.
+  [[nodiscard]] virtual std::optional<Duration> clock_ahead() const { return std::nullopt; }
 };
 
 /// Opens a CA by its configured name.

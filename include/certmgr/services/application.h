@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "certmgr/domain/ca_entry.h"
 #include "certmgr/ports/alarms.h"
 #include "certmgr/ports/clock.h"
 #include "certmgr/ports/notifier.h"
@@ -14,6 +15,7 @@
 #include "certmgr/services/authorization_desk.h"
 #include "certmgr/services/certificate_desk.h"
 #include "certmgr/services/daemon_kit.h"
+#include "certmgr/services/doctor.h"
 #include "certmgr/services/fleet_desk.h"
 #include "certmgr/services/order_limits.h"
 #include "certmgr/services/organization_desk.h"
@@ -38,6 +40,8 @@ class Application {
   virtual OrderLimits& limits() = 0;
   /// Configured, built in, and declared by `apply`.
   virtual std::vector<CaEntry> known_cas() = 0;
+  virtual Preflight& preflight() = 0;
+  virtual Doctor& doctor() = 0;
   virtual CertificateStore& certificate_store() = 0;
   virtual OrderStore& orders() = 0;
   virtual DeploymentStore& deployments() = 0;

@@ -12,6 +12,7 @@
 #include "certmgr/ports/upkeep.h"
 #include "certmgr/services/engine.h"
 #include "certmgr/services/order_runner.h"
+#include "certmgr/services/preflight.h"
 
 namespace certmgr {
 
@@ -31,7 +32,8 @@ struct IssueRequest {
   std::optional<std::optional<ValidityBound>> not_after{};
   std::vector<std::string> servers;
   bool deploy = true;
-  bool wait = true;  // false: leave it to the daemon
+  bool wait = true;       // false: leave it to the daemon
+  bool preflight = true;  // false: place the order unseen
   Duration timeout = std::chrono::minutes(5);
 };
 
@@ -49,7 +51,7 @@ struct IssueDefaults {
   ChallengeSettings challenge;                    // the way tried first where nobody asks for another
   std::vector<ChallengeSettings> ways{};          // all that are configured, in the order they are tried
   std::map<std::string, CaDefaults> of_ca{};
-  std::vector<std::string> fallback_cas{};        // of certificates that name none
+  std::vector<std::string> fallback_cas{};  // of certificates that name none
   /// As configured, else with the usual settings.
   [[nodiscard]] ChallengeSettings way(ChallengeType type) const;
   /// The configured ways but one.
@@ -92,6 +94,7 @@ class CertificateDesk {
     TaskRunner& renewal_asker;  // of tasks `renewal_info`
     Clock& clock;
     RevocationStore& revocations;
+    Preflight* preflight = nullptr;  // none: orders are placed unseen
   };
   CertificateDesk(Parts parts, IssueDefaults defaults);
 
@@ -102,6 +105,8 @@ class CertificateDesk {
   /// those that are for its keys; a server that is beside one of them is one of them.
   std::vector<IssueReport> issue_both(const IssueRequest& request, KeyType first, KeyType second,
                                       Progress& progress);
+  /// What the request comes to: names, CA, key type, ways of proof. Nothing is changed.
+  CertificateSpec wanted(const IssueRequest& request) const;
   /// Renews if due, or with `force` at once.
   IssueReport renew(const std::string& label, bool force, Duration timeout, Progress& progress);
   /// Puts the current version on the server named, or on every server of the certificate.
@@ -114,13 +119,15 @@ class CertificateDesk {
   std::vector<std::string> due(Progress& progress);
 
  private:
-  CertificateSpec wanted(const IssueRequest& request) const;
   /// The servers of a pair that are for keys of this family.
   std::vector<std::string> servers_for(const std::vector<std::string>& names, KeyFamily family) const;
   /// What the certificate is to be, after everything that can be refused without asking anybody was.
   CertificateSpec check_request(const IssueRequest& request);
   void choose_wishes(CertificateSpec& spec, const IssueRequest& request,
                      const std::optional<Certificate>& known) const;
+  bool look_ahead(const CertificateSpec& spec, Progress& progress);
+  void look_at_clock(const CertificateSpec& spec, Progress& progress);
+  bool will_order(const CertificateSpec& spec);
   void refuse_taken(const std::vector<Server>& servers, const std::string& label);
   static void refuse_other_keys(const std::vector<Server>& servers, const CertificateSpec& spec);
   static void refuse_combined(const std::vector<Server>& servers, const CertificateSpec& spec);

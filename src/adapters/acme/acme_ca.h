@@ -34,6 +34,7 @@ class AcmeCa final : public Ca {
   /// `next` becomes the account's key (RFC 8555 section 7.3.5). This connection goes on with the old one.
   Result<void> change_key(const JwsKey& next);
   [[nodiscard]] const JwsKey& key() const { return session_.key(); }
+  [[nodiscard]] std::optional<Duration> clock_ahead() const override { return session_.clock_ahead(); }
 
  private:
   Result<CaAccount> change_account(const std::string& payload, const std::string& what);

@@ -31,7 +31,8 @@ AcmeSession::AcmeSession(CaSettings settings, JwsKey key, std::string account_ur
       memory_(memory),
       clock_(clock),
       http_(settings_.name, HttpLimits{.ca_bundle = settings_.ca_bundle, .timeout = settings_.timeout}),
-      directory_(settings_, http_, memory_, clock_),
+      directory_(
+          settings_, [this](const HttpRequest& request) { return send(request); }, memory_, clock_),
       account_url_(std::move(account_url)) {}
 
 AcmeSession::~AcmeSession() {
@@ -55,12 +56,27 @@ void AcmeSession::set_account_url(const std::string& url) {
 
 Result<DirectoryUrls> AcmeSession::directory() { return directory_.read(); }
 
+std::optional<Duration> AcmeSession::clock_ahead() const {
+  const std::scoped_lock lock(clock_mutex_);
+  return clock_ahead_;
+}
+
+Result<HttpResponse> AcmeSession::send(const HttpRequest& request) {
+  auto response = http_.send(request);
+  if (!response) return response;
+  if (const auto ahead = clock_ahead_of(*response, clock_.now())) {
+    const std::scoped_lock lock(clock_mutex_);
+    clock_ahead_ = ahead;
+  }
+  return response;
+}
+
 Result<std::string> AcmeSession::nonce() {
   if (auto kept = nonces_.take()) return *kept;
   if (auto parked = memory_.take_nonce(settings_.directory_url)) return *parked;
   const auto urls = directory();
   if (!urls) return fail(urls.error());
-  auto response = http_.send({.method = "HEAD", .url = urls->new_nonce});
+  auto response = send({.method = "HEAD", .url = urls->new_nonce});
   if (!response) return fail(std::move(response.error()));
   nonces_.put(response->header("replay-nonce"));
   if (auto fresh = nonces_.take()) return *fresh;
@@ -84,12 +100,12 @@ Result<HttpResponse> AcmeSession::post_as(Signer signer, const std::string& url,
     const auto body =
         key_.sign(R"("nonce":")" + *fresh + R"(","url":)" + *quoted_url + "," + member + *identity, payload);
     if (!body) return fail(body.error());
-    auto response = http_.send({.method = "POST",
-                                .url = url,
-                                .body = *body,
-                                .content_type = "application/jose+json",
-                                .accept = accept,
-                                .repeatable = repeatable});
+    auto response = send({.method = "POST",
+                          .url = url,
+                          .body = *body,
+                          .content_type = "application/jose+json",
+                          .accept = accept,
+                          .repeatable = repeatable});
     if (!response) return response;
     nonces_.put(response->header("replay-nonce"));
     if (response->status >= 200 && response->status < 300) return response;

@@ -39,10 +39,13 @@ class AcmeSession {
   [[nodiscard]] Instant now() const { return clock_.now(); }
   [[nodiscard]] std::string account_url() const;
   void set_account_url(const std::string& url);
+  /// Ca::clock_ahead
+  [[nodiscard]] std::optional<Duration> clock_ahead() const;
 
  private:
   enum class Signer { account, bare_key };
 
+  Result<HttpResponse> send(const HttpRequest& request);
   Result<HttpResponse> post_as(Signer signer, const std::string& url, const std::string& payload,
                                const std::string& accept, bool repeatable = true);
   Result<std::string> nonce();
@@ -56,6 +59,8 @@ class AcmeSession {
   NoncePool nonces_;
   mutable std::mutex mutex_;  // guards the member below
   std::string account_url_;
+  mutable std::mutex clock_mutex_;  // guards the member below
+  std::optional<Duration> clock_ahead_;
 };
 
 }  // namespace certmgr::acme

@@ -47,7 +47,7 @@ Result<DirectoryUrls> DirectoryReader::read() {
 }
 
 Result<DirectoryUrls> DirectoryReader::fetch() {
-  auto response = http_.send({.method = "GET", .url = settings_.directory_url, .accept = "application/json"});
+  auto response = send_({.method = "GET", .url = settings_.directory_url, .accept = "application/json"});
   if (!response) return fail(std::move(response.error()));
   if (response->status != 200)
     return fail(trouble_of(*response, settings_.name, settings_.directory_url, clock_.now()));

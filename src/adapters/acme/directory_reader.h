@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "adapters/acme/ca_settings.h"
 #include "adapters/acme/http_client.h"
@@ -16,15 +18,16 @@ namespace certmgr::acme {
 /// What it is made from must outlive it.
 class DirectoryReader {
  public:
-  DirectoryReader(const CaSettings& settings, HttpClient& http, CaMemory& memory, Clock& clock)
-      : settings_(settings), http_(http), memory_(memory), clock_(clock) {}
+  using Send = std::function<Result<HttpResponse>(const HttpRequest&)>;
+  DirectoryReader(const CaSettings& settings, Send send, CaMemory& memory, Clock& clock)
+      : settings_(settings), send_(std::move(send)), memory_(memory), clock_(clock) {}
   Result<DirectoryUrls> read();
 
  private:
   Result<DirectoryUrls> fetch();
 
   const CaSettings& settings_;
-  HttpClient& http_;
+  Send send_;
   CaMemory& memory_;
   Clock& clock_;
   std::mutex mutex_;  // guards the members below

@@ -136,6 +136,12 @@ std::optional<Instant> retry_after(const HttpResponse& response, Instant now) {
   return std::min(std::max(at, now), now + most);
 }
 
+std::optional<Duration> clock_ahead_of(const HttpResponse& response, Instant now) {
+  const time_t date = curl_getdate(response.header("date").c_str(), nullptr);
+  if (date < 0) return std::nullopt;
+  return now - Instant{std::chrono::seconds(date)};
+}
+
 bool is_bad_nonce(const HttpResponse& response) {
   if (response.status != 400) return false;
   const auto body = nlohmann::json::parse(response.body, nullptr, false);

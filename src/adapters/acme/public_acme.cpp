@@ -32,7 +32,8 @@ struct PublicAcme::Connection {
         http(settings.name,
              HttpLimits{
                  .ca_bundle = settings.ca_bundle, .timeout = settings.timeout, .body_bytes_max = kMostBody}),
-        directory(settings, http, memory, clock) {}
+        directory(
+            settings, [this](const HttpRequest& request) { return http.send(request); }, memory, clock) {}
 
   /// The trouble of a moment ago, if the CA was silent then.
   std::optional<Trouble> silence(Instant now) {

@@ -107,6 +107,9 @@ Result<DirectoryUrls> read_directory(const std::string& body) {
     read_extensions(*meta, urls.meta);
     urls.meta.external_account_required = is_true(*meta, "externalAccountRequired");
     urls.meta.subdomains_allowed = is_true(*meta, "subdomainAuthAllowed");
+    if (const auto names = meta->find("caaIdentities"); names != meta->end() && names->is_array())
+      for (const auto& name : *names)
+        if (name.is_string()) urls.meta.caa_identities.push_back(name.get<std::string>());
   }
   // A CA whose answers cannot be used is as one that does not offer it.
   if (auto url = text_of(*object, "renewalInfo"); url.starts_with("https://") && url.size() <= 2048)

@@ -17,7 +17,7 @@ std::string text_of(const nlohmann::json& object, const char* member);
 
 struct DirectoryUrls {
   std::string new_nonce, new_account, new_order;
-  std::string renewal_info;  // RFC 9773; empty: not offered
+  std::string renewal_info;                        // RFC 9773; empty: not offered
   std::string new_authz, revoke_cert, key_change;  // empty where the CA does not offer it
   CaMeta meta;
 };

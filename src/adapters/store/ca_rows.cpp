@@ -35,7 +35,8 @@ std::string encode_ca(const CaEntry& ca) {
              {"key_type", nullptr},
              {"timeout", ca.timeout.count()},
              {"at_once", ca.at_once},
-             {"orders_per_minute", ca.orders_per_minute}};
+             {"orders_per_minute", ca.orders_per_minute},
+             {"staging", ca.staging}};
   if (!ca.account.empty()) value["account"] = ca.account;  // older programs know none
   if (ca.key_type) value["key_type"] = to_string(*ca.key_type);
   if (!ca.profile.name.empty()) value["profile"] = profile_json(ca.profile);
@@ -57,6 +58,7 @@ void decode_ca(const std::string& payload, CaEntry& ca) {
   ca.profile = profile_from(value);
   ca.preferred_chain = value.value("preferred_chain", std::string());
   if (value.contains("limits")) ca.limits = limits_from(value.at("limits"));
+  ca.staging = value.value("staging", std::string());
   if (value.at("key_type").is_null()) return;
   const auto word = value.at("key_type").get<std::string>();
   ca.key_type = parse_key_type(word);

@@ -91,9 +91,8 @@ std::optional<SealedKey> SqliteCertificateStore::reusable_key(std::int64_t certi
 }
 
 bool SqliteCertificateStore::is_compromised(const SealedKey& key) {
-  return database_.read("ask about key " + key.id, [&](SQLite::Database& connection) {
-    return store::is_compromised(connection, key);
-  });
+  return database_.read("ask about key " + key.id,
+                        [&](SQLite::Database& connection) { return store::is_compromised(connection, key); });
 }
 
 std::vector<Server> SqliteCertificateStore::servers_of(std::int64_t certificate_id) {

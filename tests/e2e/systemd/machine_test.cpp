@@ -63,7 +63,7 @@ class AMachine : public ::testing::Test {
                      pebble_.directory_url() +
                      "\"\nca_bundle = \"/etc/certmgr/ca.pem\"\n"
                      "[challenge.http-01]\nlisten = \"" +
-                     proofs + "\"\n");
+                     proofs + "\"\n[preflight]\ndns = false\n");
     machine_.put("/etc/systemd/system/certmgr-http.socket.d/lab.conf",
                  "[Socket]\nListenStream=\nListenStream=" + proofs + "\n");
     machine_.put("/etc/systemd/system/certmgr.service.d/lab.conf",

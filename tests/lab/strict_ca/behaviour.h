@@ -39,6 +39,7 @@ struct Window {
 struct Behaviour {
   int bad_nonce_percent = 0;  // good nonces that are refused
   bool unknown_members = false;
+  std::chrono::seconds date_offset{0};  // of the Date header from the real time
 
   // Waiting. Retry-After is sent word for word; empty: none.
   std::string retry_after_order = {};

@@ -2,7 +2,10 @@
 #include "lab/strict_ca/service.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <chrono>
+#include <ctime>
 
 #include "lab/strict_ca/accounts.h"
 #include "lab/strict_ca/authorizations.h"
@@ -142,6 +145,16 @@ Reply acted(Core& core, Lock& lock, const Request& request, const Resource& reso
   return reply;
 }
 
+/// RFC 9110 section 5.6.7.
+std::string http_date(std::chrono::system_clock::time_point at) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(at);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 40> text{};
+  std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return text.data();
+}
+
 Reply refused(Core& core, const Request& request, const Problem& problem) {
   if (problem.forbidden) core.violations.push_back({request.method + " " + request.target, problem.detail});
   Reply reply{.status = problem.status,
@@ -171,6 +184,7 @@ Reply serve(Core& core, const Request& request) {
     reply.headers.emplace("Replay-Nonce", core.nonces.make());
   if (entry.resource != resources::kDirectory)
     reply.headers.emplace("Link", "<" + core.url("/directory") + ">;rel=\"index\"");
+  reply.headers.emplace("Date", http_date(std::chrono::system_clock::now() + core.behaviour.date_offset));
   entry.status = reply.cut ? 0 : reply.status;
   core.log.push_back(std::move(entry));
   return reply;

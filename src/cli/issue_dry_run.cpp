@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "cli/issue_dry_run.h"
+
+#include <algorithm>
+
+#include "cli/exit_code.h"
+#include "cli/finding_views.h"
+#include "cli/report.h"
+#include "cli/terminal_progress.h"
+#include "cli/views.h"
+
+namespace certmgr::cli {
+namespace {
+
+std::string staging_of(Application& app, const std::string& ca) {
+  const auto cas = app.known_cas();
+  const auto found =
+      std::find_if(cas.begin(), cas.end(), [&](const CaEntry& entry) { return entry.name == ca; });
+  return found == cas.end() ? std::string() : found->staging;
+}
+
+/// The same certificate, from the CA for tests, to be stored where nobody looks.
+IssueRequest rehearsed(const CertificateSpec& spec, const IssueRequest& asked, const std::string& staging) {
+  IssueRequest request;
+  for (const auto& identifier : spec.identifiers) request.names.push_back(identifier.value);
+  request.label = spec.label;
+  request.ca = staging;
+  request.key_type = spec.key_type;
+  request.challenge = spec.challenge;
+  request.deploy = false;
+  request.preflight = false;
+  request.timeout = asked.timeout;
+  return request;
+}
+
+ordered_json document_of(const CertificateSpec& spec, const std::vector<Finding>& findings,
+                         const std::string& staging) {
+  ordered_json document{{"dry_run", true}, {"label", spec.label}, {"ca", spec.ca}};
+  auto names = ordered_json::array();
+  for (const auto& identifier : spec.identifiers) names.push_back(identifier.value);
+  document["identifiers"] = std::move(names);
+  document["findings"] = findings_view(findings);
+  document["staging"] = staging.empty() ? ordered_json(nullptr) : ordered_json(staging);
+  document["issued"] = false;
+  return document;
+}
+
+int fail_with(Session& session, Trouble trouble, ordered_json document) {
+  const int code = exit_code_of(trouble);
+  session.output.error(trouble, std::move(document));
+  return code;
+}
+
+std::vector<Finding> warnings_in(std::vector<Finding> findings) {
+  std::erase_if(findings, [](const Finding& finding) { return finding.severity == Severity::ok; });
+  return findings;
+}
+
+IssueReport rehearse(Application& stage, const IssueRequest& request, const RehearsalTerms& terms,
+                     Progress& progress) {
+  if (terms.agreed) stage.account_desk().agree(true);
+  if (!terms.email.empty()) stage.account_desk().set_contacts({"mailto:" + terms.email});
+  return stage.certificates().issue(request, progress);
+}
+
+}  // namespace
+
+int dry_run(Session& session, const IssueRequest& request, const RehearsalTerms& terms) {
+  Application& app = session.app_to_look();
+  const CertificateSpec spec = app.certificates().wanted(request);
+  for (const auto& server : request.servers) static_cast<void>(app.servers().show(server));
+  const std::string staging = staging_of(app, spec.ca);
+
+  TerminalProgress progress(session.output);
+  progress.step(spec.label, "looking at CAA records, addresses and the way of proof");
+  const auto findings = app.preflight().without_account(spec);
+  auto document = document_of(spec, findings, staging);
+  const auto shown = findings_text(warnings_in(findings));
+  for (const auto& finding : findings)
+    if (finding.severity == Severity::problem)
+      return fail_with(session, trouble_of(finding), std::move(document));
+  if (staging.empty()) {
+    session.output.result(
+        document, shown + spec.label + ": " + findings_summary(findings) +
+                      " were seen from here; no order was tried, as no CA for tests is known for " + spec.ca +
+                      "\n  name one: [ca." + spec.ca + "] staging = \"NAME\"\n");
+    return kDone;
+  }
+
+  progress.step(spec.label, "rehearsing with the CA " + staging);
+  const auto stage = session.rehearsal(app.known_cas());
+  const IssueReport report = rehearse(*stage, rehearsed(spec, request, staging), terms, progress);
+  document["issued"] = report.issued;
+  if (report.trouble) return fail_with(session, *report.trouble, std::move(document));
+  if (report.version) {
+    document["issuer"] = report.version->issuer;
+    document["not_after"] = to_rfc3339(report.version->not_after);
+  }
+  session.output.result(document, shown + spec.label + ": the dry run worked: " + staging + " issued for " +
+                                      join(spec.identifiers) +
+                                      "\n  Nothing was stored or deployed. Order from " + spec.ca +
+                                      " with the same command without --dry-run.\n");
+  return kDone;
+}
+
+}  // namespace certmgr::cli
