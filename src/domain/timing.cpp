@@ -45,7 +45,7 @@ Duration longest_retry(std::optional<Instant> needed_by, Instant now) {
 
 bool needs_a_person(const Trouble& trouble) {
   // Words of RFC 8555 section 6.7, and our own.
-  static constexpr std::array<std::string_view, 25> kParked{
+  static constexpr std::array<std::string_view, 26> kParked{
       "acme_caa",
       "acme_rejectedIdentifier",
       "acme_unsupportedIdentifier",

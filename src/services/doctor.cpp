@@ -120,16 +120,14 @@ CaHealth Doctor::health_of(const std::string& ca) {
   health.terms_of_service = seen->meta.terms_of_service;
   health.external_account_required = seen->meta.external_account_required;
   health.external_account = seen->external_account;
-  health.account = parts_.accounts.account_for(seen->directory_url);
-  if (!health.account || health.account->url.empty()) {
-    health.account.reset();
-    return health;
-  }
+  auto account = parts_.account_desk.registered(ca);
+  if (!account) return health;
+  health.account = std::move(*account);
   health.facts.account_url = health.account->url;
-  if (const auto account = parts_.account_desk.look_up(ca))
-    health.account_status = account->status;
+  if (const auto told = parts_.account_desk.look_up(ca))
+    health.account_status = told->status;
   else
-    health.account_trouble = account.error();
+    health.account_trouble = told.error();
   return health;
 }
 

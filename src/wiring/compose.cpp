@@ -227,7 +227,7 @@ class Composition final : public Application {
         looking_connector_([this] { return ca_settings(cas()); }, keyring_, no_memory_, clock_),
         looking_desk_(looking_connector_, accounts_, certificate_store_, keyring_, clock_,
                       account_terms(config)),
-        doctor_({inspector_, certificate_store_, orders_, accounts_, servers_, *notifier_, daemons_, scout_,
+        doctor_({inspector_, certificate_store_, orders_, servers_, *notifier_, daemons_, scout_,
                  looking_desk_, trial_, host_, preflight_, clock_},
                 doctor_settings(config)) {
     database_.on_change([this] { waker_.ring(); });

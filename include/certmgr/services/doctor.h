@@ -37,7 +37,6 @@ class Doctor {
     StoreInspector& inspector;
     CertificateStore& certificates;
     OrderStore& orders;
-    AccountStore& accounts;
     ServerRegistry& servers;
     Notifier& notifier;
     const DaemonPresence& daemons;
