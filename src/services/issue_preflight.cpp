@@ -11,11 +11,11 @@ bool CertificateDesk::will_order(const CertificateSpec& spec) {
   const auto certificate = parts_.certificates.find(spec.label);
   if (!certificate) return true;
   // One that is open was looked at when it was opened, and may be waiting for a time that the CA named.
-  if (const auto open = parts_.orders.open_order(certificate->id); open && !needs_new_order(open->spec, spec))
+  if (const auto open = parts_.orders.open_order(certificate->id); open && !needs_new_order(*open, spec))
     return false;
   const auto current = parts_.certificates.current(certificate->id);
   const auto made_for = parts_.orders.last_issued(certificate->id);
-  return !current || !made_for || needs_new_order(made_for->spec, spec) || is_due(*current);
+  return !current || !made_for || needs_new_order(*made_for, spec) || is_due(*certificate, *current);
 }
 
 /// Whether the clock is still to be looked at: the CA's directory was remembered, so it has told no time yet.
@@ -30,6 +30,11 @@ bool CertificateDesk::look_ahead(const CertificateSpec& spec, Progress& progress
   if (problem == findings.end())
     return std::none_of(findings.begin(), findings.end(),
                         [](const Finding& finding) { return finding.check == "clock"; });
+  // Another CA may: the order goes there once this one has refused.
+  if (problem->check == "caa" && !spec.fallback_cas.value_or(defaults_.fallback_cas).empty()) {
+    progress.warn(spec.label, problem->message());
+    return false;
+  }
   Trouble trouble = trouble_of(*problem);
   trouble.hint += "; nothing was ordered, and --no-preflight orders all the same";
   throw Failure(std::move(trouble));
