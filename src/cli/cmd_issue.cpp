@@ -208,8 +208,12 @@ void add_issue(CLI::App& parent, Action& chosen) {
       ->type_name("PROVIDER");
   command->add_option("--key-type", options->key_type,
                       "ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072, rsa-4096; ECDSA,RSA for both");
-  command->add_flag("--reuse-key,!--new-key", options->reuse_key,
-                    "Renewals keep the key, or make a new one (default)");
+  auto* reuse = command->add_flag_callback(
+      "--reuse-key", [options] { options->reuse_key = true; }, "Renewals keep the key");
+  command
+      ->add_flag_callback(
+          "--new-key", [options] { options->reuse_key = false; }, "Renewals make a new key, as by default")
+      ->excludes(reuse);
   command
       ->add_option("--csr", options->csr,
                    "A signing request (PEM or DER) made with a key that stays elsewhere")

@@ -65,7 +65,7 @@ TEST(ForeignRequest, TellsItsNamesAndKeyFromDerAndFromPem) {
   const auto read = read_foreign_request(text(der));
   ASSERT_TRUE(read) << read.error().message();
   EXPECT_EQ(read->der, der);
-  EXPECT_EQ(join(read->identifiers), "192.0.2.7, pbx.example.com, sip.example.com");
+  EXPECT_EQ(join(read->identifiers), "pbx.example.com, sip.example.com, 192.0.2.7");
   EXPECT_EQ(read->key_type, KeyType::ecdsa_p256);
   EXPECT_EQ(read->spki_sha256, *spki_sha256(*wish.key));
 
