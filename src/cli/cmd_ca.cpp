@@ -41,6 +41,7 @@ CaEntry known(Application& app, const std::string& name) {
   const auto found = std::find_if(cas.begin(), cas.end(), [&](const CaEntry& ca) { return ca.name == name; });
   if (found != cas.end()) return *found;
   std::vector<std::string> names;
+  names.reserve(cas.size());
   for (const auto& ca : cas) names.push_back(ca.name);
   const auto near = nearest(name, names);
   throw Failure({.kind = TroubleKind::usage,
@@ -82,8 +83,9 @@ std::string text_of(const CaEntry& ca, const CaMeta& meta) {
   if (meta.profiles.empty()) return text + line("profiles", "none offered");
   text += "  profiles\n";
   for (const auto& [name, description] : meta.profiles) {
-    const bool chosen = name == ca.profile.name;
-    text += "    " + name + (chosen ? " (configured)" : "") + "  " + description + "\n";
+    text.append("    ").append(name);
+    if (name == ca.profile.name) text += " (configured)";
+    text.append("  ").append(description).append("\n");
   }
   return text;
 }

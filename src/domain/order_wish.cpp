@@ -58,6 +58,7 @@ Result<std::string> profile_to_send(const CertificateSpec& spec, const CaMeta& m
   if (name.empty() || meta.profiles.contains(name)) return name;
   if (!required) return std::string();
   std::vector<std::string> offered;
+  offered.reserve(meta.profiles.size());
   std::string list;
   for (const auto& [known, description] : meta.profiles) {
     offered.push_back(known);

@@ -24,7 +24,7 @@ SuggestedRenewal SqliteRenewalInfoStore::save_suggestion(std::int64_t version_id
     const Instant now = clock_.now();
     const auto known = find_suggestion(connection, version_id);
     if (known && known->info == info) return *known;
-    const SuggestedRenewal kept = take_suggestion(known, version_id, info, now, chance);
+    SuggestedRenewal kept = take_suggestion(known, version_id, info, now, chance);
     put_suggestion(connection, kept);
     wake_renewal(connection, version->certificate_id, now);
     event.data["renew_at"] = to_rfc3339(kept.renew_at);

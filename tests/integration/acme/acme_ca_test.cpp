@@ -113,7 +113,7 @@ TEST(AcmeCa, AWholeOrderEndsInAChainForOurKey) {
   ASSERT_TRUE(until(CaStatus::valid));
   const auto chain = client.ca->certificate(order->value.certificate_url, "");
   ASSERT_TRUE(chain) << chain.error().message();
-  EXPECT_EQ(judge_issued(*chain, {key.spki_sha256, kNames}, client.clock.now()), std::nullopt);
+  EXPECT_EQ(judge_issued(chain->facts, {key.spki_sha256, kNames}, client.clock.now()), std::nullopt);
 }
 
 TEST(AcmeCa, HalfOfAllNoncesRefusedIsNoObstacle) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
 #include <gmock/gmock.h>
 
+#include "adapters/store/migrations.h"
 #include "adapters/store/renewal_info_store.h"
 #include "integration/store/stores_fixture.h"
 
@@ -92,6 +95,31 @@ TEST_F(RenewalInfos, with_reasons_are_listed_for_current_versions) {
   EXPECT_EQ(infos_.explained(10)[0].suggested.info, explained);
   save(bench_.issue(pbx_), window(100h, 200h), 0);
   EXPECT_THAT(infos_.explained(10), IsEmpty()) << "it is replaced";
+}
+
+TEST(RenewalInfosOfAnOlderStore, are_asked_for_within_six_hours_where_there_is_a_version) {
+  std::vector<Migration> before;
+  for (const Migration& migration : migrations()) {
+    if (migration.name.find("renewal_info") != std::string::npos) break;
+    before.push_back(migration);
+  }
+  ASSERT_LT(before.size(), migrations().size());
+  SQLite::Database connection(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  migrate(connection, before);
+  connection.exec(
+      R"(INSERT INTO keys VALUES ('0123456789abcdef0123456789abcdef', 't', 'certificate', 's', x'00', 1);
+      INSERT INTO certificates VALUES (1, 'issued', '{"v":1,"ca":"letsencrypt"}', 1);
+      INSERT INTO certificates VALUES (2, 'new', '{"v":1,"ca":"letsencrypt"}', 1);
+      INSERT INTO versions SELECT 1, 1, 1, id, 'c', 's', 'f', 'i', 1, 2, 0, 1 FROM keys;)");
+  migrate(connection, migrations());
+  SQLite::Statement tasks(connection,
+                          "SELECT subject_id, party, due_at / 1000 - strftime('%s', 'now') FROM tasks"
+                          " WHERE kind = 'renewal_info'");
+  ASSERT_TRUE(tasks.executeStep());
+  EXPECT_EQ(tasks.getColumn(0).getInt(), 1);
+  EXPECT_EQ(tasks.getColumn(1).getString(), "ca:letsencrypt");
+  EXPECT_LE(tasks.getColumn(2).getInt(), 6 * 3600);
+  EXPECT_FALSE(tasks.executeStep());
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ TEST_F(Extended, TheMomentInTheWindowIsChosenOnceAndShown) {
   EXPECT_EQ(ca_.count(resources::kFinalize), 1);
 }
 
-TEST_F(Extended, AWindowThatHasPassedRenewsAtOnceAndIsExplained) {
+TEST_F(Extended, AWindowThatHasPassedIsExplained) {
   run({"issue", "pbx.example.com"});
   const std::string first = shown()["serial"];
   window("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z", "https://ca.example/incident");

@@ -58,6 +58,8 @@ account = "customers"
 eab_kid = "kid"
 eab_hmac_file = "/etc/hmac"
 key_type = "ecdsa-p384"
+profile = "classic"
+preferred_chain = "Root X1"
 levels = ["dv"]
 timeout = 5
 [challenge.http-01]
@@ -85,6 +87,8 @@ verify_timeout = 3
   EXPECT_EQ(own->eab_kid, "kid");
   EXPECT_EQ(own->eab_hmac_file, "/etc/hmac");
   EXPECT_EQ(own->key_type, KeyType::ecdsa_p384);
+  EXPECT_EQ(own->profile, (ProfileChoice{"classic", true}));
+  EXPECT_EQ(own->preferred_chain, "Root X1");
   EXPECT_EQ(own->timeout, std::chrono::seconds(5));
 }
 

@@ -46,6 +46,10 @@ servers = ["pbx"]
 [[certificate]]
 names = ["a.example"]
 http_listen = "[::]:8080"
+preferred_profile = "shortlived"
+preferred_chain = "Root X1"
+not_before = "2027-01-31T12:00:00Z"
+not_after = "30d"
 )",
                                  "fleet.toml");
   EXPECT_THAT(fleet.faults, IsEmpty());
@@ -76,6 +80,13 @@ http_listen = "[::]:8080"
   EXPECT_EQ(sip.key_type, KeyType::ecdsa_p384);
   EXPECT_EQ(sip.challenge, (ChallengeSettings{ChallengeType::http_01, "/var/www", ""}));
   EXPECT_THAT(sip.servers, ElementsAre("pbx"));
+  EXPECT_EQ(sip.profile, ProfileChoice{}) << "none, whatever the CA's entry says";
+  EXPECT_FALSE(sip.not_after);
+  const auto& wishes = fleet.certificates[1];
+  EXPECT_EQ(wishes.profile, (ProfileChoice{"shortlived", false}));
+  EXPECT_EQ(wishes.preferred_chain, "Root X1");
+  EXPECT_EQ(to_rfc3339(std::get<Instant>(*wishes.not_before)), "2027-01-31T12:00:00Z");
+  EXPECT_EQ(wishes.not_after, ValidityBound(Duration(std::chrono::hours(720))));
   EXPECT_EQ(fleet.certificates[1].challenge, (ChallengeSettings{ChallengeType::http_01, "", "[::]:8080"}));
 }
 
