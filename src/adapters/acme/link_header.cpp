@@ -57,7 +57,7 @@ std::string link_target(const HttpResponse& response, const std::string& relatio
     while (left.starts_with('<')) {
       const auto close = left.find('>');
       if (close == std::string_view::npos) break;
-      const std::string target(left.substr(1, close - 1));
+      std::string target(left.substr(1, close - 1));
       left.remove_prefix(close + 1);
       const auto end = end_of_part(left, ',');
       const auto parameters = trimmed(left.substr(0, end));
