@@ -53,7 +53,9 @@ Version RevocationDesk::chosen(const Certificate& certificate, const RevocationO
   const auto versions = parts_.certificates.versions(certificate.id);
   const auto found = std::find_if(versions.begin(), versions.end(), [&](const Version& version) {
     if (order.version) return version.number == *order.version;
-    return parts_.revocations.requested(version.id) && !parts_.revocations.revocation(version.id);
+    const auto asked = parts_.revocations.requested(version.id);
+    return asked && (!order.reason || asked->reason == reason_word(*order.reason)) &&
+           version.not_after > parts_.clock.now() && !parts_.revocations.revocation(version.id);
   });
   if (found != versions.end()) return *found;
   if (const auto current = parts_.certificates.current(certificate.id); current && !order.version)

@@ -69,14 +69,15 @@ StepResult RevocationRunner::step(std::int64_t certificate_id, Progress& progres
   return again_at(certificate_id, now + spread(pause, jitter));
 }
 
-/// The alarm before the save: killed in between, the CA is asked again and says the same.
+/// The alarm before the save: killed in between, the CA is asked again and says the same. Whoever asked for
+/// the revocation need not be woken.
 StepResult RevocationRunner::revoked(const Certificate& certificate, const Version& version,
                                      const Revocation& revocation) {
-  // Whoever asked for it need not be woken.
-  if (!parts_.revocations.requested(version.id))
-    parts_.alarms.raise(alarm_of(certificate, version, revocation));
+  const auto request = parts_.revocations.requested(version.id);
+  if (!request) parts_.alarms.raise(alarm_of(certificate, version, revocation));
   parts_.revocations.save_revocation(revocation, event_of(certificate, version, revocation));
-  return again_at(certificate.id, parts_.clock.now() + kUntilReplaced);
+  const bool nobody_waits = request && !request->renew;
+  return again_at(certificate.id, parts_.clock.now() + (nobody_waits ? kWithoutList : kUntilReplaced));
 }
 
 void RevocationRunner::clear_earlier(const Certificate& certificate, const Version& version) {

@@ -157,6 +157,26 @@ TEST_F(Accounts, BoundToAnExternalOneNeedItsKeyFromAFile) {
   EXPECT_THAT(error["hint"], HasSubstr("eab_hmac_file"));
 }
 
+TEST(ExternalAccounts, AreBoundWithAKeyFromAFile) {
+  const std::string key = "Zm9yIHRoZSB0ZXN0cyBhbG9uZSwgbm90IGEgc2VjcmV0";
+  lab::strict::StrictCaOptions options;
+  options.external_accounts["customer-7"] = {.mac_key = key};
+  lab::StrictCa ca(options);
+  ca.change([](auto& behaviour) { behaviour.external_account_required = true; });
+  const lab::TempDir secrets;
+  lab::write_file(secrets / "hmac", key + "\n");
+  auto config = lab::config_for(ca);
+  config.extra = "[ca.bound]\ndirectory = \"" + ca.directory_url() + "\"\nca_bundle = \"" +
+                 ca.ca_file().string() + "\"\neab_kid = \"customer-7\"\neab_hmac_file = \"" +
+                 (secrets / "hmac").string() + "\"\n";
+  const lab::Certmgr certmgr(CERTMGR_TEST_PROGRAM, config);
+  const auto outcome = certmgr.run({"account", "register", "bound", "--json", "-v"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+  EXPECT_EQ(outcome.json()["account"]["status"], "valid");
+  EXPECT_EQ((outcome.output + outcome.errors).find(key), std::string::npos) << "the key is no one's to see";
+  EXPECT_THAT(ca.violations(), IsEmpty());
+}
+
 TEST(PebbleAccounts, DoTheSameAtAnotherCa) {
   World world;
   ASSERT_EQ(world.run({"issue", "a.example.com"}).exit_code, 0);

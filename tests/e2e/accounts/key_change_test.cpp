@@ -107,7 +107,9 @@ TEST_F(KeyChange, KilledAtAnyMomentLeavesAnAccountThatWorks) {
     killed += process.running() ? 1 : 0;
     process.signal(SIGKILL);
     process.end();
-    if (i % 5 == 4) EXPECT_EQ(run({"account", "show"}).exit_code, 0);
+    if (i % 5 == 4) {
+      EXPECT_EQ(run({"account", "show"}).exit_code, 0);
+    }
   }
   EXPECT_GT(killed, 3) << "the kills came too late: the test proves nothing";
   EXPECT_EQ(run({"account", "rotate-key"}).exit_code, 0);
