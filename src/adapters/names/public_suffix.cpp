@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/names/public_suffix.h"
 
+#include <libpsl.h>
+
 #include "certmgr/domain/rate_limit.h"
 
 namespace certmgr::names {
+
+void PublicSuffixDomains::Free::operator()(psl_ctx_st* list) const { psl_free(list); }
 
 std::string PublicSuffixDomains::domain_of(const Identifier& identifier) const {
   if (identifier.type == IdentifierType::ip) return network_of(identifier);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <libpsl.h>
-
 #include <memory>
 #include <mutex>
 
 #include "certmgr/ports/registered_domains.h"
+
+struct psl_ctx_st;  // of libpsl
 
 namespace certmgr::names {
 
@@ -17,12 +17,12 @@ class PublicSuffixDomains final : public RegisteredDomains {
 
  private:
   struct Free {
-    void operator()(psl_ctx_t* list) const { psl_free(list); }
+    void operator()(psl_ctx_st* list) const;
   };
 
   // Read at the first question: most processes never ask.
   mutable std::once_flag read_;
-  mutable std::unique_ptr<psl_ctx_t, Free> list_;
+  mutable std::unique_ptr<psl_ctx_st, Free> list_;
 };
 
 }  // namespace certmgr::names

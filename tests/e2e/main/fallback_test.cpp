@@ -158,7 +158,7 @@ TEST(Fallback, WhenAllRefuseTheLastOneIsTold) {
 }
 
 TEST(Fallback, AnUnknownOneIsRefusedBeforeAnythingIsAsked) {
-  const TwoCas world;
+  TwoCas world;
   const auto refused = world.run({"issue", kName, "--fallback-ca", "secnod"}, 2);
   EXPECT_EQ(refused["error"]["code"], "unknown_ca");
   EXPECT_THAT(refused["error"]["hint"], HasSubstr("second"));

@@ -41,7 +41,7 @@ struct LimitedWorld {
 };
 
 TEST(RateLimit, AnOrderWithoutRoomWaitsAndSaysUntilWhen) {
-  const LimitedWorld world("certificates_per_set = \"1/7d\"\n");
+  LimitedWorld world("certificates_per_set = \"1/7d\"\n");
   ASSERT_EQ(world.run({"issue", kName})["issued"], true);
   const auto waiting = world.run({"renew", "--force", kName}, 4);
   EXPECT_EQ(waiting["error"]["code"], "waiting");
@@ -60,7 +60,7 @@ TEST(RateLimit, AnOrderWithoutRoomWaitsAndSaysUntilWhen) {
 }
 
 TEST(RateLimit, TheDaemonGoesOnWhenThereIsRoom) {
-  const LimitedWorld world("orders = \"1/5s\"\n");
+  LimitedWorld world("orders = \"1/5s\"\n");
   ASSERT_EQ(world.run({"issue", kName})["issued"], true);
   static_cast<void>(world.run({"renew", "--force", kName, "--timeout", "1"}, 4));
   EXPECT_EQ(world.orders(), 1);
@@ -71,7 +71,7 @@ TEST(RateLimit, TheDaemonGoesOnWhenThereIsRoom) {
 }
 
 TEST(RateLimit, AFailedOrderGivesItsCertificateBackAndFailuresAreCapped) {
-  const LimitedWorld world("certificates_per_domain = \"1/7d\"\nfailed_authorizations = \"2/1h\"\n");
+  LimitedWorld world("certificates_per_domain = \"1/7d\"\nfailed_authorizations = \"2/1h\"\n");
   world.ca.change([](auto& behaviour) { behaviour.failing_identifiers[kName] = {.type = "connection"}; });
   static_cast<void>(world.run({"issue", kName}, 1));
   static_cast<void>(world.run({"issue", kName}, 1));
@@ -84,7 +84,7 @@ TEST(RateLimit, AFailedOrderGivesItsCertificateBackAndFailuresAreCapped) {
 }
 
 TEST(RateLimit, WhatTheCaItselfSaysIsLearned) {
-  const LimitedWorld world("certificates_per_set = \"5/7d\"\n");
+  LimitedWorld world("certificates_per_set = \"5/7d\"\n");
   world.ca.refuse(resources::kNewOrder, problems::rate_limited("3600"));
   static_cast<void>(world.run({"issue", kName}, 4));
   const auto limit = world.limits()[0];
@@ -93,7 +93,7 @@ TEST(RateLimit, WhatTheCaItselfSaysIsLearned) {
 }
 
 TEST(RateLimit, APausedAccountIsToldHowToGoOnAndIsNotHammered) {
-  const LimitedWorld world("");
+  LimitedWorld world("");
   const std::string page = "https://sfe.example/unpause?jwt=abc.def";
   world.ca.refuse(resources::kNewOrder, problems::paused(page), 100);
   const auto paused = world.run({"issue", kName}, 1);
@@ -106,7 +106,7 @@ TEST(RateLimit, APausedAccountIsToldHowToGoOnAndIsNotHammered) {
 }
 
 TEST(RateLimit, LetsEncryptsLimitsAreBuiltIn) {
-  const LimitedWorld world("");
+  LimitedWorld world("");
   const auto limits = world.run({"limits", "letsencrypt"})["cas"][0];
   EXPECT_EQ(limits["renewals_exempt"], true);
   EXPECT_EQ(limits["limits"].size(), 6U);

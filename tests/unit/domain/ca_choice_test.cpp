@@ -128,11 +128,15 @@ TEST(CaChoice, AnOrderThatNobodyAttendedSaysNothingAboutTheCa) {
   EXPECT_EQ(draft_order(certificate(), {}, failed(order, "authorization_failed"), kNow).spec.ca, "first");
 }
 
-TEST(CaChoice, WaysThatOneCaRefusedAreOpenAtTheNext) {
-  Order first = first_order();
-  first.spec.other_challenges = {{ChallengeType::tls_alpn_01, "", "[::]:443"}};
+TEST(CaChoice, WaysThatOneCaRefusedAreOpenAtAnother) {
+  auto two_ways = certificate();
+  two_ways.spec.other_challenges = {{ChallengeType::tls_alpn_01, "", "[::]:443"}};
+  Order first = draft_order(two_ways, {}, std::nullopt, kNow);
   first.refused = {ChallengeType::http_01};
-  EXPECT_THAT(draft_order(certificate(), {}, failed(first, "authorization_failed"), kNow).avoid, IsEmpty());
+  const Order ended = failed(first, "authorization_failed");
+  EXPECT_THAT(draft_order(two_ways, {}, ended, kNow).avoid, ElementsAre(ChallengeType::http_01));
+  two_ways.spec.ca = "other";
+  EXPECT_THAT(draft_order(two_ways, {}, ended, kNow).avoid, IsEmpty());
 }
 
 TEST(PatienceWithCa, IsShortWhenTimeIs) {

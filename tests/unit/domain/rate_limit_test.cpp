@@ -46,7 +46,9 @@ TEST(Rate, IsReadAndWritten) {
                {"", std::nullopt}};
   for (const auto& [text, rate] : cases) {
     EXPECT_EQ(parse_rate(text), rate) << text;
-    if (rate) EXPECT_EQ(to_string(*rate), text);
+    if (rate) {
+      EXPECT_EQ(to_string(*rate), text);
+    }
   }
   EXPECT_EQ(words_of({5, 90min}), "5 in 90 min");
 }
@@ -57,7 +59,7 @@ TEST(LimitKind, HasAWordForEach) {
 }
 
 TEST(Bucket, IsUsedUpByBurstsAndFillsOneByOne) {
-  const Duration one = 24h * 7 / 5;
+  const Duration one = Duration(24h * 7) / 5;
   const struct {
     int taken;
     Duration later;
@@ -79,7 +81,7 @@ TEST(Bucket, IsUsedUpByBurstsAndFillsOneByOne) {
 }
 
 TEST(Bucket, ThatIsAlwaysDrawnOnStaysUsedUp) {
-  const Duration one = 24h * 7 / 5;
+  const Duration one = Duration(24h * 7) / 5;
   Instant full_at = taken(kFivePerWeek, 5);
   for (int i = 1; i <= 100; ++i) full_at = take_one(kFivePerWeek, full_at, kNow + one * i);
   EXPECT_EQ(level_of(kFivePerWeek, full_at, kNow + one * 100).used, 5);
@@ -142,7 +144,7 @@ TEST(Shortage, IsTheBucketThatHasRoomLast) {
   const auto both = shortage_in({{set, taken(set.rate, 5)}, {orders, taken(orders.rate, 300)}}, kNow);
   ASSERT_TRUE(both);
   EXPECT_EQ(both->bucket, set);
-  EXPECT_EQ(both->room_at, kNow + 24h * 7 / 5);
+  EXPECT_EQ(both->room_at, kNow + Duration(24h * 7) / 5);
   EXPECT_EQ(describe(both->bucket), "certificates for exactly these names (5 in 7 d)");
 }
 
