@@ -55,7 +55,8 @@ TEST(DryRun, AStoreThatIsThereIsLeftAsItWas) {
   const auto history = world.run_json({"history"}, 0);
   const auto accounts = world.run_json({"account", "list"}, 0);
   world.write(world.stage.http_port());
-  const auto outcome = world.certmgr.run({"issue", "ok.example.com", "free.example.com", "--dry-run"});
+  const auto outcome = world.certmgr.run({"issue", "ok.example.com", "free.example.com", "--dry-run",
+                                          "--http-listen", local(world.stage.http_port())});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_THAT(outcome.output,
               HasSubstr("the dry run worked: stage issued for free.example.com, ok.example.com"));
