@@ -34,7 +34,7 @@ struct RehearsalWorld : PreflightWorld {
 };
 
 TEST(DryRun, OrdersFromTheCaForTestsAndLeavesNothing) {
-  const RehearsalWorld world;
+  RehearsalWorld world;
   const auto document = world.run_json({"issue", "ok.example.com", "--dry-run"}, 0);
   EXPECT_EQ(document["issued"], true);
   EXPECT_EQ(document["staging"], "stage");
@@ -49,13 +49,14 @@ TEST(DryRun, OrdersFromTheCaForTestsAndLeavesNothing) {
 }
 
 TEST(DryRun, AStoreThatIsThereIsLeftAsItWas) {
-  const RehearsalWorld world;
+  RehearsalWorld world;
   world.write(world.ca.http_port());
   ASSERT_EQ(world.certmgr.run({"issue", "ok.example.com"}).exit_code, 0);
   const auto history = world.run_json({"history"}, 0);
   const auto accounts = world.run_json({"account", "list"}, 0);
   world.write(world.stage.http_port());
-  const auto outcome = world.certmgr.run({"issue", "ok.example.com", "free.example.com", "--dry-run"});
+  const auto outcome = world.certmgr.run({"issue", "ok.example.com", "free.example.com", "--dry-run",
+                                          "--http-listen", local(world.stage.http_port())});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
   EXPECT_THAT(outcome.output,
               HasSubstr("the dry run worked: stage issued for free.example.com, ok.example.com"));
@@ -65,7 +66,7 @@ TEST(DryRun, AStoreThatIsThereIsLeftAsItWas) {
 }
 
 TEST(DryRun, WhatTheRealCaWouldRefuseIsNotEvenRehearsed) {
-  const RehearsalWorld world;
+  RehearsalWorld world;
   const auto document = world.run_json({"issue", "other.example.com", "--dry-run"}, 1);
   EXPECT_EQ(document["error"]["code"], "caa_forbids");
   EXPECT_EQ(world.stage.count(), 0);
@@ -73,7 +74,7 @@ TEST(DryRun, WhatTheRealCaWouldRefuseIsNotEvenRehearsed) {
 }
 
 TEST(DryRun, ARehearsalThatFailsSaysWhyAndLeavesNothing) {
-  const RehearsalWorld world;
+  RehearsalWorld world;
   world.write(lab::free_port());
   const auto document = world.run_json({"issue", "ok.example.com", "--dry-run"}, 1);
   EXPECT_THAT(document["error"]["message"].get<std::string>(),
@@ -92,7 +93,7 @@ TEST(DryRun, WithoutACaForTestsTheChecksAreAllThereIsAndThatIsSaid) {
 }
 
 TEST(DryRun, WhatAKilledOneLeftTheNextOneRemoves) {
-  const RehearsalWorld world;
+  RehearsalWorld world;
   world.stage.change([](lab::strict::Behaviour& behaviour) {
     behaviour.pending_polls = 1000;
     behaviour.retry_after_order = "1";

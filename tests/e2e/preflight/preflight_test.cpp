@@ -19,7 +19,7 @@ struct Forbidden {
 };
 
 TEST(Preflight, CaaThatForbidsStopsBeforeTheCaIsAskedForAnOrder) {
-  const PreflightWorld world;
+  PreflightWorld world;
   for (const auto& c : {Forbidden{"other.example.com", {}, "none of them names it (strict-ca.example)"},
                         Forbidden{"below.parent.example.com", {}, "parent.example.com"},
                         Forbidden{"method.example.com", {}, "they do not allow the method http-01"},
@@ -38,7 +38,7 @@ TEST(Preflight, CaaThatForbidsStopsBeforeTheCaIsAskedForAnOrder) {
 }
 
 TEST(Preflight, WhatIsInOrderIsNotTalkedAboutAndCostsNoRequest) {
-  const PreflightWorld world;
+  PreflightWorld world;
   ASSERT_EQ(world.certmgr.run({"issue", "ok.example.com"}).exit_code, 0);
   const auto [before, directories] = std::pair(world.ca.count(), world.ca.count(resources::kDirectory));
   const auto issued = world.certmgr.run({"issue", "free.example.com"});
@@ -51,7 +51,7 @@ TEST(Preflight, WhatIsInOrderIsNotTalkedAboutAndCostsNoRequest) {
 }
 
 TEST(Preflight, AResolverThatDoesNotAnswerStopsNothing) {
-  const PreflightWorld world;
+  PreflightWorld world;
   world.certmgr.write_config(world.config(lab::free_port()));
   const auto issued = world.certmgr.run({"issue", "ok.example.com"});
   EXPECT_EQ(issued.exit_code, 0) << issued.errors;
@@ -59,7 +59,7 @@ TEST(Preflight, AResolverThatDoesNotAnswerStopsNothing) {
 }
 
 TEST(Preflight, APlaceWhereTheProofIsNotSeenIsAWarning) {
-  const PreflightWorld world;
+  PreflightWorld world;
   auto config = world.config(world.named.port());
   config.preflight = "http_port = " + std::to_string(lab::free_port()) + "\n";
   world.certmgr.write_config(config);
@@ -69,7 +69,7 @@ TEST(Preflight, APlaceWhereTheProofIsNotSeenIsAWarning) {
 }
 
 TEST(Preflight, WhoHoldsThePortIsTold) {
-  const PreflightWorld world;
+  PreflightWorld world;
   const lab::Process holder({.command = {"/usr/bin/python3", "-c",
                                          "import socket, time; s = socket.create_server(('127.0.0.1', " +
                                              std::to_string(world.ca.http_port()) + ")); time.sleep(600)"}});
@@ -80,7 +80,7 @@ TEST(Preflight, WhoHoldsThePortIsTold) {
 }
 
 TEST(Preflight, AClockThatIsOffIsWarnedOfAndStopsWhereTheCertificateWouldNotBeValid) {
-  const PreflightWorld world;
+  PreflightWorld world;
   const auto issue = [&](std::chrono::seconds offset) {
     world.ca.change([&](lab::strict::Behaviour& behaviour) { behaviour.date_offset = offset; });
     return world.certmgr.run({"issue", "ok.example.com", "--label", "at" + std::to_string(offset.count())});
@@ -97,7 +97,7 @@ TEST(Preflight, AClockThatIsOffIsWarnedOfAndStopsWhereTheCertificateWouldNotBeVa
 }
 
 TEST(Preflight, ARenewalIsNotLookedAtAgain) {
-  const PreflightWorld world;
+  PreflightWorld world;
   ASSERT_EQ(world.certmgr.run({"issue", "other.example.com", "--no-preflight"}).exit_code, 0);
   EXPECT_EQ(world.certmgr.run({"renew", "--force", "other.example.com"}).exit_code, 0);
   EXPECT_EQ(world.run_json({"issue", "other.example.com"}, 0)["changed"], false)
@@ -124,7 +124,7 @@ TEST(Preflight, SignaturesThatDoNotHoldStopTheOrderAndAreNotTakenForAnOutage) {
            std::to_string(signer.port()) + "; };\n",
        .more = "trust-anchors {\n" + anchor("secure.test", signer.ds("secure.test")) +
                anchor("bogus.test", wrong) + "};\n"});
-  const PreflightWorld world;
+  PreflightWorld world;
   world.certmgr.write_config(world.config(validator.port()));
   EXPECT_EQ(world.run_json({"issue", "www.secure.test"}, 0)["issued"], true);
   world.ca.forget_requests();

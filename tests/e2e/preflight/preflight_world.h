@@ -19,7 +19,7 @@ inline std::string local(int port) { return "127.0.0.1:" + std::to_string(port);
 /// goes by strict-ca.example; and certmgr, which asks that BIND.
 struct PreflightWorld {
   explicit PreflightWorld(const std::string& more = {})
-      : named({.zones = {{"example.com", zone()}, {"com", "@ NS ns.example.com.\n"}},
+      : named({.zones = {{"example.com", zone()}, {"com", "@ NS ns\nns A 127.0.0.1\n"}},
                .more_options = "  recursion no;\n"}),
         certmgr(CERTMGR_TEST_PROGRAM, config(named.port(), more)) {}
 
