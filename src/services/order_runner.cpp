@@ -179,18 +179,6 @@ Order OrderRunner::commit(const Held& held, const Order& after, const Performed&
   return orders_.save(save);
 }
 
-/// The first thing of an order, and so the moment to see whether the CA will take it.
-OrderRunner::Performed OrderRunner::make_key(const Order& order) {
-  if (limits_ != nullptr) {
-    if (auto waits = limits_->reserve(order)) return {Troubled{std::move(*waits), 0}, std::nullopt};
-  }
-  if (const auto kept = key_to_keep(order)) return {KeyMade{*kept}, std::nullopt};
-  auto made = order.spec.csr.empty() ? keyring_.generate(order.spec.key_type, "certificate")
-                                     : keyring_.adopt(order.spec.csr);
-  if (!made) return {Troubled{std::move(made.error()), clock_.jitter()}, std::nullopt};
-  return {KeyMade{made->id}, std::move(*made)};
-}
-
 OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Order& order,
                                             Progress& progress) {
   if (std::holds_alternative<MakeKey>(action)) return make_key(order);
@@ -217,13 +205,6 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
     outcome.error().hint = "the account is getting a new key; the same is asked again with it";
   }
   return {Troubled{std::move(outcome.error()), clock_.jitter()}, std::nullopt};
-}
-
-std::optional<std::string> OrderRunner::key_to_keep(const Order& order) {
-  if (!order.spec.reuse_key || !order.spec.csr.empty()) return std::nullopt;
-  const auto kept = certificates_.reusable_key(order.certificate_id);
-  if (!kept || kept->type != order.spec.key_type) return std::nullopt;
-  return kept->id;
 }
 
 Result<OrderOutcome> OrderRunner::place(Ca& ca, const Order& order, Progress& progress) {
@@ -315,32 +296,6 @@ Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proo
     if (!refused || !has_our_answer(ca, proof)) return fail(answered.error());
   }
   return ProofAnswered{};
-}
-
-Result<SealedKey> OrderRunner::key(const std::string& key_id) {
-  if (auto found = certificates_.key(key_id)) return *found;
-  return fail({.kind = TroubleKind::store,
-               .code = "key_missing",
-               .what = "cannot use key " + key_id,
-               .why = "it is not in the store",
-               .hint = "run 'certmgr db check'; restore the store from a backup"});
-}
-
-Result<OrderOutcome> OrderRunner::finalize(Ca& ca, const Order& order, const FinalizeOrder& action) {
-  const auto sealed = key(action.key_id);
-  if (!sealed) return fail(sealed.error());
-  if (certificates_.is_compromised(*sealed))
-    return fail({.kind = TroubleKind::permanent,
-                 .code = "key_compromised",
-                 .what = "cannot request a certificate for " + join(order.spec.identifiers),
-                 .why = "its key is marked as compromised",
-                 .hint = "run the command again, which makes a new key"});
-  const auto csr = is_elsewhere(*sealed) ? Result<std::vector<std::uint8_t>>(order.spec.csr)
-                                         : keyring_.certificate_request(*sealed, order.spec.identifiers);
-  if (!csr) return fail(csr.error());
-  return ca.finalize(action.order_url, action.finalize_url, *csr).map([](auto reply) -> OrderOutcome {
-    return OrderSeen{std::move(reply)};
-  });
 }
 
 Result<OrderOutcome> OrderRunner::download(Ca& ca, const Order& order, const DownloadChain& action,

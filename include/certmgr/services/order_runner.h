@@ -48,6 +48,7 @@ class OrderRunner final : public TaskRunner {
   void put(const Held& held);
   void withdraw_proofs(Order& order);
   Performed make_key(const Order& order);
+  Performed take_key(const Order& order);
   Performed perform(const OrderAction& action, const Order& order, Progress& progress);
   Result<OrderOutcome> perform_at_ca(const OrderAction& action, const Order& order, Progress& progress);
   Result<OrderOutcome> place(Ca& ca, const Order& order, Progress& progress);
