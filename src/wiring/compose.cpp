@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "wiring/compose.h"
 
-#include <filesystem>
-#include <map>
-
 #include "adapters/acme/acme_connector.h"
 #include "adapters/acme/directory_scout.h"
 #include "adapters/acme/forgetful_memory.h"
@@ -16,13 +13,9 @@
 #include "adapters/notify/channels.h"
 #include "adapters/probe/openssl_prober.h"
 #include "adapters/revocation/crl_source.h"
-#include "adapters/solvers/dns_solver.h"
-#include "adapters/solvers/http01_listener.h"
 #include "adapters/solvers/http01_webroot.h"
-#include "adapters/solvers/persist_solver.h"
 #include "adapters/solvers/published_trial.h"
 #include "adapters/solvers/solver_switch.h"
-#include "adapters/solvers/tls_alpn01_listener.h"
 #include "adapters/store/account_store.h"
 #include "adapters/store/alarm_store.h"
 #include "adapters/store/authorization_store.h"
@@ -31,7 +24,6 @@
 #include "adapters/store/deployment_store.h"
 #include "adapters/store/event_log.h"
 #include "adapters/store/fleet_store.h"
-#include "adapters/store/keyed_server_seal.h"
 #include "adapters/store/order_store.h"
 #include "adapters/store/organization_store.h"
 #include "adapters/store/overview.h"
@@ -58,92 +50,19 @@
 #include "platform/service_manager.h"
 #include "platform/system_clock.h"
 #include "platform/wake.h"
-#include "wiring/dns_provider.h"
 #include "wiring/doctor_settings.h"
 #include "wiring/fleet_file_source.h"
 #include "wiring/hooks_folder.h"
 #include "wiring/known_cas.h"
 #include "wiring/known_limits.h"
+#include "wiring/settings.h"
+#include "wiring/solvers.h"
 
 namespace certmgr::wiring {
 namespace {
 
-std::vector<acme::CaSettings> ca_settings(const std::vector<CaEntry>& cas) {
-  std::vector<acme::CaSettings> all;
-  for (const auto& entry : cas) {
-    acme::CaSettings settings{entry.name,    entry.directory, entry.ca_bundle,
-                              entry.timeout, std::nullopt,    entry.account};
-    if (!entry.eab_kid.empty())
-      settings.external_account = acme::ExternalAccount{entry.eab_kid, entry.eab_hmac_file};
-    all.push_back(std::move(settings));
-  }
-  return all;
-}
-
-AccountTerms account_terms(const config::Config& config) {
-  AccountTerms terms;
-  if (!config.email.empty()) terms.contacts = {"mailto:" + config.email};
-  terms.agreed = config.agree_tos;
-  terms.key_type = config.account_key_type;
-  return terms;
-}
-
-IssueDefaults issue_defaults(const config::Config& config, const std::vector<CaEntry>& cas) {
-  IssueDefaults defaults{config.default_ca, config.key_type, {}, config.challenge, config.ways};
-  defaults.fallback_cas = config.fallback_cas;
-  for (const auto& entry : cas) {
-    if (entry.key_type) defaults.key_type_of_ca[entry.name] = *entry.key_type;
-    defaults.of_ca[entry.name] = {entry.profile, entry.preferred_chain};
-  }
-  return defaults;
-}
-
-std::unique_ptr<ServerSeal> server_seal(const config::Config& config) {
-  if (config.seal.empty()) return std::make_unique<NoServerSeal>();
-  return std::make_unique<store::KeyedServerSeal>(config.seal);
-}
-
-/// How much each party gets at once. What cannot be named here (a CA of another configuration that has left
-/// tasks behind) gets the usual.
-std::function<PartyLimits(const std::string&)> party_limits(const config::Config& config,
-                                                            const std::vector<CaEntry>& cas) {
-  std::map<std::string, PartyLimits> limits;
-  for (const auto& ca : cas) limits["ca:" + ca.name] = {ca.at_once, ca.at_once * 8, ca.orders_per_minute};
-  const int servers = config.daemon.deployments_at_once;
-  limits["deploy"] = {servers, servers * 2, 0};
-  limits["watch"] = {8, 64, 0};
-  limits["renewal"] = {2, 64, 0};
-  limits["revocation"] = {2, 16, 0};
-  return [limits](const std::string& party) {
-    const auto found = limits.find(party);
-    return found != limits.end() ? found->second : PartyLimits{4, 16, 0};
-  };
-}
-
 /// A person waits for the answers, and an order can do without them.
 constexpr Duration kPreflightQuestion = std::chrono::milliseconds(1500);
-
-/// A step that runs longer than anything may is stuck.
-Duration longest_step(const config::Config& config, const std::vector<CaEntry>& cas) {
-  std::chrono::seconds longest = config.hook_timeout;
-  for (const auto& ca : cas) longest = std::max(longest, ca.timeout);
-  return 2 * longest + std::chrono::minutes(2);
-}
-
-std::map<ChallengeType, std::shared_ptr<Solver>> solvers_by_type(const config::Config& config,
-                                                                 Resolver& resolver, Clock& clock) {
-  const auto state = std::filesystem::path(config.store_path).parent_path() / "dns";
-  std::map<std::string, std::unique_ptr<DnsProvider>> providers;
-  for (const auto& settings : config.dns)
-    providers[settings.name] = make_dns_provider(settings, resolver, state.string());
-  const auto over_dns =
-      std::make_shared<solvers::DnsSolver>(resolver, std::move(providers), config.dns01.propagation_timeout);
-  return {{ChallengeType::http_01, std::make_shared<solvers::Http01Listener>()},
-          {ChallengeType::tls_alpn_01, std::make_shared<solvers::TlsAlpn01Listener>()},
-          {ChallengeType::dns_01, over_dns},
-          {ChallengeType::dns_account_01, over_dns},
-          {ChallengeType::dns_persist_01, std::make_shared<solvers::PersistSolver>(resolver, clock)}};
-}
 
 /// Members are made in this order and go in the reverse one: the CA's connections park their nonces in
 /// a store that is still open.

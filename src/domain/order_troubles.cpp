@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "domain/order_troubles.h"
+
+namespace certmgr {
+
+Trouble bug(const Order& order, std::string_view outcome) {
+  return {.kind = TroubleKind::permanent,
+          .code = "bug",
+          .what = "order " + std::to_string(order.id) + " cannot go on",
+          .why = "outcome '" + std::string(outcome) + "' does not fit state '" +
+                 std::string(name_of(order.state)) + "'",
+          .hint = "this is a defect of certmgr: please report it, then run the command again"};
+}
+
+Trouble order_refused(const Order& order, const CaOrder& seen) {
+  if (seen.error) {
+    Trouble trouble = *seen.error;
+    trouble.kind = TroubleKind::permanent;
+    trouble.what = "the CA " + order.spec.ca + " refused the order for " + join(order.spec.identifiers);
+    return trouble;
+  }
+  return {.kind = TroubleKind::permanent,
+          .code = "order_invalid",
+          .what = "the CA " + order.spec.ca + " refused the order for " + join(order.spec.identifiers),
+          .why = "it calls the order invalid and gives no reason",
+          .hint = "run the command again; ask the CA if it happens again"};
+}
+
+}  // namespace certmgr

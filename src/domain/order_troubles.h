@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include "certmgr/domain/ca_objects.h"
+#include "certmgr/domain/order.h"
+
+namespace certmgr {
+
+/// An outcome that its state does not know: a defect of ours.
+Trouble bug(const Order& order, std::string_view outcome);
+/// The CA calls the order invalid.
+Trouble order_refused(const Order& order, const CaOrder& seen);
+
+}  // namespace certmgr
