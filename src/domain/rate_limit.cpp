@@ -67,6 +67,7 @@ std::optional<LimitKind> parse_limit_kind(std::string_view text) {
 
 std::vector<LimitKind> limit_kinds() {
   std::vector<LimitKind> kinds;
+  kinds.reserve(kKinds.size());
   for (const auto& [kind, word] : kKinds) kinds.push_back(kind);
   return kinds;
 }
@@ -146,7 +147,7 @@ std::optional<Shortage> shortage_in(const std::vector<StandingBucket>& buckets, 
 }
 
 std::string describe(const Bucket& bucket) {
-  const std::string rate = words_of(bucket.rate);
+  std::string rate = words_of(bucket.rate);
   switch (bucket.kind) {
     case LimitKind::orders:
       return "new orders of the account (" + rate + ")";
