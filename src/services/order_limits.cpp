@@ -37,6 +37,8 @@ Demand OrderLimits::demand(const RateLimits& limits, const Order& order) {
 std::optional<Trouble> OrderLimits::reserve(const Order& order) {
   const RateLimits limits = parts_.limits(order.spec.ca);
   if (limits.empty()) return std::nullopt;
+  // A CA that asks for renewals at a time of its choosing counts them towards none of its limits.
+  if (limits.renewals_exempt && order.replaces != 0) return std::nullopt;
   const auto shortage =
       parts_.ledger.reserve(order.id, order.spec.ca, demand(limits, order), parts_.clock.now());
   if (!shortage) return std::nullopt;

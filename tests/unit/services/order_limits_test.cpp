@@ -111,6 +111,16 @@ TEST_F(Limits, ARenewalIsWhatTheSameCaHasIssuedForTheSameNames) {
   EXPECT_EQ(ledger_.demand.taken.size(), 3U);
 }
 
+TEST_F(Limits, ARenewalThatTheCaAskedForCountsTowardsNothingWhereTheCaSaysSo) {
+  Order suggested = order_at("limited");
+  suggested.replaces = 3;
+  EXPECT_FALSE(limits_.reserve(suggested));
+  EXPECT_EQ(ledger_.asked, 0);
+  known_.renewals_exempt = false;
+  static_cast<void>(limits_.reserve(suggested));
+  EXPECT_EQ(ledger_.asked, 1);
+}
+
 TEST_F(Limits, SaysWhichLimitAndUntilWhen) {
   ledger_.answer = Shortage{{LimitKind::certificates_per_domain, "example", {50, 24h * 7}}, clock_.at + 2h};
   const auto waits = limits_.reserve(order_at("limited"));
