@@ -83,7 +83,7 @@ int update(Session& session, const Options& options) {
 }
 
 template <class Run>
-CLI::App* add_verb(CLI::App& group, const char* verb, const char* help, const Run& run,
+CLI::App* add_verb(CLI::App& group, const char* verb, const char* help, Run run,
                    const std::shared_ptr<Options>& options, Action& chosen) {
   auto* command = group.add_subcommand(verb, help);
   command->add_option("CA", options->ca, "Name of the CA (default: the default CA)");
