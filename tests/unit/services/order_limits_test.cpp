@@ -59,6 +59,8 @@ class OneOrder final : public OrderStore {
     return issued;
   }
   std::optional<Order> order(std::int64_t) override { return std::nullopt; }
+  std::optional<Order> order_of_version(std::int64_t) override { return std::nullopt; }
+  std::vector<std::string> order_urls(std::int64_t, int) override { return {}; }
   Order open(const Order& order, const EventDraft&) override { return order; }
   bool knows_order_url(const std::string&) override { return false; }
   Order save(const Save& save) override { return save.order; }
