@@ -57,8 +57,6 @@ class Application {
   virtual FilePlacer& placer() = 0;
   virtual RenewalInfoStore& renewal_infos() = 0;
   virtual PublicCa& public_ca() = 0;
-  /// Built in, configured and declared.
-  virtual std::vector<CaEntry> known_cas() = 0;
   virtual const IssueDefaults& defaults() const = 0;
   virtual Clock& clock() = 0;
   virtual const DaemonPresence& daemons() = 0;
