@@ -93,7 +93,7 @@ ordered_json revocation_view(Application& app, const RevocationReport& report) {
 
 int tell(Session& session, const RevocationReport& report) {
   auto document = revocation_view(session.app(), report);
-  std::string text = report.replacement ? report_text(*report.replacement) : std::string();
+  std::string text = report.replacement ? report_text(session.app(), *report.replacement) : std::string();
   if (report.trouble) {
     if (!session.output.json()) session.output.result(document, text);
     session.output.error(*report.trouble, std::move(document));

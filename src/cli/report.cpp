@@ -101,7 +101,7 @@ int tell_all(Session& session, const std::vector<IssueReport>& reports) {
   for (const auto& report : reports) {
     view["certificates"].push_back(report_view(session.app(), report));
     view["changed"] = view["changed"].get<bool>() || report.issued || report.deployed;
-    text += report_text(report);
+    text += report_text(session.app(), report);
     if (report.trouble && (worst == nullptr || badness(report) > badness(*worst))) worst = &report;
   }
   if (worst == nullptr || !session.output.json()) session.output.result(view, text);
