@@ -119,16 +119,32 @@ TEST(ValidityBound, IsReadAndWritten) {
 }
 
 TEST(Spec, WhatIsAskedForBesidesTheNamesNeedsANewOrder) {
-  const CertificateSpec had = order_in(Approved{}).spec;
-  CertificateSpec wanted = had;
+  const Order had = order_in(Approved{});
+  CertificateSpec wanted = had.spec;
   EXPECT_FALSE(needs_new_order(had, wanted));
   wanted.profile.name = "classic";
   EXPECT_TRUE(needs_new_order(had, wanted));
-  wanted = had;
+  wanted = had.spec;
   wanted.preferred_chain = "Root";
   EXPECT_TRUE(needs_new_order(had, wanted));
-  wanted = had;
+  wanted = had.spec;
   wanted.not_after = Duration(1h);
+  EXPECT_TRUE(needs_new_order(had, wanted));
+  wanted = had.spec;
+  wanted.csr = {1};
+  EXPECT_TRUE(needs_new_order(had, wanted));
+}
+
+TEST(Spec, AtAFallbackCaNoProfileIsRequired) {
+  Order had = order_in(Approved{});
+  had.instead_of = had.spec.ca;
+  had.spec.ca = "other";
+  had.spec.profile = {"classic", false};
+  CertificateSpec wanted = had.spec;
+  wanted.ca = had.instead_of;
+  wanted.profile.required = true;
+  EXPECT_FALSE(needs_new_order(had, wanted));
+  wanted.profile.name = "shortlived";
   EXPECT_TRUE(needs_new_order(had, wanted));
 }
 
