@@ -135,7 +135,7 @@ int issue(Session& session, const Options& options) {
     refuse("two_keys", "--csr excludes --key-type and --reuse-key: the request holds the key",
            "leave them away");
   if (options.names.empty() && options.csr.empty())
-    refuse("no_names", "no name was given", "certmgr issue pbx.example.com");
+    refuse("no_names", "no name was given", "certmgr issue NAME..., such as pbx.example.com");
   if (options.email.find_first_of(" \t\r\n,?") != std::string::npos)
     refuse("bad_email", "'" + options.email + "' is not an e-mail address", "--email admin@example.com");
   Application& app = options.dry_run ? session.app_to_look() : session.app_to_add();

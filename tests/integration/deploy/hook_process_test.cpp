@@ -92,6 +92,7 @@ TEST_F(Hook, SeesExactlyTheEnvironmentOfTheContract) {
       {"CERTMGR_FULLCHAIN_FILE", dir / "fullchain.pem"},
       {"CERTMGR_KEY_FILE", dir / "key.pem"},
       {"CERTMGR_COMBINED_FILE", dir / "combined.pem"},
+      {"CERTMGR_ONLY", ""},
       {"CERTMGR_FINGERPRINT", std::string(64, 'a')},
       {"CERTMGR_NOT_AFTER", "2027-02-22T08:00:00Z"},
       {"CERTMGR_REASON", "renew"},
