@@ -55,6 +55,10 @@ Night live_through(const char* zone, sys_seconds change, sys_seconds due) {
   {
     SQLite::Database store(world.certmgr.store_file().string(), SQLite::OPEN_READWRITE, 5000);
     const std::string at = std::to_string(due.time_since_epoch().count() * 1000);
+    // With a life that began earlier, that is when it is due.
+    const std::string earlier = at + " - (SELECT renew_at FROM renewals)";
+    store.exec("UPDATE versions SET not_before = not_before + " + earlier + ", not_after = not_after + " +
+               earlier);
     store.exec("UPDATE renewals SET renew_at = " + at);
     store.exec("UPDATE tasks SET due_at = " + at + " WHERE kind = 'renewal'");
   }

@@ -116,7 +116,7 @@ TEST_F(Notify, TheListTellsWhoHearsOfWhat) {
   const auto document = run(channels, {"notify", "list", "--json"}).json();
   EXPECT_EQ(document["channels"][0]["name"], "hook");
   EXPECT_EQ(document["channels"][0]["on"], nlohmann::json({"expiry_near", "revoked"}));
-  EXPECT_EQ(document["channels"][1]["on"].size(), 8U);
+  EXPECT_EQ(document["channels"][1]["on"].size(), 11U);
   EXPECT_EQ(run("", {"notify", "list"}).exit_code, 0);
 }
 
