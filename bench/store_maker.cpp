@@ -54,7 +54,7 @@ class Maker {
         watch_(connection, "INSERT INTO watches VALUES (?, 'good', ?, '{\"v\":1}')") {}
 
   void add(std::int64_t id, Instant now) {
-    const Instant born = now - std::chrono::minutes(chance_() % (59 * 24 * 60));
+    const Instant born = now - std::chrono::minutes(chance_() % (59UL * 24 * 60));
     CertificateSpec spec;
     char name[64];
     std::snprintf(name, sizeof(name), "customer-%07lld.example.com", static_cast<long long>(id));
