@@ -29,6 +29,7 @@ std::vector<CaEntry> chosen_cas(Application& app, const std::string& named) {
   auto cas = app.known_cas();
   if (named.empty()) return cas;
   std::vector<std::string> names;
+  names.reserve(cas.size());
   for (const auto& ca : cas) names.push_back(ca.name);
   std::erase_if(cas, [&](const CaEntry& ca) { return ca.name != named; });
   if (!cas.empty()) return cas;

@@ -45,7 +45,7 @@ ordered_json document_of(const CertificateSpec& spec, const std::vector<Finding>
   return document;
 }
 
-int fail_with(Session& session, Trouble trouble, ordered_json document) {
+int fail_with(Session& session, const Trouble& trouble, ordered_json document) {
   const int code = exit_code_of(trouble);
   session.output.error(trouble, std::move(document));
   return code;
