@@ -9,7 +9,6 @@ namespace certmgr::e2e {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class TwoKeys : public ::testing::Test {

@@ -16,7 +16,6 @@ using testing::event;
 using testing::failure_of;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using testing::sql_value;
 
 class Accounts : public testing::Stores {
  protected:
