@@ -4,6 +4,9 @@
 namespace certmgr {
 namespace {
 
+/// For so long what the store said about an account holds.
+constexpr Duration kLookedAtLately = std::chrono::milliseconds(500);
+
 Trouble ended(const std::string& ca, const Account& account) {
   return {.kind = TroubleKind::configuration,
           .code = "account_deactivated",
@@ -78,13 +81,18 @@ Result<void> AccountDesk::register_with(Ca& connection, Account account) {
   return {};
 }
 
-/// Another process may have given the account a new key, or ended it: the store knows.
+/// Another process may have given the account a new key, or ended it: the store knows. Each of many orders
+/// need not ask: what a CA refuses because of it is looked into anyway (is_changing_key).
 std::shared_ptr<Ca> AccountDesk::still_open(const std::string& ca) {
   Opened opened;
   {
     const std::scoped_lock lock(opening_);
     const auto found = open_.find(ca);
     if (found == open_.end()) return nullptr;
+    const Instant now = clock_.now();
+    const Duration since = now - found->second.looked_at;
+    if (since >= Duration::zero() && since < kLookedAtLately) return found->second.connection;
+    found->second.looked_at = now;
     opened = found->second;
   }
   const auto now = accounts_.account_at(opened.account.place());

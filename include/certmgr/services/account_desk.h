@@ -54,6 +54,7 @@ class AccountDesk {
   struct Opened {
     std::shared_ptr<Ca> connection;
     Account account;
+    Instant looked_at{};  // when the store was asked last whether that is still the account
   };
   std::shared_ptr<Ca> still_open(const std::string& ca);
   Result<Opened> open_anew(const std::string& ca);
