@@ -116,9 +116,12 @@ TEST(Status, OfARunningDaemonIsOnItsWebPagesToo) {
     return health && health->status == 200;
   })) << daemon.errors();
   EXPECT_EQ(json::parse(client.Get("/healthz")->body)["scheduler"]["running"], true);
-  const auto page = client.Get("/metrics");
-  ASSERT_TRUE(page);
-  EXPECT_THAT(page->body, HasSubstr("certmgr_certificate_expiry_timestamp_seconds{"));
+  // The daemon is healthy before it has looked at the certificate for the first time.
+  auto page = client.Get("/metrics");
+  ASSERT_TRUE(lab::wait_until([&] {
+    page = client.Get("/metrics");
+    return page && page->body.find("certmgr_certificate_expiry_timestamp_seconds{") != std::string::npos;
+  })) << daemon.errors();
   EXPECT_THAT(page->body, HasSubstr("label=\"a.example.com\""));
   EXPECT_THAT(page->body, Not(HasSubstr("PRIVATE KEY")));
   EXPECT_THAT(world.run_json({"status"})["daemon"].get<std::string>(),
