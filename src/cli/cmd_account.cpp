@@ -82,17 +82,6 @@ int update(Session& session, const Options& options) {
   return kDone;
 }
 
-template <class Run>
-CLI::App* add_verb(CLI::App& group, const char* verb, const char* help, Run run,
-                   const std::shared_ptr<Options>& options, Action& chosen) {
-  auto* command = group.add_subcommand(verb, help);
-  command->add_option("CA", options->ca, "Name of the CA (default: the default CA)");
-  command->callback([options, run, &chosen] {
-    chosen = [options, run](Session& session) { return run(session, *options); };
-  });
-  return command;
-}
-
 }  // namespace
 
 std::string chosen_ca(Application& app, const std::string& named) {
@@ -112,12 +101,12 @@ void add_account(CLI::App& parent, Action& chosen) {
   group->require_subcommand(1);
   group->add_subcommand("list", "List the accounts in the store")->callback([&chosen] { chosen = list; });
   auto options = std::make_shared<Options>();
-  add_verb(*group, "show", "Ask the CA how the account stands", show, options, chosen);
-  auto* command =
-      add_verb(*group, "register", "Register an account, or say which one there is", enroll, options, chosen);
+  add_account_verb(*group, "show", "Ask the CA how the account stands", show, options, chosen);
+  auto* command = add_account_verb(*group, "register", "Register an account, or say which one there is",
+                                   enroll, options, chosen);
   command->add_option("--email", options->emails, "Contact; several times for several")->take_all();
   command->add_flag("--agree-tos", options->agree_tos, "Agree to the CA's terms of service");
-  command = add_verb(*group, "update", "Change the contacts the CA knows", update, options, chosen);
+  command = add_account_verb(*group, "update", "Change the contacts the CA knows", update, options, chosen);
   auto* emails = command->add_option("--email", options->emails, "Contact; several times for several");
   emails->take_all();
   command->add_flag("--no-contact", options->no_contact, "The CA is to know no contact")->excludes(emails);

@@ -94,28 +94,18 @@ int orders(Session& session, const Options& options) {
   return kDone;
 }
 
-template <class Run>
-CLI::App* add_verb(CLI::App& group, const char* verb, const char* help, Run run,
-                   const std::shared_ptr<Options>& options, Action& chosen) {
-  auto* command = group.add_subcommand(verb, help);
-  command->add_option("CA", options->ca, "Name of the CA (default: the default CA)");
-  command->callback([options, run, &chosen] {
-    chosen = [options, run](Session& session) { return run(session, *options); };
-  });
-  return command;
-}
-
 }  // namespace
 
 void add_account_changes(CLI::App& group, Action& chosen) {
   auto options = std::make_shared<Options>();
-  add_verb(group, "rotate-key", "Give the account a new key, or bring an interrupted change to its end",
-           rotate, options, chosen)
+  add_account_verb(group, "rotate-key",
+                   "Give the account a new key, or bring an interrupted change to its end", rotate, options,
+                   chosen)
       ->add_option("--key-type", options->key_type, "ecdsa-p256, ecdsa-p384, rsa-2048 (default: as it is)");
-  add_verb(group, "deactivate", "End the account at the CA, for good", deactivate, options, chosen)
+  add_account_verb(group, "deactivate", "End the account at the CA, for good", deactivate, options, chosen)
       ->add_flag("--yes", options->yes, "Do not ask");
-  add_verb(group, "orders", "List the orders the CA has of the account, newest first", orders, options,
-           chosen)
+  add_account_verb(group, "orders", "List the orders the CA has of the account, newest first", orders,
+                   options, chosen)
       ->add_option("--limit", options->limit, "How many of them to ask about")
       ->check(CLI::Range(1, 500))
       ->capture_default_str();
