@@ -124,12 +124,12 @@ TEST_F(Hooks, AnEnvironmentFileThatOthersMayReadIsNotUsed) {
 
 TEST_F(Hooks, AnEnvironmentFileWithAMistakeNamesTheLineAndNotTheValue) {
   exec(kNote);
-  for (const char* text : {"A=1\nS3cret\n", "A=1\nS3CRET x=1\n", "A=1\nB='s3cret\n", "A=1\n1B=s3cret\n"}) {
+  for (const char* text : {"A=1\nS3cret\n", "A=1\nS3cret x=1\n", "A=1\nB='S3cret\n", "A=1\n1B=S3cret\n"}) {
     settings_.environment_file = write("bad", text, 0600);
     const Trouble trouble = trouble_of(present({record("env.example.test")}));
     EXPECT_EQ(trouble.code, "bad_environment_file");
     EXPECT_THAT(trouble.why, HasSubstr("line 2 of"));
-    EXPECT_THAT(trouble.message() + trouble.hint + trouble.detail, Not(HasSubstr("3")));
+    EXPECT_THAT(trouble.message() + trouble.hint + trouble.detail, Not(HasSubstr("S3cret")));
   }
 }
 
