@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "crypto/encoding.h"
+#include "crypto/issuer_memory.h"
 #include "crypto/x509_text.h"
 
 namespace certmgr::crypto {
@@ -61,19 +62,26 @@ Result<std::optional<Block>> next_block(BIO& bio) {
   return std::optional<Block>(std::move(block));
 }
 
+Result<X509Ptr> decode_der(const Bytes& der, std::size_t position) {
+  const unsigned char* end = der.data();
+  X509Ptr certificate(d2i_X509(nullptr, &end, static_cast<long>(der.size())));
+  if (!certificate) return malformed(nth(position) + " cannot be decoded: " + openssl_reason());
+  if (end != der.data() + der.size()) {
+    return malformed(nth(position) + " is followed by octets that belong to nothing");
+  }
+  return certificate;
+}
+
 Result<X509Ptr> decode(const Block& block, std::size_t position) {
+  static IssuerMemory issuers;
   if (block.name != PEM_STRING_X509) {
     return malformed("it holds a block of type \"" + escaped(block.name, 64) +
                      "\" where only certificates belong");
   }
   if (!block.header.empty()) return malformed(nth(position) + " has PEM headers");
-  const unsigned char* end = block.data.data();
-  X509Ptr certificate(d2i_X509(nullptr, &end, static_cast<long>(block.data.size())));
-  if (!certificate) return malformed(nth(position) + " cannot be decoded: " + openssl_reason());
-  if (end != block.data.data() + block.data.size()) {
-    return malformed(nth(position) + " is followed by octets that belong to nothing");
-  }
-  return certificate;
+  // The leaf is new each time.
+  if (position == 0) return decode_der(block.data, position);
+  return issuers.certificate(block.data, [&] { return decode_der(block.data, position); });
 }
 
 Result<std::string> encode(X509& certificate) {

@@ -63,7 +63,7 @@ std::optional<EventDraft> event_of(const Renewal& before, const Renewal& after, 
 }  // namespace
 
 RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::optional<Order>& last,
-                                     bool& held_back) {
+                                     std::optional<Order>& made_for) {
   RenewalFacts facts;
   facts.version = parts_.certificates.current(certificate.id);
   if (facts.version) facts.suggested = parts_.renewal_infos.suggested(facts.version->id);
@@ -73,8 +73,7 @@ RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::option
     facts.retired = request && !request->renew;
     facts.revoked = !facts.retired;
   }
-  const auto made_for = parts_.orders.last_issued(certificate.id);
-  held_back = made_for && !made_for->deploy;
+  made_for = parts_.orders.last_issued(certificate.id);
   facts.fits = facts.version && made_for && !needs_new_order(*made_for, certificate.spec);
   last = parts_.orders.last_order(certificate.id);
   if (!last) return facts;
@@ -99,14 +98,16 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   const auto before = parts_.renewals.renewal(certificate_id);
   if (!certificate || !before) return {.finished = true, .wake_at = {}, .trouble = {}};
   std::optional<Order> last;
-  bool held_back = false;
-  const RenewalFacts facts = facts_of(*certificate, last, held_back);
+  std::optional<Order> made_for;
+  const RenewalFacts facts = facts_of(*certificate, last, made_for);
   const Instant now = parts_.clock.now();
   auto [after, action] = look_after(*before, facts, now, parts_.clock.jitter());
   const bool valid = facts.version && facts.version->not_before <= now + kClockSlack;
   const bool deployable = valid && !facts.revoked && !facts.retired;
+  const bool held_back = made_for && !made_for->deploy;
   if (deployable && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
-  if (const auto* order = std::get_if<OpenOrder>(&action)) open_order(*certificate, order->reason, facts);
+  if (const auto* order = std::get_if<OpenOrder>(&action))
+    open_order(*certificate, order->reason, facts, last, made_for);
   if (!facts.retired) tell(*certificate, *before, after, facts, last);
   if (facts.version && !facts.retired) {
     const Instant alarm = alarm_after(*facts.version, after);
@@ -122,11 +123,11 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
 }
 
 void RenewalRunner::open_order(const Certificate& certificate, const std::string& reason,
-                               const RenewalFacts& facts) {
-  const auto last = parts_.orders.last_order(certificate.id);
+                               const RenewalFacts& facts, const std::optional<Order>& last,
+                               const std::optional<Order>& made_for) {
   Order order = draft_order(certificate, parts_.fallback_cas, last, parts_.clock.now());
   order.reason = reason;
-  order.replaces = replaceable(order.spec, facts.version, parts_.orders.last_issued(certificate.id), last);
+  order.replaces = replaceable(order.spec, facts.version, made_for, last);
   if (facts.version) order.needed_by = facts.version->not_after;
   static_cast<void>(parts_.orders.open(order, opened_event(order)));
 }

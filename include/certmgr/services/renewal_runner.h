@@ -31,9 +31,11 @@ class RenewalRunner final : public TaskRunner {
   void let_go(std::int64_t) override {}
 
  private:
-  /// `held_back`: the current version was ordered to be stored only.
-  RenewalFacts facts_of(const Certificate& certificate, std::optional<Order>& last, bool& held_back);
-  void open_order(const Certificate& certificate, const std::string& reason, const RenewalFacts& facts);
+  /// `last`: the newest order; `made_for`: the one that made the current version.
+  RenewalFacts facts_of(const Certificate& certificate, std::optional<Order>& last,
+                        std::optional<Order>& made_for);
+  void open_order(const Certificate& certificate, const std::string& reason, const RenewalFacts& facts,
+                  const std::optional<Order>& last, const std::optional<Order>& made_for);
   void open_deployments(const Certificate& certificate, const Version& version);
   void tell(const Certificate& certificate, const Renewal& before, const Renewal& renewal,
             const RenewalFacts& facts, const std::optional<Order>& last);
