@@ -10,7 +10,7 @@
 namespace certmgr::cli {
 namespace {
 
-constexpr int kFollowedAtOnce = 500;
+constexpr int kReadAtOnce = 500;
 constexpr std::chrono::milliseconds kFollowPause{500};
 
 struct HistoryOptions {
@@ -18,6 +18,9 @@ struct HistoryOptions {
   int limit = 100;
   std::string since;
   bool follow = false;
+  bool export_all = false;
+  bool verify = false;
+  std::string noted;
 };
 
 ordered_json event_view(const Event& event) {
@@ -83,20 +86,73 @@ void print_line(const Output& output, const Event& event) {
 int follow(Application& app, const HistoryOptions& options, std::int64_t last, const Output& output) {
   for (const auto& event : newest(app, options, last)) print_line(output, event);
   while (std::cout.good()) {
-    const auto events = app.events().events_after(last, kFollowedAtOnce);
+    const auto events = app.events().events_after(last, kReadAtOnce);
     for (const auto& event : events)
       if (options.label.empty() || event.draft.subject == options.label) print_line(output, event);
     if (!events.empty()) last = events.back().seq;
-    if (events.size() < kFollowedAtOnce) std::this_thread::sleep_for(kFollowPause);
+    if (events.size() < kReadAtOnce) std::this_thread::sleep_for(kFollowPause);
   }
   return kDone;
 }
 
+/// Every event as a line of JSON, oldest first, for those who keep or check an audit trail elsewhere.
+int export_all(Application& app, const HistoryOptions& options) {
+  const auto since = parse_since(options.since);
+  const auto last = app.events().last_seq();
+  for (std::int64_t seq = 0; seq < last && std::cout.good();) {
+    const auto events = app.events().events_after(seq, kReadAtOnce);
+    if (events.empty()) break;  // the log was cut off: --verify says so
+    for (const auto& event : events) {
+      seq = event.seq;
+      if (seq > last || (since && event.at < *since)) continue;
+      if (!options.label.empty() && event.draft.subject != options.label) continue;
+      std::cout << event_view(event).dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
+    }
+  }
+  return std::cout.flush().good() ? kDone : kFailed;
+}
+
+/// What is wrong with the log when somebody noted "SEQ:HASH" of it before.
+std::optional<std::string> denied(Application& app, const std::string& noted) {
+  const auto colon = noted.find(':');
+  const auto seq = colon == 0 || colon > 18 ? std::string() : noted.substr(0, colon);
+  if (seq.empty() || seq.find_first_not_of("0123456789") != std::string::npos)
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "bad_noted",
+                   .what = "cannot compare the event log with '" + noted + "'",
+                   .why = "it is not NUMBER:HASH",
+                   .hint = "give what 'certmgr history --verify' printed as the head"});
+  const auto events = app.events().events_after(std::stoll(seq) - 1, 1);
+  if (!events.empty() && std::to_string(events.front().seq) == seq &&
+      events.front().hash == noted.substr(colon + 1))
+    return std::nullopt;
+  return "event log: line " + seq + " is not the one that was noted";
+}
+
+int verify(Session& session, const HistoryOptions& options) {
+  Application& app = session.app();
+  auto report = app.events().verify();
+  if (!report.finding && !options.noted.empty()) report.finding = denied(app, options.noted);
+  const std::string head = report.events == 0 ? "" : std::to_string(report.events) + ":" + report.head;
+  ordered_json view{{"ok", !report.finding}, {"events", report.events}, {"head", head}, {"finding", nullptr}};
+  std::string text = "the event log is whole: " + std::to_string(report.events) + " events" +
+                     (head.empty() ? "" : ", head " + head);
+  if (report.finding) {
+    view["finding"] = *report.finding;
+    text = "the event log was changed or is damaged: " + *report.finding +
+           "\nkeep a copy of the store, and find out who could write to it";
+  }
+  session.output.result(view, text + "\n");
+  return report.finding ? kFailed : kDone;
+}
+
 int history(Session& session, const HistoryOptions& options) {
   static_cast<void>(parse_since(options.since));
+  if (options.verify) return verify(session, options);
   Application& app = session.app();
   refuse_unknown(app, options.label);
   const auto last = app.events().last_seq();
+  if (options.export_all) return export_all(app, options);
   if (options.follow) return follow(app, options, last, session.output);
   auto views = ordered_json::array();
   std::string text;
@@ -114,11 +170,24 @@ void add_history(CLI::App& parent, Action& chosen) {
   auto options = std::make_shared<HistoryOptions>();
   auto* command = parent.add_subcommand("history", "Show what happened, newest last");
   command->add_option("LABEL", options->label, "Only what is about this certificate, server or CA");
-  command->add_option("--limit", options->limit, "At most this many, the newest ones (default: 100)")
-      ->check(CLI::Range(1, 1'000'000))
-      ->type_name("N");
+  auto* limit =
+      command->add_option("--limit", options->limit, "At most this many, the newest ones (default: 100)")
+          ->check(CLI::Range(1, 1'000'000))
+          ->type_name("N");
   command->add_option("--since", options->since, "Nothing before this moment (RFC 3339)")->type_name("TIME");
-  command->add_flag("--follow", options->follow, "Go on with what happens from now on, until interrupted");
+  auto* follow = command->add_flag("--follow", options->follow,
+                                   "Go on with what happens from now on, until interrupted");
+  command->add_flag("--export", options->export_all, "All of it as JSON lines, oldest first")
+      ->excludes(follow)
+      ->excludes(limit);
+  auto* verify =
+      command->add_flag("--verify", options->verify, "Prove that no event was changed or taken away");
+  for (auto* other : command->get_options())
+    if (other != verify && other != command->get_help_ptr()) verify->excludes(other);
+  command
+      ->add_option("--noted", options->noted, "The head that an earlier --verify printed must still be there")
+      ->needs(verify)
+      ->type_name("HEAD");
   command->callback(
       [options, &chosen] { chosen = [options](Session& session) { return history(session, *options); }; });
 }

@@ -134,6 +134,13 @@ class AccountStore {
                                  const EventDraft& event) = 0;
 };
 
+/// What the audit log's chain of hashes says.
+struct EventLogReport {
+  std::int64_t events = 0;
+  std::string head;                    // hash of the last line
+  std::optional<std::string> finding;  // the first thing wrong
+};
+
 class EventLog {
  public:
   virtual ~EventLog() = default;
@@ -142,6 +149,8 @@ class EventLog {
   virtual std::vector<Event> events(const std::string& subject, int limit) = 0;
   /// The next ones after `seq`, oldest first.
   virtual std::vector<Event> events_after(std::int64_t seq, int limit) = 0;
+  /// Computes every hash anew, from the first line to the recorded head.
+  virtual EventLogReport verify() = 0;
   /// The newest event's seq, 0 if there is none.
   virtual std::int64_t last_seq() = 0;
 };

@@ -78,8 +78,8 @@ void EventBatch::append(const EventDraft& draft, Instant at) {
 
 void EventBatch::finish() { set_meta(connection_, kHead, std::to_string(seq_) + " " + hash_); }
 
-ChainReport verify_chain(SQLite::Database& connection) {
-  ChainReport report;
+EventLogReport verify_chain(SQLite::Database& connection) {
+  EventLogReport report;
   std::string previous;
   auto rows = query(connection, "SELECT seq, at, kind, subject, data, hash FROM events ORDER BY seq");
   while (rows.executeStep()) {
@@ -95,6 +95,7 @@ ChainReport verify_chain(SQLite::Database& connection) {
     }
     previous = event.hash;
   }
+  report.head = previous;
   if (report.finding) return report;
   const auto text = meta(connection, kHead);
   const auto head = text ? parse_head(*text) : std::optional<Head>(Head{});

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "certmgr/domain/event.h"
+#include "certmgr/ports/store.h"
 
 namespace SQLite {
 class Database;
@@ -36,11 +36,7 @@ class EventBatch {
   std::string hash_;
 };
 
-struct ChainReport {
-  std::int64_t events = 0;
-  std::optional<std::string> finding;  // the first thing wrong
-};
 /// Computes every hash anew, from the first line to the recorded head.
-ChainReport verify_chain(SQLite::Database& connection);
+EventLogReport verify_chain(SQLite::Database& connection);
 
 }  // namespace certmgr::store

@@ -47,6 +47,8 @@ std::vector<Event> SqliteEventLog::events_after(std::int64_t seq, int limit) {
   });
 }
 
+EventLogReport SqliteEventLog::verify() { return database_.read("verify the event log", verify_chain); }
+
 std::int64_t SqliteEventLog::last_seq() {
   return database_.read("read the end of the event log", [](SQLite::Database& connection) {
     return connection.execAndGet("SELECT coalesce(max(seq), 0) FROM events").getInt64();

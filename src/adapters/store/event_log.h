@@ -14,6 +14,7 @@ class SqliteEventLog final : public EventLog {
   void append(const EventDraft& event) override;
   std::vector<Event> events(const std::string& subject, int limit) override;
   std::vector<Event> events_after(std::int64_t seq, int limit) override;
+  EventLogReport verify() override;
   std::int64_t last_seq() override;
 
  private:

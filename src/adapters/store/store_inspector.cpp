@@ -142,7 +142,7 @@ StoreHealth SqliteStoreInspector::check() {
       health.keys = count(connection, "keys");
     });
     examine("event log", report, [&] {
-      const ChainReport chain = verify_chain(connection);
+      const EventLogReport chain = verify_chain(connection);
       health.events = chain.events;
       if (chain.finding) report(*chain.finding);
     });

@@ -72,6 +72,7 @@ class FakeEventLog : public EventLog {
       if (event.seq > seq && page.size() < static_cast<std::size_t>(limit)) page.push_back(event);
     return page;
   }
+  EventLogReport verify() override { return {}; }
   std::int64_t last_seq() override {
     const std::lock_guard lock(mutex_);
     return static_cast<std::int64_t>(log_.size());
