@@ -13,7 +13,8 @@ SoftHsm::SoftHsm() {
   fs::create_directories(dir_ / "tokens");
   write_file(config_file(), "directories.tokendir = " + (dir_ / "tokens").string() +
                                 "\nobjectstore.backend = file\nlog.level = ERROR\n");
-  write_file(pin_file(), std::string(kPin) + "\n");
+  // Without a line break, which the engine would take for a part of the PIN.
+  write_file(pin_file(), kPin);
   fs::permissions(pin_file(), fs::perms::owner_read | fs::perms::owner_write);
   write_file(openssl_config(),
              std::string("openssl_conf = init\n[init]\nengines = engines\n[engines]\npkcs11 = pkcs11\n"

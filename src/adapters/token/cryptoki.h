@@ -47,8 +47,7 @@ struct FunctionList {
   Ulong (*close_session)(Ulong session);
   Unused close_all_sessions, get_session_info, get_operation_state, set_operation_state;
   Ulong (*login)(Ulong session, Ulong user, unsigned char* pin, Ulong length);
-  Ulong (*logout)(Ulong session);
-  Unused create_object, copy_object, destroy_object, get_object_size, get_attribute_value,
+  Unused logout, create_object, copy_object, destroy_object, get_object_size, get_attribute_value,
       set_attribute_value;
   Ulong (*find_objects_init)(Ulong session, Attribute* wanted, Ulong count);
   Ulong (*find_objects)(Ulong session, Ulong* objects, Ulong most, Ulong* count);
@@ -59,7 +58,7 @@ using GetFunctionList = Ulong (*)(FunctionList** list);
 
 inline constexpr Ulong kOk = 0;
 inline constexpr Ulong kPinIncorrect = 0xA0, kPinInvalid = 0xA1, kPinLength = 0xA2, kPinExpired = 0xA3,
-                       kPinLocked = 0xA4, kAlreadyLoggedIn = 0x100, kAlreadyInitialized = 0x191;
+                       kPinLocked = 0xA4, kAlreadyInitialized = 0x191;
 
 inline constexpr Ulong kLoginRequired = 0x4, kTokenInitialized = 0x400, kPinCountLow = 0x10000,
                        kPinFinalTry = 0x20000, kPinIsLocked = 0x40000;  // TokenInfo::flags

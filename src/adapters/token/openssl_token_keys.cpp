@@ -12,6 +12,8 @@ namespace {
 
 /// PKCS#11 has no limit; no token takes as many.
 constexpr std::size_t kMostPin = 256;
+/// A smart card takes seconds for an RSA signature; some want a finger on a button.
+constexpr std::chrono::seconds kLimit(60);
 
 Result<platform::SecretText> read_pin(const TokenKey& key) {
   if (key.pin_file.empty()) return platform::SecretText();
@@ -47,8 +49,7 @@ Result<OpenedKey> OpenSslTokenKeys::open(const TokenKey& key) const {
   return open_with_engine(access_.engine, access_.module, to_uri(key), pin->text());
 }
 
-Result<std::vector<std::uint8_t>> OpenSslTokenKeys::certificate_request(
-    const TokenKey& key, const std::vector<Identifier>& identifiers) {
+Result<Octets> OpenSslTokenKeys::sign(const TokenKey& key, const std::vector<Identifier>& identifiers) const {
   const auto opened = open(key);
   if (!opened) return fail(opened.error());
   auto request = crypto::certificate_request(*opened->key, identifiers);
@@ -57,6 +58,11 @@ Result<std::vector<std::uint8_t>> OpenSslTokenKeys::certificate_request(
   trouble.what += " with the key " + to_uri(key);
   trouble.hint = "see that the token lets this key sign";
   return fail(std::move(trouble));
+}
+
+Result<std::vector<std::uint8_t>> OpenSslTokenKeys::certificate_request(
+    const TokenKey& key, const std::vector<Identifier>& identifiers) {
+  return in_own_process([&] { return sign(key, identifiers); }, kLimit);
 }
 
 }  // namespace certmgr::token

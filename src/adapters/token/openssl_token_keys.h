@@ -4,6 +4,7 @@
 #include <string>
 
 #include "adapters/token/opened_key.h"
+#include "adapters/token/own_process.h"
 #include "certmgr/ports/token_keys.h"
 
 namespace certmgr::token {
@@ -25,6 +26,7 @@ class OpenSslTokenKeys final : public TokenKeys {
 
  private:
   [[nodiscard]] Result<OpenedKey> open(const TokenKey& key) const;
+  [[nodiscard]] Result<Octets> sign(const TokenKey& key, const std::vector<Identifier>& identifiers) const;
 
   TokenAccess access_;
 };

@@ -111,14 +111,8 @@ Result<void> log_in(const Pkcs11Module& module, const Session& session, const Fo
   if ((token.flags & (cryptoki::kPinFinalTry | cryptoki::kPinIsLocked)) != 0)
     return refuse("pin_refused", key, "one more wrong PIN would lock the token, or it is locked",
                   "log in to it by hand, with 'pkcs11-tool --login', which resets the count");
-  const auto try_pin = [&] {
-    return module->login(session.handle(), cryptoki::kUser, reinterpret_cast<unsigned char*>(pin.data()),
-                         pin.size());
-  };
-  auto answer = try_pin();
-  // By an earlier use of the module in this process, which says nothing about this PIN: it was not looked at.
-  if (answer == cryptoki::kAlreadyLoggedIn && module->logout(session.handle()) == cryptoki::kOk)
-    answer = try_pin();
+  const auto answer = module->login(session.handle(), cryptoki::kUser,
+                                    reinterpret_cast<unsigned char*>(pin.data()), pin.size());
   explicit_bzero(pin.data(), pin.size());
   if (answer == cryptoki::kOk) return {};
   if (answer >= cryptoki::kPinIncorrect && answer <= cryptoki::kPinLocked)

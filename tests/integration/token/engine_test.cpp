@@ -114,7 +114,8 @@ TEST_F(Engine, WhatIsNotThereIsNamed) {
 
 TEST_F(Engine, ThePinComesFromAFileOfTheOwnerAlone) {
   const std::string key = "pkcs11:token=pbx;object=sip";
-  EXPECT_EQ(code(key + pin_file("271828", kOwner)), "") << "without a line break";
+  EXPECT_EQ(code(key + pin_file("271828", kOwner)), "");
+  EXPECT_EQ(code(key + pin_file("271828\n", kOwner)), "") << "an editor ends the line";
   EXPECT_EQ(code(key + pin_file("999999\n", kOwner)), "pin_refused");
   EXPECT_EQ(code(key + pin_file("1\n", kOwner)), "pin_refused") << "too short for the token";
   EXPECT_EQ(code(key + pin_file("271828\n", kOwner | fs::perms::others_read)), "secret_file");
