@@ -107,6 +107,13 @@ TEST_F(Token, OtherNamesOrAnotherKeyAreOrderedAndTheSameAreNot) {
             "own");
 }
 
+TEST_F(Token, WorksWhereTheSystemsOpensslStartsTheEngineForAllPrograms) {
+  world_.certmgr.set_environment("OPENSSL_CONF", hsm_.openssl_config().string());
+  EXPECT_EQ(world_.run_json(issue())["certificate"]["key"], "csr");
+  EXPECT_EQ(world_.run({"renew", "--force", "pbx.example.com"}).exit_code, 0);
+  EXPECT_EQ(world_.run_json({"issue", "own.example.com"})["certificate"]["key"], "own");
+}
+
 TEST_F(Token, WhatCannotBeIsRefusedBeforeAnythingIsOrdered) {
   EXPECT_EQ(refusal(issue({"--key-type", "rsa-2048"})), "two_keys");
   EXPECT_EQ(refusal(issue({"--reuse-key"})), "two_keys");
