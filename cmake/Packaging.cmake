@@ -20,6 +20,8 @@ set(CPACK_PACKAGE_CONTACT "certmgr developers <certmgr@example.invalid>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# For keys in PKCS#11 tokens.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS libengine-pkcs11-openssl)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${PROJECT_SOURCE_DIR}/cmake/debian/postinst"
                                        "${PROJECT_SOURCE_DIR}/cmake/debian/postrm")

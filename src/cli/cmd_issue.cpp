@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "certmgr/domain/order_wish.h"
+#include "certmgr/domain/token_key.h"
 #include "cli/command.h"
 #include "cli/issue_dry_run.h"
 #include "cli/report.h"
@@ -12,7 +13,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> names;
-  std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, csr, email;
+  std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, csr, key, email;
   // Nothing: not given. An empty text takes away what the certificate had.
   std::optional<std::string> profile, preferred_profile, preferred_chain, not_before, not_after;
   std::vector<std::string> servers;
@@ -113,6 +114,29 @@ std::optional<std::vector<std::string>> fallbacks_of(const Options& options) {
   return options.fallback_cas;
 }
 
+/// The key comes from one place.
+void refuse_two_keys(const Options& options) {
+  const bool of_ours = !options.key_type.empty() || options.reuse_key;
+  if (!options.csr.empty() && of_ours)
+    refuse("two_keys", "--csr excludes --key-type and --reuse-key: the request holds the key",
+           "leave them away");
+  if (!options.key.empty() && (of_ours || !options.csr.empty()))
+    refuse("two_keys", "--key excludes --csr, --key-type and --reuse-key: the token holds the key",
+           "leave them away");
+}
+
+/// The request that was made elsewhere, or one made now with a key in a token; nothing: a key of our own.
+std::optional<ForeignRequest> request_of(const Options& options, Application& app) {
+  if (!options.csr.empty())
+    return value_or_throw(app.keyring().read_request(value_or_throw(read_request_file(options.csr))));
+  if (options.key.empty()) return std::nullopt;
+  const auto key = value_or_throw(parse_token_key(options.key));
+  // In one order, however they were typed: the request of the same command again is then the same.
+  const auto names = canonical(app.certificates().identifiers(options.names));
+  const auto der = value_or_throw(app.token_keys().certificate_request(key, names));
+  return value_or_throw(app.keyring().read_request({reinterpret_cast<const char*>(der.data()), der.size()}));
+}
+
 int issue(Session& session, const Options& options) {
   IssueRequest request;
   request.names = options.names;
@@ -131,17 +155,14 @@ int issue(Session& session, const Options& options) {
   const auto key_types = key_types_of(options.key_type);
   if (!key_types.empty()) request.key_type = key_types.front();
   request.reuse_key = options.reuse_key;
-  if (!options.csr.empty() && (!options.key_type.empty() || options.reuse_key))
-    refuse("two_keys", "--csr excludes --key-type and --reuse-key: the request holds the key",
-           "leave them away");
+  refuse_two_keys(options);
   if (options.names.empty() && options.csr.empty())
     refuse("no_names", "no name was given", "certmgr issue NAME..., such as pbx.example.com");
   if (options.email.find_first_of(" \t\r\n,?") != std::string::npos)
     refuse("bad_email", "'" + options.email + "' is not an e-mail address", "--email admin@example.com");
   Application& app = options.dry_run ? session.app_to_look() : session.app_to_add();
   request.challenge = challenge_of(options, app.defaults());
-  if (!options.csr.empty())
-    request.csr = value_or_throw(app.keyring().read_request(value_or_throw(read_request_file(options.csr))));
+  request.csr = request_of(options, app);
   if (options.dry_run) return dry_run(session, request, {options.agree_tos, options.email});
   if (options.agree_tos) app.account_desk().agree(true);
   if (!options.email.empty()) app.account_desk().set_contacts({"mailto:" + options.email});
@@ -218,6 +239,10 @@ void add_issue(CLI::App& parent, Action& chosen) {
       ->add_option("--csr", options->csr,
                    "A signing request (PEM or DER) made with a key that stays elsewhere")
       ->type_name("FILE");
+  command
+      ->add_option("--key", options->key,
+                   "A key in a PKCS#11 token (RFC 7512), which signs the request: pkcs11:token=T;object=O")
+      ->type_name("URI");
   add_wishes(*command, *options);
   command
       ->add_option("--server", options->servers,

@@ -30,6 +30,14 @@ struct PreflightEntry {
   std::uint16_t http_port = 80;  // where the CA fetches http-01 proofs
 };
 
+/// [pkcs11]: how OpenSSL reaches tokens; all empty: not.
+struct TokenEntry {
+  std::string provider;       // its name
+  std::string provider_path;  // folder it is in; empty: OpenSSL's own
+  std::string engine;         // its name, instead of a provider
+  std::string module;         // path of the PKCS#11 module the engine loads
+};
+
 /// The configuration file (docs/configuration.md) with the defaults filled in.
 struct Config {
   std::string store_path = "/var/lib/certmgr/certmgr.db";
@@ -53,6 +61,7 @@ struct Config {
   DaemonEntry daemon;
   WebEntry web;
   PreflightEntry preflight;
+  TokenEntry token;
   std::vector<std::string> warnings;  // parts of the file that this version does not use
 };
 

@@ -13,6 +13,7 @@
 #include "config/preflight_config.h"
 #include "config/table_reader.h"
 #include "config/text_file.h"
+#include "config/token_config.h"
 #include "config/web_config.h"
 
 namespace certmgr::config {
@@ -130,6 +131,7 @@ Config read(const toml::table& root, const std::string& path) {
   if (const auto* table = reader.table("daemon")) config.daemon = read_daemon(*table, path);
   if (const auto* table = reader.table("web")) config.web = read_web(*table, path);
   if (const auto* table = reader.table("preflight")) config.preflight = read_preflight(*table, path);
+  if (const auto* table = reader.table("pkcs11")) config.token = read_token(*table, path);
   if (const auto* table = reader.table("notify")) config.notify = read_notify(*table, Source{path});
   reader.finish();
   return config;

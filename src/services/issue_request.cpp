@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "certmgr/domain/nearest.h"
+#include "certmgr/domain/request_body.h"
 #include "certmgr/services/certificate_desk.h"
 
 namespace certmgr {
@@ -45,6 +46,12 @@ void use_request(CertificateSpec& spec, const ForeignRequest& csr) {
            "leave --reuse-key away: the CSR has the key");
   spec.csr = csr.der;
   spec.key_type = csr.key_type;
+}
+
+/// The request that is in use, if this one asks for the same: a signature made anew is no reason to order.
+ForeignRequest same_as_before(ForeignRequest csr, const CertificateSpec& known) {
+  if (ask_for_the_same(csr.der, known.csr)) csr.der = known.csr;
+  return csr;
 }
 
 Trouble unknown_server(const std::string& name, const std::vector<Server>& known) {
@@ -91,12 +98,17 @@ void CertificateDesk::choose_wishes(CertificateSpec& spec, const IssueRequest& r
   spec.not_after = request.not_after.value_or(known ? known->spec.not_after : std::nullopt);
 }
 
-CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
+std::vector<Identifier> CertificateDesk::identifiers(const std::vector<std::string>& names) const {
   std::vector<Identifier> identifiers;
-  for (const auto& name : request.names) {
+  for (const auto& name : names) {
     const auto ascii = value_or_throw(parts_.names.to_ascii(name));
     identifiers.push_back(value_or_throw(parse_identifier(ascii)));
   }
+  return identifiers;
+}
+
+CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
+  std::vector<Identifier> identifiers = this->identifiers(request.names);
   if (identifiers.empty() && request.csr) identifiers = request.csr->identifiers;
   if (identifiers.empty())
     throw Failure({.kind = TroubleKind::usage,
@@ -119,7 +131,7 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
   spec.reuse_key = request.reuse_key.value_or(known && known->spec.reuse_key);
   const bool keeps_request = known && !known->spec.csr.empty() && !request.key_type && !request.reuse_key;
   if (request.csr)
-    use_request(spec, *request.csr);
+    use_request(spec, known ? same_as_before(*request.csr, known->spec) : *request.csr);
   else if (keeps_request)
     use_request(spec, {known->spec.csr, known->spec.identifiers, known->spec.key_type});
   choose_wishes(spec, request, known);

@@ -8,13 +8,13 @@ namespace certmgr {
 OrderRunner::Performed OrderRunner::take_key(const Order& order) {
   auto taken = keyring_.adopt(order.spec.csr);
   if (taken && certificates_.is_compromised(*taken))
-    taken =
-        fail(Trouble{.kind = TroubleKind::permanent,
-                     .code = "key_compromised",
-                     .what = "cannot request a certificate for " + join(order.spec.identifiers),
-                     .why = "the key of its CSR is marked as compromised",
-                     .hint = "make another key and CSR, then order with --csr FILE; or with --key-type TYPE "
-                             "and a key of our own"});
+    taken = fail(
+        Trouble{.kind = TroubleKind::permanent,
+                .code = "key_compromised",
+                .what = "cannot request a certificate for " + join(order.spec.identifiers),
+                .why = "the key of its CSR is marked as compromised",
+                .hint = "make another key, then order with --csr FILE or --key URI; or with --key-type TYPE "
+                        "and a key of our own"});
   if (!taken) return {Troubled{std::move(taken.error()), clock_.jitter()}, std::nullopt};
   if (const auto current = certificates_.current(order.certificate_id))
     if (const auto known = certificates_.key(current->key_id);

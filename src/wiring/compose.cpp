@@ -36,6 +36,7 @@
 #include "adapters/store/store_inspector.h"
 #include "adapters/store/task_queue.h"
 #include "adapters/store/watch_store.h"
+#include "adapters/token/openssl_token_keys.h"
 #include "certmgr/services/delivery_runner.h"
 #include "certmgr/services/deployment_runner.h"
 #include "certmgr/services/organization_runner.h"
@@ -93,6 +94,8 @@ class Composition final : public Application {
         ledger_(database_),
         daemons_(config.store_path),
         keyring_(store::StoreKey::load(config.encryption, database_)),
+        token_keys_(
+            {config.token.provider, config.token.provider_path, config.token.engine, config.token.module}),
         inspector_(database_, keyring_),
         events_(database_, clock_),
         overview_(database_),
@@ -175,6 +178,7 @@ class Composition final : public Application {
   AlarmStore& alarms() override { return alarm_store_; }
   std::string host_name() const override { return platform::host_name(); }
   Keyring& keyring() override { return keyring_; }
+  TokenKeys& token_keys() override { return token_keys_; }
   FilePlacer& placer() override { return placer_; }
   RenewalInfoStore& renewal_infos() override { return renewal_infos_; }
   PublicCa& public_ca() override { return public_ca_; }
@@ -230,6 +234,7 @@ class Composition final : public Application {
   store::SqliteRateLedger ledger_;
   platform::LockedPresence daemons_;
   store::SealedKeyring keyring_;
+  token::OpenSslTokenKeys token_keys_;
   store::SqliteStoreInspector inspector_;
   store::SqliteEventLog events_;
   store::SqliteOverview overview_;

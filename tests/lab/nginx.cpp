@@ -25,9 +25,11 @@ Nginx::Nginx(const NginxOptions& options) : options_(options), program_(find_pro
   std::filesystem::create_directories(dir_ / "www/slow");
   write_file(dir_ / "www/slow/file", std::string(options_.download_bytes, 'x'));
   repair_config();
+  auto environment = own_environment();
+  for (const auto& [name, value] : options_.environment) environment[name] = value;
   process_.emplace(ProcessOptions{.command = {program_.string(), "-p", dir_.path().string(), "-c",
                                               config_file().string(), "-g", "daemon off;"},
-                                  .environment = own_environment(),
+                                  .environment = std::move(environment),
                                   .output = dir_ / "output.log"});
   const bool up =
       wait_until([&] { return !process_->running() || port_accepts("127.0.0.1", options_.port); });
@@ -42,6 +44,7 @@ std::string Nginx::config() const {
   std::string text;
   // Started by root it would serve as nobody, who may not enter the folder.
   if (geteuid() == 0) text += "user root;\n";
+  for (const auto& [name, value] : options_.environment) text += "env " + name + ";\n";
   text += "worker_processes 2;\npid " + dir + "/nginx.pid;\nerror_log " + dir +
           "/error.log notice;\nevents {}\nhttp {\n  access_log off;\n";
   for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {

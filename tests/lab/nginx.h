@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,8 @@ struct NginxOptions {
   std::filesystem::path other_fullchain = {};
   std::filesystem::path other_key = {};
   int port = 0;  // 0: picked
+  /// Variables on top of ours, which its workers get as well.
+  std::map<std::string, std::string> environment = {};
   /// A second server block on the same port, chosen by SNI, with files of its own; empty: none.
   std::string second_name = {};
   std::filesystem::path second_fullchain = {};

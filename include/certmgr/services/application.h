@@ -10,6 +10,7 @@
 #include "certmgr/ports/server_control.h"
 #include "certmgr/ports/service_manager.h"
 #include "certmgr/ports/store.h"
+#include "certmgr/ports/token_keys.h"
 #include "certmgr/services/account_desk.h"
 #include "certmgr/services/account_upkeep.h"
 #include "certmgr/services/authorization_desk.h"
@@ -54,6 +55,7 @@ class Application {
   /// The name people know this machine by.
   virtual std::string host_name() const = 0;
   virtual Keyring& keyring() = 0;
+  virtual TokenKeys& token_keys() = 0;
   virtual FilePlacer& placer() = 0;
   virtual RenewalInfoStore& renewal_infos() = 0;
   virtual PublicCa& public_ca() = 0;

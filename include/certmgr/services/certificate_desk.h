@@ -105,6 +105,8 @@ class CertificateDesk {
   /// those that are for its keys; a server that is beside one of them is one of them.
   std::vector<IssueReport> issue_both(const IssueRequest& request, KeyType first, KeyType second,
                                       Progress& progress);
+  /// The names as typed, in the form a CA takes.
+  std::vector<Identifier> identifiers(const std::vector<std::string>& names) const;
   /// What the request comes to: names, CA, key type, ways of proof. Nothing is changed.
   CertificateSpec wanted(const IssueRequest& request) const;
   /// Renews if due, or with `force` at once.

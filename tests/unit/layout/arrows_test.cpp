@@ -75,7 +75,7 @@ TEST(Arrows, CryptoAndPlatformKnowNoService) {
 
 TEST(Arrows, AdaptersDoNotKnowEachOther) {
   for (const std::string adapter : {"acme", "deploy", "dns", "dns_providers", "names", "notify", "probe",
-                                    "revocation", "solvers", "store"})
+                                    "revocation", "solvers", "store", "token"})
     expect_only("src/adapters/" + adapter,
                 {"certmgr/domain/", "certmgr/ports/", "crypto/", "platform/", "adapters/" + adapter + "/"});
 }

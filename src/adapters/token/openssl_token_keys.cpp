@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/token/openssl_token_keys.h"
+
+#include "adapters/token/engine_key.h"
+#include "adapters/token/provider_key.h"
+#include "adapters/token/token_search.h"
+#include "crypto/private_key.h"
+#include "platform/private_file.h"
+
+namespace certmgr::token {
+namespace {
+
+/// PKCS#11 has no limit; no token takes as many.
+constexpr std::size_t kMostPin = 256;
+/// A smart card takes seconds for an RSA signature; some want a finger on a button.
+constexpr std::chrono::seconds kLimit(60);
+
+Result<platform::SecretText> read_pin(const TokenKey& key) {
+  if (key.pin_file.empty()) return platform::SecretText();
+  auto pin =
+      platform::read_private_file(key.pin_file, "cannot use the key " + to_uri(key), "pin-source", kMostPin);
+  if (!pin) return pin;
+  auto& text = pin->text();
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  if (!text.empty()) return pin;
+  return fail({.kind = TroubleKind::configuration,
+               .code = "secret_file",
+               .what = "cannot use the key " + to_uri(key),
+               .why = "its pin-source " + key.pin_file + " is empty",
+               .hint = "write the PIN into it, on one line"});
+}
+
+}  // namespace
+
+Result<OpenedKey> OpenSslTokenKeys::open(const TokenKey& key) const {
+  if (access_.provider.empty() && access_.engine.empty())
+    return fail({.kind = TroubleKind::configuration,
+                 .code = "no_token_access",
+                 .what = "cannot use the key " + to_uri(key),
+                 .why = "the configuration does not say how to reach PKCS#11 tokens",
+                 .hint = "on Debian 12: 'apt install libengine-pkcs11-openssl', then [pkcs11] with engine = "
+                         "\"pkcs11\" and module = \"/PATH/OF/MODULE.so\"; where OpenSSL has a provider for "
+                         "PKCS#11: [pkcs11] with provider = \"pkcs11\""});
+  const auto pin = read_pin(key);
+  if (!pin) return fail(pin.error());
+  if (!access_.provider.empty())
+    return open_with_provider(access_.provider, access_.provider_folder, to_uri(key), pin->text());
+  if (auto only = find_only(access_.module, key, pin->text()); !only) return fail(std::move(only.error()));
+  return open_with_engine(access_.engine, access_.module, to_uri(key), pin->text());
+}
+
+Result<Octets> OpenSslTokenKeys::sign(const TokenKey& key, const std::vector<Identifier>& identifiers) const {
+  const auto opened = open(key);
+  if (!opened) return fail(opened.error());
+  auto request = crypto::certificate_request(*opened->key, identifiers);
+  if (request) return request;
+  Trouble trouble = std::move(request.error());
+  trouble.what += " with the key " + to_uri(key);
+  trouble.hint = "see that the token lets this key sign";
+  return fail(std::move(trouble));
+}
+
+Result<std::vector<std::uint8_t>> OpenSslTokenKeys::certificate_request(
+    const TokenKey& key, const std::vector<Identifier>& identifiers) {
+  return in_own_process([&] { return sign(key, identifiers); }, kLimit);
+}
+
+}  // namespace certmgr::token

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/token/provider_key.h"
+
+#include <openssl/provider.h>
+#include <openssl/store.h>
+
+#include "adapters/token/pin_prompt.h"
+
+namespace certmgr::token {
+namespace {
+
+using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, crypto::Deleter<OSSL_PROVIDER_unload>>;
+using StorePtr = std::unique_ptr<OSSL_STORE_CTX, crypto::Deleter<OSSL_STORE_close>>;
+using StoreInfoPtr = std::unique_ptr<OSSL_STORE_INFO, crypto::Deleter<OSSL_STORE_INFO_free>>;
+
+tl::unexpected<Trouble> refuse(std::string code, const std::string& uri, std::string why, std::string hint) {
+  return fail({.kind = TroubleKind::usage,
+               .code = std::move(code),
+               .what = "cannot use the key " + uri,
+               .why = std::move(why),
+               .hint = std::move(hint)});
+}
+
+Result<std::shared_ptr<OSSL_PROVIDER>> load(const std::string& name, const std::string& folder) {
+  if (!folder.empty()) OSSL_PROVIDER_set_default_search_path(nullptr, folder.c_str());
+  // With 1 the default provider stays what everything else uses.
+  std::shared_ptr<OSSL_PROVIDER> provider(OSSL_PROVIDER_try_load(nullptr, name.c_str(), 1),
+                                          crypto::Deleter<OSSL_PROVIDER_unload>());
+  if (provider) return provider;
+  return fail({.kind = TroubleKind::configuration,
+               .code = "no_token_access",
+               .what = "cannot load OpenSSL's provider '" + name + "'",
+               .why = "OpenSSL: " + crypto::openssl_reason(),
+               .hint = "install it, or name its folder with [pkcs11] provider_path; on Debian 12, which has "
+                       "none, use [pkcs11] engine and module"});
+}
+
+}  // namespace
+
+Result<OpenedKey> open_with_provider(const std::string& provider, const std::string& folder,
+                                     const std::string& uri, const std::string& pin) {
+  auto loaded = load(provider, folder);
+  if (!loaded) return fail(std::move(loaded.error()));
+  const auto prompt = answer_with_pin();
+  std::string answer = pin;
+  crypto::PkeyPtr key;
+  bool several = false;
+  {
+    const StorePtr store(OSSL_STORE_open(uri.c_str(), prompt.get(), &answer, nullptr, nullptr));
+    // A token may hold a certificate and a public key under the same name.
+    if (store) OSSL_STORE_expect(store.get(), OSSL_STORE_INFO_PKEY);
+    while (store && !several && OSSL_STORE_eof(store.get()) == 0 && OSSL_STORE_error(store.get()) == 0) {
+      const StoreInfoPtr info(OSSL_STORE_load(store.get()));
+      if (!info || OSSL_STORE_INFO_get_type(info.get()) != OSSL_STORE_INFO_PKEY) continue;
+      several = key != nullptr;
+      key.reset(OSSL_STORE_INFO_get1_PKEY(info.get()));
+    }
+  }
+  OPENSSL_cleanse(answer.data(), answer.size());
+  if (several)
+    return refuse("token_key_ambiguous", uri, "several private keys fit",
+                  "name the key by its id=, too, each octet as %XX");
+  if (!key)
+    return refuse("token_key_missing", uri, "no private key was found: OpenSSL: " + crypto::openssl_reason(),
+                  "see that the token is there, that the PIN is right, and that openssl.cnf names its module "
+                  "for the provider");
+  crypto::openssl_reason();
+  return OpenedKey{std::move(*loaded), std::move(key)};
+}
+
+}  // namespace certmgr::token

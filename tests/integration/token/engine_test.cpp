@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Keys in a real PKCS#11 token: SoftHSM, through OpenSSL's engine.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "adapters/token/openssl_token_keys.h"
+#include "certmgr/domain/key_type.h"
+#include "crypto/foreign_request.h"
+#include "lab/soft_hsm.h"
+
+namespace certmgr::token {
+namespace {
+
+namespace fs = std::filesystem;
+using lab::SoftHsm;
+
+struct FilledToken : SoftHsm {
+  FilledToken() {
+    make_key("EC:prime256v1", "sip", "01");
+    make_key("rsa:2048", "sip-rsa", "02");
+    make_key("EC:prime256v1", "twin", "03");
+    make_key("EC:secp384r1", "twin", "04");
+    make_token("same");
+    make_token("same");
+  }
+};
+
+/// One token for all tests of the program, which change nothing in it.
+const SoftHsm& hsm() {
+  static const FilledToken token;
+  return token;
+}
+
+class Engine : public ::testing::Test {
+ protected:
+  // The module is loaded into this process.
+  void SetUp() override { ::setenv("SOFTHSM2_CONF", hsm().config_file().c_str(), 1); }
+
+  static Result<std::vector<std::uint8_t>> request(const std::string& uri,
+                                                   const TokenAccess& access = {"", "", "pkcs11",
+                                                                                SoftHsm::kModule}) {
+    const auto key = parse_token_key(uri);
+    if (!key) return fail(key.error());
+    return OpenSslTokenKeys(access).certificate_request(
+        *key, {{IdentifierType::dns, "pbx.example.com"}, {IdentifierType::dns, "sip.example.com"}});
+  }
+  static std::string code(const std::string& uri,
+                          const TokenAccess& access = {"", "", "pkcs11", SoftHsm::kModule}) {
+    const auto made = request(uri, access);
+    if (made) return "";
+    EXPECT_EQ((made.error().message() + made.error().hint).find(SoftHsm::kPin), std::string::npos);
+    EXPECT_NE(made.error().hint, "");
+    return made.error().code;
+  }
+  static std::string pin_file(const std::string& content, fs::perms mode) {
+    static const lab::TempDir folder;
+    const auto file = folder / "pin";
+    fs::remove(file);
+    lab::write_file(file, content);
+    fs::permissions(file, mode);
+    return "?pin-source=file:" + file.string();
+  }
+};
+
+constexpr auto kOwner = fs::perms::owner_read | fs::perms::owner_write;
+
+TEST_F(Engine, KeysOfBothFamiliesSignRequests) {
+  const std::pair<const char*, KeyType> keys[] = {{"sip", KeyType::ecdsa_p256},
+                                                  {"sip-rsa", KeyType::rsa_2048}};
+  for (const auto& [label, type] : keys) {
+    const auto der = request(hsm().uri(label));
+    ASSERT_TRUE(der) << der.error().message();
+    // It checks the signature with the public key that is in the request.
+    const auto facts =
+        crypto::read_foreign_request({reinterpret_cast<const char*>(der->data()), der->size()});
+    ASSERT_TRUE(facts) << facts.error().message();
+    EXPECT_EQ(facts->key_type, type);
+    EXPECT_EQ(facts->identifiers.size(), 2U);
+  }
+}
+
+TEST_F(Engine, TheSameKeyIsThereAgain) {
+  const auto spki = [](const Result<std::vector<std::uint8_t>>& der) {
+    return crypto::read_foreign_request({reinterpret_cast<const char*>(der->data()), der->size()})
+        ->spki_sha256;
+  };
+  const auto first = request(hsm().uri("sip"));
+  const auto by_id = request("pkcs11:token=pbx;id=%01" + hsm().uri("x").substr(hsm().uri("x").find('?')));
+  ASSERT_TRUE(first && by_id);
+  EXPECT_EQ(spki(first), spki(by_id));
+}
+
+TEST_F(Engine, AKeyThatIsNotTheOnlyOneIsRefusedUntilItsIdIsNamed) {
+  EXPECT_EQ(code(hsm().uri("twin")), "token_key_ambiguous");
+  const auto pin = hsm().uri("x").substr(hsm().uri("x").find('?'));
+  const auto der = request("pkcs11:token=pbx;object=twin;id=%04" + pin);
+  ASSERT_TRUE(der) << der.error().message();
+  const auto facts = crypto::read_foreign_request({reinterpret_cast<const char*>(der->data()), der->size()});
+  EXPECT_EQ(facts->key_type, KeyType::ecdsa_p384);
+}
+
+TEST_F(Engine, WhatIsNotThereIsNamed) {
+  const auto pin = hsm().uri("x").substr(hsm().uri("x").find('?'));
+  EXPECT_EQ(code(hsm().uri("none")), "token_key_missing");
+  EXPECT_EQ(code("pkcs11:token=pbx;object=sip;id=%07" + pin), "token_key_missing");
+  const auto missing = request("pkcs11:token=nowhere;object=sip" + pin);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, "token_missing");
+  EXPECT_NE(missing.error().why.find("pbx"), std::string::npos) << missing.error().why;
+  EXPECT_EQ(code("pkcs11:token=same;object=sip" + pin), "token_ambiguous");
+}
+
+TEST_F(Engine, ThePinComesFromAFileOfTheOwnerAlone) {
+  const std::string key = "pkcs11:token=pbx;object=sip";
+  EXPECT_EQ(code(key + pin_file("271828", kOwner)), "");
+  EXPECT_EQ(code(key + pin_file("271828\n", kOwner)), "") << "an editor ends the line";
+  EXPECT_EQ(code(key + pin_file("999999\n", kOwner)), "pin_refused");
+  EXPECT_EQ(code(key + pin_file("1\n", kOwner)), "pin_refused") << "too short for the token";
+  EXPECT_EQ(code(key + pin_file("271828\n", kOwner | fs::perms::others_read)), "secret_file");
+  EXPECT_EQ(code(key + pin_file("271828\n", kOwner | fs::perms::group_read)), "secret_file");
+  EXPECT_EQ(code(key + pin_file("\n", kOwner)), "secret_file");
+  EXPECT_EQ(code(key + "?pin-source=file:/nowhere/pin"), "secret_file");
+  EXPECT_EQ(code(key), "pin_missing");
+  EXPECT_EQ(code(key + "?pin-value=271828"), "pin_in_uri");
+}
+
+TEST_F(Engine, WhatTheConfigurationLacksIsNamed) {
+  EXPECT_EQ(code(hsm().uri("sip"), {}), "no_token_access");
+  EXPECT_EQ(code(hsm().uri("sip"), {"", "", "nonesuch", SoftHsm::kModule}), "no_token_access");
+  EXPECT_EQ(code(hsm().uri("sip"), {"", "", "pkcs11", "/nowhere/module.so"}), "token_module");
+  EXPECT_EQ(code(hsm().uri("sip"), {"", "", "pkcs11", hsm().config_file().string()}), "token_module");
+  EXPECT_EQ(code(hsm().uri("sip"), {"nonesuch", "", "", ""}), "no_token_access");
+  EXPECT_EQ(code(hsm().uri("sip")), "") << "a failure leaves nothing behind";
+}
+
+TEST_F(Engine, AModuleThatOthersCouldChangeIsNotLoaded) {
+  const lab::TempDir folder;
+  const auto module = folder / "module.so";
+  fs::copy_file(fs::canonical(SoftHsm::kModule), module);
+  const TokenAccess access{"", "", "pkcs11", module.string()};
+  fs::permissions(module, fs::perms::others_write, fs::perm_options::add);
+  EXPECT_EQ(code(hsm().uri("sip"), access), "token_module");
+  fs::permissions(module, fs::perms::others_write, fs::perm_options::remove);
+  EXPECT_EQ(code(hsm().uri("sip"), access), "");
+}
+
+}  // namespace
+}  // namespace certmgr::token

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// The way through a provider, with OpenSSL's own default provider and key files: Debian 12 has none for
+// PKCS#11. Users cannot come here with a file: TokenKey is read from a pkcs11 URI.
+#include <gtest/gtest.h>
+
+#include "adapters/token/provider_key.h"
+#include "crypto/foreign_request.h"
+#include "crypto/private_key.h"
+#include "crypto/public_key.h"
+#include "lab/process.h"
+#include "lab/temp_dir.h"
+
+namespace certmgr::token {
+namespace {
+
+class Provider : public ::testing::Test {
+ protected:
+  std::string file(const std::string& content) {
+    const auto path = folder_ / "key.pem";
+    lab::write_file(path, content);
+    return "file:" + path.string();
+  }
+  std::string encrypted(const std::string& pem) {
+    lab::write_file(folder_ / "plain.pem", pem);
+    lab::write_file(folder_ / "pass", "secret\n");
+    lab::Process process(
+        {.command = {"/usr/bin/openssl", "pkcs8", "-topk8", "-in", (folder_ / "plain.pem").string(),
+                     "-passout", "file:" + (folder_ / "pass").string()},
+         .output = folder_ / "encrypted.pem"});
+    EXPECT_EQ(process.wait(std::chrono::seconds(30)), 0);
+    return file(lab::read_file(folder_ / "encrypted.pem"));
+  }
+
+  lab::TempDir folder_;
+  crypto::PkeyPtr key_ = std::move(*crypto::generate_key(KeyType::ecdsa_p256));
+  std::string pem_ = *crypto::to_pem(*key_);
+};
+
+TEST_F(Provider, FindsTheKeyWhichThenSigns) {
+  const auto opened = open_with_provider("default", "", file(pem_), "");
+  ASSERT_TRUE(opened) << opened.error().message();
+  EXPECT_EQ(*crypto::spki_sha256(*opened->key), *crypto::spki_sha256(*key_));
+  const auto der = crypto::certificate_request(*opened->key, {{IdentifierType::dns, "pbx.example.com"}});
+  ASSERT_TRUE(der) << der.error().message();
+  EXPECT_TRUE(crypto::read_foreign_request({reinterpret_cast<const char*>(der->data()), der->size()}));
+}
+
+TEST_F(Provider, RefusesTwoKeysAndNone) {
+  const auto two = open_with_provider(
+      "default", "", file(pem_ + *crypto::to_pem(**crypto::generate_key(KeyType::ecdsa_p384))), "");
+  ASSERT_FALSE(two);
+  EXPECT_EQ(two.error().code, "token_key_ambiguous");
+  for (const auto& uri : {file(""), std::string("file:/nowhere/key.pem"), std::string("nonesuch:x")}) {
+    const auto none = open_with_provider("default", "", uri, "");
+    ASSERT_FALSE(none) << uri;
+    EXPECT_EQ(none.error().code, "token_key_missing") << uri;
+  }
+}
+
+TEST_F(Provider, IsAnsweredWithThePinAndNotByTheTerminal) {
+  const auto uri = encrypted(pem_);
+  EXPECT_TRUE(open_with_provider("default", "", uri, "secret"));
+  EXPECT_FALSE(open_with_provider("default", "", uri, "wrong"));
+  EXPECT_FALSE(open_with_provider("default", "", uri, ""));
+}
+
+TEST_F(Provider, ThatIsNotInstalledIsNamed) {
+  const auto opened = open_with_provider("nonesuch", folder_.path().string(), file(pem_), "");
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, "no_token_access");
+  EXPECT_EQ(opened.error().kind, TroubleKind::configuration);
+}
+
+}  // namespace
+}  // namespace certmgr::token
