@@ -52,6 +52,15 @@ void expect_only(const std::string& folder, const std::vector<std::string>& allo
 
 TEST(Arrows, TheDomainIncludesNothingButItself) { expect_only("src/domain", {"certmgr/domain/", "domain/"}); }
 
+TEST(Arrows, TheRestOfTheDomainKnowsNoEnrollment) {
+  for (const char* folder : {"src/domain", "include/certmgr/domain"})
+    for (const auto& include : includes_below(folder))
+      if (include.file.find("/enrollment/") == std::string::npos) {
+        EXPECT_EQ(include.header.find("domain/enrollment/"), std::string::npos)
+            << include.file << " includes " << include.header;
+      }
+}
+
 TEST(Arrows, ServicesKnowDomainAndPorts) {
   expect_only("src/services", {"certmgr/domain/", "certmgr/ports/", "certmgr/services/", "services/"});
 }
