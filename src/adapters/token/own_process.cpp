@@ -39,7 +39,7 @@ std::string written(const Result<Octets>& outcome) {
   const Trouble& trouble = outcome.error();
   std::string text{kTrouble, static_cast<char>(trouble.kind)};
   for (const auto* part : {&trouble.code, &trouble.what, &trouble.why, &trouble.hint, &trouble.detail})
-    text.append(part->c_str()).push_back('\0');
+    text.append(*part, 0, part->find('\0')).push_back('\0');
   return text;
 }
 
