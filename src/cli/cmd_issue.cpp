@@ -15,7 +15,8 @@ struct Options {
   std::vector<std::string> names;
   std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, csr, key, email;
   // Nothing: not given. An empty text takes away what the certificate had.
-  std::optional<std::string> profile, preferred_profile, preferred_chain, not_before, not_after;
+  std::optional<std::string> profile, preferred_profile, preferred_chain, not_before, not_after,
+      ancestor_domain;
   std::vector<std::string> servers;
   std::vector<std::string> fallback_cas;
   bool no_deploy = false;
@@ -146,6 +147,7 @@ int issue(Session& session, const Options& options) {
   request.preferred_chain = options.preferred_chain;
   request.not_before = bound_of(options.not_before);
   request.not_after = bound_of(options.not_after);
+  request.ancestor_domain = options.ancestor_domain;
   request.fallback_cas = fallbacks_of(options);
   request.servers = options.servers;
   request.deploy = !options.no_deploy;
@@ -195,6 +197,10 @@ void add_wishes(CLI::App& command, Options& options) {
       .add_option("--not-before", options.not_before,
                   "Ask for a validity from then on, as 2h after the order or as 2027-01-31T12:00:00Z")
       ->type_name("WHEN");
+  command
+      .add_option("--ancestor-domain", options.ancestor_domain,
+                  "Offer to prove control of this domain for the names below it; '' to take that back")
+      ->type_name("DOMAIN");
   command
       .add_option("--not-after", options.not_after, "Ask for a validity until then, as 30d after the order")
       ->type_name("WHEN");

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/issue_dry_run.h"
 #include "cli/report.h"
 #include "cli/terminal_progress.h"
 #include "cli/views.h"
@@ -14,6 +15,8 @@ struct Options {
   std::vector<std::string> labels;
   bool all = false;  // the same as naming none; it says so
   bool force = false;
+  bool dry_run = false;
+  RehearsalTerms terms{};
   int timeout_s = 300;
 };
 
@@ -27,7 +30,14 @@ std::vector<std::string> labels_of(Session& session, const Options& options) {
          .why = "--force needs labels: to order every certificate anew would run into the CA's rate limits",
          .hint = "certmgr renew --force LABEL..., or leave --force out"});
   TerminalProgress progress(session.output);
-  return session.app().certificates().due(progress);
+  return (options.dry_run ? session.app_to_look() : session.app()).certificates().due(progress);
+}
+
+ordered_json error_view(const Trouble& trouble) {
+  return {{"code", trouble.code},
+          {"message", trouble.message()},
+          {"hint", trouble.hint},
+          {"detail", trouble.detail}};
 }
 
 /// The first end that is not "done" decides; a failure outweighs a failed deployment, that a wait.
@@ -60,11 +70,7 @@ int renew_many(Session& session, const std::vector<std::string>& labels, const O
   for (const auto& label : labels) {
     const IssueReport report = renew_one(session, label, options);
     auto view = report_view(session.app(), report);
-    if (report.trouble)
-      view["error"] = {{"code", report.trouble->code},
-                       {"message", report.trouble->message()},
-                       {"hint", report.trouble->hint},
-                       {"detail", report.trouble->detail}};
+    if (report.trouble) view["error"] = error_view(*report.trouble);
     views.push_back(std::move(view));
     text += report_text(session.app(), report);
     if (report.trouble && !session.output.json()) session.output.error(*report.trouble);
@@ -75,7 +81,40 @@ int renew_many(Session& session, const std::vector<std::string>& labels, const O
   return code;
 }
 
+DryRun rehearse_one(Session& session, const std::string& label, const Options& options) {
+  const auto certificate = session.app_to_look().certificates().existing(label);
+  return dry_run(session, certificate.spec, std::chrono::seconds(options.timeout_s), options.terms,
+                 "'certmgr renew --force " + label + "', or leave it to its time");
+}
+
+int rehearse_many(Session& session, const std::vector<std::string>& labels, const Options& options) {
+  int code = kDone;
+  auto views = ordered_json::array();
+  std::string text;
+  for (const auto& label : labels) {
+    DryRun done = rehearse_one(session, label, options);
+    if (done.trouble) {
+      done.document["error"] = error_view(*done.trouble);
+      if (!session.output.json()) session.output.error(*done.trouble);
+      code = worst(code, exit_code_of(*done.trouble));
+    } else {
+      text += done.text;
+    }
+    views.push_back(std::move(done.document));
+  }
+  if (labels.empty()) text = "nothing is due for renewal\n";
+  session.output.result({{"dry_run", true}, {"renewals", std::move(views)}}, text);
+  return code;
+}
+
+int rehearse(Session& session, const Options& options) {
+  const auto labels = labels_of(session, options);
+  if (options.labels.size() == 1) return tell(session, rehearse_one(session, labels.front(), options));
+  return rehearse_many(session, labels, options);
+}
+
 int renew(Session& session, const Options& options) {
+  if (options.dry_run) return rehearse(session, options);
   const auto labels = labels_of(session, options);
   if (options.labels.size() == 1) return tell(session, renew_one(session, labels.front(), options));
   return renew_many(session, labels, options);
@@ -89,6 +128,11 @@ void add_renew(CLI::App& parent, Action& chosen) {
   auto* labels = command->add_option("LABEL", options->labels, "Certificates (default: all that are due)");
   command->add_flag("--all", options->all, "All that are due")->excludes(labels);
   command->add_flag("--force", options->force, "Renew the named ones even if they are not due");
+  auto* rehearsal =
+      command->add_flag("--dry-run", options->dry_run,
+                        "Check, and order from the CA's staging service; store and deploy nothing");
+  command->add_flag("--agree-tos", options->terms.agreed, "Agree to the terms of that service")
+      ->needs(rehearsal);
   command->add_option("--timeout", options->timeout_s, "Seconds to wait for the CA")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();

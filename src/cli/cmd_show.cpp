@@ -23,6 +23,7 @@ void add_wishes(ordered_json& view, const CertificateSpec& spec) {
   view["profile"] = text_or_null(spec.profile.name);
   view["profile_required"] = !spec.profile.name.empty() && spec.profile.required;
   view["preferred_chain"] = text_or_null(spec.preferred_chain);
+  view["ancestor_domain"] = text_or_null(spec.ancestor_domain);
   view["asked_not_before"] = text_or_null(spec.not_before ? to_string(*spec.not_before) : std::string());
   view["asked_not_after"] = text_or_null(spec.not_after ? to_string(*spec.not_after) : std::string());
 }
@@ -58,7 +59,8 @@ std::string text_of(const ordered_json& view) {
   }
   for (const auto& [name, key] :
        {std::pair{"profile", "profile"}, std::pair{"chain to", "preferred_chain"},
-        std::pair{"not before", "asked_not_before"}, std::pair{"not after", "asked_not_after"}})
+        std::pair{"ancestor", "ancestor_domain"}, std::pair{"not before", "asked_not_before"},
+        std::pair{"not after", "asked_not_after"}})
     if (view[key].is_string()) text += line(name, view[key]);
   if (view["order"].is_object()) {
     text += line("order", view["order"]["state"]);

@@ -20,7 +20,7 @@ std::string staging_of(Application& app, const std::string& ca) {
 }
 
 /// The same certificate, from the CA for tests, to be stored where nobody looks.
-IssueRequest rehearsed(const CertificateSpec& spec, const IssueRequest& asked, const std::string& staging) {
+IssueRequest rehearsed(const CertificateSpec& spec, Duration timeout, const std::string& staging) {
   IssueRequest request;
   for (const auto& identifier : spec.identifiers) request.names.push_back(identifier.value);
   request.label = spec.label;
@@ -29,7 +29,8 @@ IssueRequest rehearsed(const CertificateSpec& spec, const IssueRequest& asked, c
   request.challenge = spec.challenge;
   request.deploy = false;
   request.preflight = false;
-  request.timeout = asked.timeout;
+  request.timeout = timeout;
+  request.ancestor_domain = spec.ancestor_domain;
   return request;
 }
 
@@ -43,12 +44,6 @@ ordered_json document_of(const CertificateSpec& spec, const std::vector<Finding>
   document["staging"] = staging.empty() ? ordered_json(nullptr) : ordered_json(staging);
   document["issued"] = false;
   return document;
-}
-
-int fail_with(Session& session, const Trouble& trouble, ordered_json document) {
-  const int code = exit_code_of(trouble);
-  session.output.error(trouble, std::move(document));
-  return code;
 }
 
 std::vector<Finding> warnings_in(std::vector<Finding> findings) {
@@ -65,42 +60,57 @@ IssueReport rehearse(Application& stage, const IssueRequest& request, const Rehe
 
 }  // namespace
 
-int dry_run(Session& session, const IssueRequest& request, const RehearsalTerms& terms) {
+DryRun dry_run(Session& session, const CertificateSpec& spec, Duration timeout, const RehearsalTerms& terms,
+               const std::string& command) {
   Application& app = session.app_to_look();
-  const CertificateSpec spec = app.certificates().wanted(request);
-  for (const auto& server : request.servers) static_cast<void>(app.servers().show(server));
   const std::string staging = staging_of(app, spec.ca);
 
   TerminalProgress progress(session.output);
   progress.step(spec.label, "looking at CAA records, addresses and the way of proof");
   const auto findings = app.preflight().without_account(spec);
-  auto document = document_of(spec, findings, staging);
-  const auto shown = findings_text(warnings_in(findings));
-  for (const auto& finding : findings)
-    if (finding.severity == Severity::problem)
-      return fail_with(session, trouble_of(finding), std::move(document));
+  DryRun done{document_of(spec, findings, staging), findings_text(warnings_in(findings)), std::nullopt};
+  for (const auto& finding : findings) {
+    if (finding.severity != Severity::problem) continue;
+    done.trouble = trouble_of(finding);
+    return done;
+  }
   if (staging.empty()) {
-    session.output.result(
-        document, shown + spec.label + ": " + findings_summary(findings) +
-                      " were seen from here; no order was tried, as no CA for tests is known for " + spec.ca +
-                      "\n  name one: [ca." + spec.ca + "] staging = \"NAME\"\n");
-    return kDone;
+    done.text += spec.label + ": " + findings_summary(findings) +
+                 " were seen from here; no order was tried, as no CA for tests is known for " + spec.ca +
+                 "\n  name one: [ca." + spec.ca + "] staging = \"NAME\"\n";
+    return done;
   }
 
   progress.step(spec.label, "rehearsing with the CA " + staging);
   const auto stage = session.rehearsal(app.known_cas());
-  const IssueReport report = rehearse(*stage, rehearsed(spec, request, staging), terms, progress);
-  document["issued"] = report.issued;
-  if (report.trouble) return fail_with(session, *report.trouble, std::move(document));
+  const IssueReport report = rehearse(*stage, rehearsed(spec, timeout, staging), terms, progress);
+  done.document["issued"] = report.issued;
+  done.trouble = report.trouble;
+  if (done.trouble) return done;
   if (report.version) {
-    document["issuer"] = report.version->issuer;
-    document["not_after"] = to_rfc3339(report.version->not_after);
+    done.document["issuer"] = report.version->issuer;
+    done.document["not_after"] = to_rfc3339(report.version->not_after);
   }
-  session.output.result(document, shown + spec.label + ": the dry run worked: " + staging + " issued for " +
-                                      join(spec.identifiers) +
-                                      "\n  Nothing was stored or deployed. Order from " + spec.ca +
-                                      " with the same command without --dry-run.\n");
-  return kDone;
+  done.text += spec.label + ": the dry run worked: " + staging + " issued for " + join(spec.identifiers) +
+               "\n  Nothing was stored or deployed. Order from " + spec.ca + " with " + command + ".\n";
+  return done;
+}
+
+int tell(Session& session, DryRun done) {
+  if (!done.trouble) {
+    session.output.result(done.document, done.text);
+    return kDone;
+  }
+  const int code = exit_code_of(*done.trouble);
+  session.output.error(*done.trouble, std::move(done.document));
+  return code;
+}
+
+int dry_run(Session& session, const IssueRequest& request, const RehearsalTerms& terms) {
+  Application& app = session.app_to_look();
+  const CertificateSpec spec = app.certificates().wanted(request);
+  for (const auto& server : request.servers) static_cast<void>(app.servers().show(server));
+  return tell(session, dry_run(session, spec, request.timeout, terms, "the same command without --dry-run"));
 }
 
 }  // namespace certmgr::cli

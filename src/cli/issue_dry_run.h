@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "cli/command.h"
+#include "cli/views.h"
 
 namespace certmgr::cli {
 
@@ -11,8 +15,22 @@ struct RehearsalTerms {
   std::string email;    // --email
 };
 
-/// `issue --dry-run`: the preflight for the CA that is asked for, then a full order at the CA that it has for
-/// tests. Nothing is stored, nothing deployed. Returns the exit code.
+/// What a dry run came to.
+struct DryRun {
+  ordered_json document;
+  std::string text;  // for people, unless there is a trouble
+  std::optional<Trouble> trouble;
+};
+
+/// The preflight for the CA of the certificate, then a full order at the CA that it has for tests. Nothing is
+/// stored, nothing deployed. `command` is what to run for the real thing.
+DryRun dry_run(Session& session, const CertificateSpec& spec, Duration timeout, const RehearsalTerms& terms,
+               const std::string& command);
+
+/// Prints it, and returns the exit code.
+int tell(Session& session, DryRun done);
+
+/// `issue --dry-run`
 int dry_run(Session& session, const IssueRequest& request, const RehearsalTerms& terms);
 
 }  // namespace certmgr::cli

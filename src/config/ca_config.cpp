@@ -50,6 +50,13 @@ CaEntry read_ca(const toml::table& table, const std::string& name, const Source&
   entry.limits = known_rate_limits(entry.directory);
   if (const auto* limits = reader.table("limits"))
     entry.limits = read_rate_limits(*limits, name, source, std::move(entry.limits));
+  if (const auto draft = reader.text("dns_persist_draft")) {
+    const auto parsed = parse_persist_draft(*draft);
+    if (!parsed)
+      reader.refuse("dns_persist_draft", "is '" + *draft + "', which is no draft that certmgr knows",
+                    "dns_persist_draft = \"02\" for hashed accounts, \"01\" for the account's URL");
+    entry.persist_draft = *parsed;
+  }
   if (auto staging = reader.text("staging")) entry.staging = *staging;
   if (entry.staging == name)
     reader.refuse("staging", "names the CA itself", "name another [ca.NAME] that issues for tests alone");

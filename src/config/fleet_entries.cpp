@@ -95,12 +95,14 @@ DeclaredCertificate read_certificate(const toml::table& table, const Source& sou
   entry.preferred_chain = reader.text("preferred_chain");
   entry.not_before = read_bound(reader, "not_before");
   entry.not_after = read_bound(reader, "not_after");
+  entry.ancestor_domain = reader.text("ancestor_domain");
   reader.finish();
   entry.names_place = place_of(reader.position("names"));
   entry.label_place = place_of(reader.position("label"));
   entry.ca_place = place_of(reader.position("ca"));
   entry.fallback_cas_place = place_of(reader.position("fallback_cas"));
   entry.challenge_place = place_of(reader.position(table.contains("webroot") ? "webroot" : "http_listen"));
+  entry.ancestor_domain_place = place_of(reader.position("ancestor_domain"));
   entry.servers_place = place_of(reader.position("servers"));
   return entry;
 }

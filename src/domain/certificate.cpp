@@ -73,7 +73,8 @@ std::optional<Instant> fixed_end(const CertificateSpec& spec) {
 }
 
 bool proven_differently(const CertificateSpec& had, const CertificateSpec& wanted) {
-  return had.challenge != wanted.challenge || had.other_challenges != wanted.other_challenges;
+  return had.challenge != wanted.challenge || had.other_challenges != wanted.other_challenges ||
+         had.ancestor_domain != wanted.ancestor_domain;
 }
 
 }  // namespace certmgr

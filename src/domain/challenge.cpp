@@ -39,6 +39,10 @@ std::string known_challenge_types() {
   return text;
 }
 
+bool writes_to_dns(ChallengeType type) {
+  return type == ChallengeType::dns_01 || type == ChallengeType::dns_account_01;
+}
+
 bool can_prove(ChallengeType type, const Identifier& identifier) {
   if (identifier.type == IdentifierType::ip) return !is_over_dns(type);
   return !identifier.wildcard() || is_over_dns(type);

@@ -115,6 +115,7 @@ Result<Proof> choose_proof(const Order& order, const CaAuthorization& seen, cons
     proof.account_url = account.url;
     proof.wildcard = seen.wildcard;
     proof.issuer_names = found->issuer_names;
+    proof.account_uris = found->account_uris;
     return proof;
   }
   return fail(not_offered(seen, ways));

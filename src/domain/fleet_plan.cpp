@@ -168,6 +168,7 @@ std::vector<std::string> differences(const FleetCertificate& from, const FleetCe
   found.compare(tls ? "tls_listen" : "http_listen", from.spec.challenge.listen, to.spec.challenge.listen);
   found.compare("dns", from.spec.challenge.provider, to.spec.challenge.provider);
   found.compare("other challenges", words_of(from.spec.other_challenges), words_of(to.spec.other_challenges));
+  found.compare("ancestor_domain", from.spec.ancestor_domain, to.spec.ancestor_domain);
   found.compare("profile", words_of(from.spec.profile), words_of(to.spec.profile));
   found.compare("preferred_chain", from.spec.preferred_chain, to.spec.preferred_chain);
   found.compare("not_before", words_of(from.spec.not_before), words_of(to.spec.not_before));

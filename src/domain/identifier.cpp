@@ -83,6 +83,13 @@ std::string default_label(const Identifier& first) {
   return label;
 }
 
+bool is_below(const Identifier& identifier, std::string_view domain) {
+  if (identifier.type != IdentifierType::dns || identifier.wildcard() || domain.empty()) return false;
+  const std::string_view name = identifier.value;
+  return name.size() > domain.size() && name.ends_with(domain) &&
+         name[name.size() - domain.size() - 1] == '.';
+}
+
 std::vector<Identifier> canonical(std::vector<Identifier> identifiers) {
   std::sort(identifiers.begin(), identifiers.end());
   identifiers.erase(std::unique(identifiers.begin(), identifiers.end()), identifiers.end());

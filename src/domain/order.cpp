@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "certmgr/domain/order.h"
 
+#include <algorithm>
+
 #include "domain/overloaded.h"
 
 namespace certmgr {
@@ -58,6 +60,20 @@ bool needs_new_order(const Order& had, const CertificateSpec& wanted) {
          had.spec.csr != wanted.csr || differs(had, wanted.profile) ||
          had.spec.preferred_chain != wanted.preferred_chain || had.spec.not_before != wanted.not_before ||
          had.spec.not_after != wanted.not_after;
+}
+
+ChallengeOutcome outcome_of(const Order& order, const Proof& proof) {
+  const auto last = std::find_if(order.published.rbegin(), order.published.rend(), [&](const Proof& known) {
+    return known.authorization_url == proof.authorization_url;
+  });
+  const bool given_up = last != order.published.rend() && last->challenge_url != proof.challenge_url;
+  if (given_up) return ChallengeOutcome::failed;
+  // While control is being proven, a withdrawal is the end of it.
+  const bool unfinished =
+      std::holds_alternative<Validating>(order.state) || std::holds_alternative<Withdrawn>(order.state);
+  const bool refused =
+      std::holds_alternative<Failed>(order.state) && (!order.unproven || *order.unproven == proof.identifier);
+  return unfinished || refused ? ChallengeOutcome::failed : ChallengeOutcome::accepted;
 }
 
 bool is_settled(const Order& order) { return is_final(order.state) && order.published.empty(); }

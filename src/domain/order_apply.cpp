@@ -128,10 +128,25 @@ Order follow_ca(Order order, const OrderSeen& seen, Instant now) {
 }
 
 /// What the CA is asked to look at next is recorded before it is published.
-Order record_proof(Order order, Proof proof) {
-  std::erase_if(order.published, [&](const Proof& p) { return p.challenge_url == proof.challenge_url; });
+void record_publication(Order& order, const Proof& proof) {
+  // What an earlier run may have put to another place stays recorded, and is removed from there.
+  std::erase_if(order.published, [&](const Proof& known) {
+    return known.challenge_url == proof.challenge_url &&
+           (known.target.empty() || known.target == proof.target);
+  });
   order.published.push_back(proof);
+}
+
+Order choose(Order order, Proof proof) {
+  if (!writes_to_dns(proof.type)) record_publication(order, proof);  // else once it is known where it goes
   std::get<Validating>(order.state).proof = std::move(proof);
+  return order;
+}
+
+Order located(Order order, const ProofLocated& outcome) {
+  auto& proof = std::get<Validating>(order.state).proof;
+  proof->target = outcome.target;
+  record_publication(order, *proof);
   return order;
 }
 
@@ -149,7 +164,7 @@ Order follow_authorization(Order order, const AuthorizationSeen& outcome, Instan
       }
       auto proof = choose_proof(order, seen, outcome.account);
       if (!proof) return fail_order(std::move(order), std::move(proof.error()), now);
-      return record_proof(std::move(order), std::move(*proof));
+      return choose(std::move(order), std::move(*proof));
     }
     default:
       order.refused = refused_ways(seen);
@@ -301,6 +316,11 @@ Order apply(Order order, const OrderOutcome& outcome, Instant now) {
           },
           [&](const AuthorizationSeen& o) {
             return validating ? follow_authorization(std::move(order), o, now) : misfit("authorization_seen");
+          },
+          [&](const ProofLocated& o) {
+            const auto* state = std::get_if<Validating>(&order.state);
+            const bool fits = state != nullptr && state->proof && !o.target.empty();
+            return fits ? located(std::move(order), o) : misfit("proof_located");
           },
           [&](const ProofAnswered&) {
             return validating ? answered(std::move(order), now) : misfit("proof_answered");

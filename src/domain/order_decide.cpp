@@ -9,6 +9,8 @@ bool may_have_proofs_out(const OrderState& state) { return std::holds_alternativ
 
 OrderAction decide_validating(const Validating& state, bool proofs_live) {
   if (!proofs_live) return PollOrder{state.order_url, true};
+  if (state.proof && writes_to_dns(state.proof->type) && state.proof->target.empty())
+    return LocateProof{*state.proof};
   if (state.proof) return PublishProof{*state.proof};
   if (!state.authorizations_left.empty()) return FetchAuthorization{state.authorizations_left.front()};
   if (!state.unseen.empty()) return PublishProof{state.unseen.front()};
@@ -78,6 +80,9 @@ std::string describe(const OrderAction& action, const Order& order) {
             return std::string("looking for an order an interrupted run may have placed");
           },
           [&](const FetchAuthorization&) { return std::string("reading what the CA wants proven"); },
+          [&](const LocateProof& a) {
+            return "looking where the proof for " + a.proof.identifier.value + " goes";
+          },
           [&](const PublishProof& a) { return "proving control of " + a.proof.identifier.value; },
           [&](const WithdrawProofs&) { return std::string("withdrawing the proofs"); },
           [&](const PollOrder&) {

@@ -78,6 +78,7 @@ Result<NewOrder> wish_of(const CertificateSpec& spec, const CaMeta& meta, Instan
   auto profile = profile_to_send(spec, meta);
   if (!profile) return fail(std::move(profile.error()));
   NewOrder wish{.identifiers = spec.identifiers, .profile = std::move(*profile)};
+  if (meta.subdomains_allowed) wish.ancestor_domain = spec.ancestor_domain;
   if (spec.not_before) {
     const Instant from = moment_of(*spec.not_before, now);
     if (from > now) wish.not_before = from;  // once it has come, it has been kept

@@ -51,7 +51,9 @@ PersistState state_of(const PersistRecord& record, const PersistQuestion& questi
   const bool ours =
       std::find(question.issuers.begin(), question.issuers.end(), record.issuer) != question.issuers.end();
   if (!ours) return PersistState::missing;
-  if (record.account_uri != question.account_uri) return PersistState::other_account;
+  const auto& accounts = question.account_uris;
+  if (std::find(accounts.begin(), accounts.end(), record.account_uri) == accounts.end())
+    return PersistState::other_account;
   if (question.identifier.starts_with("*.") && !record.wildcard) return PersistState::no_wildcard;
   if (!record.until) return PersistState::good;
   if (*record.until <= now) return PersistState::expired;
@@ -65,6 +67,8 @@ std::optional<PersistDraft> parse_persist_draft(std::string_view text) {
   if (text == "02") return PersistDraft::draft_02;
   return std::nullopt;
 }
+
+std::string_view to_string(PersistDraft draft) { return draft == PersistDraft::draft_02 ? "02" : "01"; }
 
 std::string persist_name(std::string_view identifier) {
   if (identifier.starts_with("*.")) identifier.remove_prefix(2);
@@ -106,10 +110,6 @@ std::optional<PersistRecord> parse_persist_record(std::string_view text) {
   return record;
 }
 
-std::string hashed_account_uri(std::string_view prefix, std::string_view thumbprint) {
-  return std::string(prefix) + "sha-256/" + std::string(thumbprint);
-}
-
 std::string_view to_string(PersistState state) {
   switch (state) {
     case PersistState::good:
@@ -140,9 +140,9 @@ PersistJudgement judge_persist(const std::vector<std::string>& values, const Per
                         (state == best.state && best.until && record->until && *record->until > *best.until);
     if (better) best = {state, record->until, {}};
   }
-  if (!question.issuers.empty())
-    best.wanted =
-        to_text({question.issuers.front(), question.account_uri, question.identifier.starts_with("*."), {}});
+  if (!question.issuers.empty() && !question.account_uris.empty())
+    best.wanted = to_text(
+        {question.issuers.front(), question.account_uris.front(), question.identifier.starts_with("*."), {}});
   return best;
 }
 

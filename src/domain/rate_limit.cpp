@@ -65,6 +65,11 @@ std::optional<LimitKind> parse_limit_kind(std::string_view text) {
   return std::nullopt;
 }
 
+bool is_per_account(LimitKind kind) {
+  return kind == LimitKind::orders || kind == LimitKind::failed_authorizations ||
+         kind == LimitKind::consecutive_failures;
+}
+
 std::vector<LimitKind> limit_kinds() {
   std::vector<LimitKind> kinds;
   kinds.reserve(kKinds.size());

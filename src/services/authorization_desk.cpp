@@ -55,7 +55,10 @@ void AuthorizationDesk::withdraw(Preauthorization& authorization) {
   if (!authorization.published) return;
   // Best effort: the way it was published may be the very thing that stopped working.
   if (const auto* way = way_of(authorization.spec, authorization.published->type))
-    static_cast<void>(parts_.solver.withdraw(*authorization.published, *way));
+    static_cast<void>(parts_.solver.withdraw(*authorization.published, *way,
+                                             authorization.state == AuthorizationState::valid
+                                                 ? ChallengeOutcome::accepted
+                                                 : ChallengeOutcome::failed));
   authorization.published.reset();
 }
 
@@ -67,13 +70,17 @@ std::optional<Preauthorization> AuthorizationDesk::left_over(Ca& ca, const Certi
   if (known->state != AuthorizationState::pending && known->state != AuthorizationState::valid)
     return std::nullopt;
   const bool left_proof = known->published.has_value();
-  withdraw(*known);
-  known->spec = spec;
   const auto seen = ca.authorization(known->url);
-  if (!seen && seen.error().kind == TroubleKind::transient) throw Failure(seen.error());
-  if (seen && seen->status == CaStatus::pending) return known;
-  known->state =
-      seen && seen->status == CaStatus::valid ? AuthorizationState::valid : AuthorizationState::failed;
+  const bool unknown = !seen && seen.error().kind == TroubleKind::transient;
+  const bool pending = seen && seen->status == CaStatus::pending;
+  if (seen && seen->status == CaStatus::valid)
+    known->state = AuthorizationState::valid;
+  else if (!unknown && !pending)
+    known->state = AuthorizationState::failed;
+  withdraw(*known);  // which tells hooks how it has ended
+  known->spec = spec;
+  if (unknown) throw Failure(seen.error());
+  if (pending) return known;
   if (seen) known->expires = seen->expires;
   if (left_proof || known->state == AuthorizationState::failed) save(*known, "authorization.seen");
   if (known->state == AuthorizationState::valid) return known;
@@ -118,10 +125,12 @@ void AuthorizationDesk::prove(Ca& ca, Preauthorization& authorization, const CaA
                               Instant deadline, Progress& progress) {
   auto proof = proof_for(authorization.spec, seen, ca.account_facts());
   if (!proof) throw Failure(std::move(proof.error()));
+  const ChallengeSettings& way = *way_of(authorization.spec, proof->type);
+  proof->target = value_or_throw(parts_.solver.locate(*proof, way));
   authorization.published = *proof;
   save(authorization, "authorization.proving");
   progress.step(authorization.identifier().value, "proving control");
-  publish(*proof, *way_of(authorization.spec, proof->type), deadline);
+  publish(*proof, way, deadline);
   value_or_throw(ca.answer(proof->challenge_url));
   progress.step(authorization.identifier().value, "waiting for " + authorization.spec.ca + " to validate");
   await(ca, authorization, deadline);

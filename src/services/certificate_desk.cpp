@@ -28,6 +28,9 @@ void wait_for_beginning(IssueReport& report) {
               .retry_at = report.version->not_before};
 }
 
+/// No server is given a certificate that its clients would refuse.
+bool has_begun(const Version& version, Instant now) { return version.not_before <= now + kClockSlack; }
+
 bool deployed_ok(const DeployResult& result) {
   return result.deployment && std::holds_alternative<Verified>(result.deployment->state);
 }
@@ -170,7 +173,7 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   }
   report.version = parts_.certificates.current(certificate.id);
   if (!arrived || !deploy || !report.version) return report;
-  if (report.version->not_before > parts_.clock.now() + kClockSlack) {
+  if (!has_begun(*report.version, parts_.clock.now())) {
     if (!parts_.certificates.servers_of(certificate.id).empty()) wait_for_beginning(report);
     return report;
   }
@@ -181,7 +184,9 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
 
 std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, bool force, bool deploy) {
   if (auto open = parts_.orders.open_order(certificate.id)) {
-    const bool serves = !needs_new_order(*open, certificate.spec);
+    // An order was told once which ancestor it may ask for.
+    const bool serves = !needs_new_order(*open, certificate.spec) &&
+                        open->spec.ancestor_domain == certificate.spec.ancestor_domain;
     if (serves && !proven_differently(open->spec, certificate.spec)) return open;
     if (serves) return parts_.order_runner.change_challenge(std::move(*open), certificate.spec);
     parts_.order_runner.withdraw(std::move(*open));
@@ -298,6 +303,14 @@ IssueReport CertificateDesk::deploy(const std::string& label, const std::string&
                    .what = "cannot deploy " + label,
                    .why = "its newest version, " + std::to_string(report.version->number) + ", was revoked",
                    .hint = "get a new one: certmgr renew " + label});
+  if (!has_begun(*report.version, parts_.clock.now()))
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "not_valid_yet",
+                   .what = "cannot deploy " + label + " yet",
+                   .why = "its newest version, " + std::to_string(report.version->number) +
+                          ", is valid from " + to_rfc3339(report.version->not_before) + " on",
+                   .hint = "the daemon deploys it then; to have one now: certmgr issue ... --label " + label +
+                           " --not-before ''"});
   auto servers = parts_.certificates.servers_of(report.certificate->id);
   if (!server.empty()) {
     const auto named = known_servers({server});

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "certmgr/domain/nearest.h"
+#include "services/ancestor_domain.h"
 
 namespace certmgr {
 namespace {
@@ -210,6 +211,9 @@ void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
   spec.preferred_chain = entry.preferred_chain.value_or(of_ca_[spec.ca].preferred_chain);
   spec.not_before = entry.not_before;
   spec.not_after = entry.not_after;
+  auto ancestor = ancestor_for(spec.identifiers, entry.ancestor_domain.value_or(""), parts_.names);
+  if (!ancestor) return note(entry.ancestor_domain_place, std::move(ancestor.error()));
+  spec.ancestor_domain = std::move(*ancestor);
   if (!challenge_fits(entry, spec)) return;
   auto servers = servers_of(entry, spec);
   wanted_.certificates.push_back({0, std::move(spec), std::move(servers)});

@@ -6,6 +6,7 @@
 #include "certmgr/domain/nearest.h"
 #include "certmgr/domain/request_body.h"
 #include "certmgr/services/certificate_desk.h"
+#include "services/ancestor_domain.h"
 
 namespace certmgr {
 namespace {
@@ -142,8 +143,19 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
   for (const auto& ca : spec.fallback_cas.value_or(std::vector<std::string>{}))
     value_or_throw(parts_.cas.directory_url(ca));
   spec.other_challenges = defaults_.others(spec.challenge.type);
+  choose_ancestor(spec, request, known);
   refuse_unprovable(spec);
   return spec;
+}
+
+void CertificateDesk::choose_ancestor(CertificateSpec& spec, const IssueRequest& request,
+                                      const std::optional<Certificate>& known) const {
+  if (!request.ancestor_domain) {
+    if (known) spec.ancestor_domain = known->spec.ancestor_domain;
+    return;
+  }
+  spec.ancestor_domain =
+      value_or_throw(ancestor_for(spec.identifiers, *request.ancestor_domain, parts_.names));
 }
 
 std::vector<Server> CertificateDesk::known_servers(const std::vector<std::string>& names) const {

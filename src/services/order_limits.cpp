@@ -40,7 +40,7 @@ std::optional<Trouble> OrderLimits::reserve(const Order& order) {
   // A CA that asks for renewals at a time of its choosing counts them towards none of its limits.
   if (limits.renewals_exempt && order.replaces != 0) return std::nullopt;
   const auto shortage =
-      parts_.ledger.reserve(order.id, order.spec.ca, demand(limits, order), parts_.clock.now());
+      parts_.ledger.reserve(order.id, parts_.place(order.spec.ca), demand(limits, order), parts_.clock.now());
   if (!shortage) return std::nullopt;
   return no_room("the CA " + order.spec.ca + " is not asked for " + join(order.spec.identifiers) + " yet",
                  *shortage);
@@ -50,7 +50,8 @@ std::optional<Trouble> OrderLimits::reserve_account(const std::string& ca) {
   const RateLimits limits = parts_.limits(ca);
   const auto rate = limits.rates.find(LimitKind::accounts);
   if (rate == limits.rates.end()) return std::nullopt;
-  const auto shortage = parts_.ledger.take(ca, {LimitKind::accounts, "", rate->second}, parts_.clock.now());
+  const auto shortage =
+      parts_.ledger.take(parts_.place(ca), {LimitKind::accounts, "", rate->second}, parts_.clock.now());
   if (!shortage) return std::nullopt;
   return no_room("the CA " + ca + " is not asked for an account yet", *shortage);
 }
@@ -60,14 +61,14 @@ void OrderLimits::learn(const Order& order, const Trouble& refusal) {
   const RateLimits limits = parts_.limits(order.spec.ca);
   if (limits.empty()) return;
   if (const auto bucket = bucket_named_in(refusal.why, demand(limits, order)))
-    parts_.ledger.mark_empty(order.spec.ca, *bucket, *refusal.retry_at);
+    parts_.ledger.mark_empty(parts_.place(order.spec.ca), *bucket, *refusal.retry_at);
 }
 
 std::vector<OrderLimits::Line> OrderLimits::standing(const std::string& ca) {
   const RateLimits limits = parts_.limits(ca);
   if (limits.empty()) return {};
   const Instant now = parts_.clock.now();
-  const auto entries = parts_.ledger.entries(ca, now);
+  const auto entries = parts_.ledger.entries(parts_.place(ca), now);
   std::vector<Line> lines;
   for (const auto& [kind, rate] : limits.rates) {
     const auto before = lines.size();

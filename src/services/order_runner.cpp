@@ -43,6 +43,14 @@ bool must_be_saved(const Order& before, const Order& after, Instant now) {
          pause > (polled ? kLongestPollPause : kLongestPause);
 }
 
+Trouble challenge_changed(const Proof& proof) {
+  return {.kind = TroubleKind::transient,
+          .code = "challenge_changed",
+          .what = "cannot publish the proof for " + proof.identifier.value,
+          .why = std::string(to_string(proof.type)) + " is no longer configured for this certificate",
+          .hint = "the order is looked at anew"};
+}
+
 /// A CA refuses an answer that it has already (RFC 8555 section 7.5.1 takes it once): the reply to the
 /// first one was lost, and what became of it stands in the authorization.
 bool has_our_answer(Ca& ca, const Proof& proof) {
@@ -86,7 +94,8 @@ OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
 void OrderRunner::withdraw_proofs(Order& order) {
   // Best effort: the way they were published may be the very thing that stopped working.
   for (const auto& proof : order.published)
-    if (const auto* way = way_of(order.spec, proof.type)) static_cast<void>(solver_.withdraw(proof, *way));
+    if (const auto* way = way_of(order.spec, proof.type))
+      static_cast<void>(solver_.withdraw(proof, *way, outcome_of(order, proof)));
   order.published.clear();
 }
 
@@ -186,7 +195,7 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
     for (const auto& proof : order.published) {
       const auto* way = way_of(order.spec, proof.type);
       if (way == nullptr) continue;
-      if (auto withdrawn = solver_.withdraw(proof, *way); !withdrawn)
+      if (auto withdrawn = solver_.withdraw(proof, *way, outcome_of(order, proof)); !withdrawn)
         progress.warn(order.spec.label, withdrawn.error().message());
     }
     return {ProofsWithdrawn{}, std::nullopt};
@@ -216,6 +225,10 @@ Result<OrderOutcome> OrderRunner::place(Ca& ca, const Order& order, Progress& pr
   if (wish->profile != profile)
     progress.warn(order.spec.label, "the CA " + order.spec.ca + " does not offer the preferred profile '" +
                                         profile + "': it is ordered without");
+  if (wish->ancestor_domain != order.spec.ancestor_domain)
+    progress.warn(order.spec.label, "the CA " + order.spec.ca + " does not offer to prove " +
+                                        order.spec.ancestor_domain +
+                                        " for the names below it (RFC 9444): each name is proven itself");
   if (order.replaces != 0)
     if (const auto replaced = certificates_.version(order.replaces))
       wish->replaced_chain = replaced->chain_pem;
@@ -238,8 +251,9 @@ Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const
     return ca.authorization(fetch->url).map([&](auto seen) -> OrderOutcome {
       return AuthorizationSeen{std::move(seen), ca.account_facts()};
     });
+  if (const auto* locate_proof = std::get_if<LocateProof>(&action)) return locate(order, locate_proof->proof);
   if (const auto* publish_proof = std::get_if<PublishProof>(&action))
-    return publish(ca, order, publish_proof->proof);
+    return publish(ca, order, publish_proof->proof, progress);
   if (const auto* poll = std::get_if<PollOrder>(&action))
     return ca.order(poll->url).map([&](auto reply) -> OrderOutcome {
       return OrderSeen{std::move(reply), poll->restart};
@@ -278,16 +292,21 @@ Result<OrderOutcome> OrderRunner::find_lost_order(Ca& ca, const Order& order) {
   return NoLostOrder{};
 }
 
-Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proof& proof) {
+Result<OrderOutcome> OrderRunner::locate(const Order& order, const Proof& proof) {
   const auto* way = way_of(order.spec, proof.type);
-  if (way == nullptr)
-    return fail({.kind = TroubleKind::transient,
-                 .code = "challenge_changed",
-                 .what = "cannot publish the proof for " + proof.identifier.value,
-                 .why = std::string(to_string(proof.type)) + " is no longer configured for this certificate",
-                 .hint = "the order is looked at anew"});
+  if (way == nullptr) return fail(challenge_changed(proof));
+  auto target = solver_.locate(proof, *way);
+  if (!target) return ProofUnpublished{std::move(target.error()), clock_.jitter()};
+  return ProofLocated{std::move(*target)};
+}
+
+Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proof& proof,
+                                          Progress& progress) {
+  const auto* way = way_of(order.spec, proof.type);
+  if (way == nullptr) return fail(challenge_changed(proof));
   auto published = solver_.publish(proof, *way);
   if (!published) return ProofUnpublished{std::move(published.error()), clock_.jitter()};
+  if (!published->warning.empty()) progress.warn(order.spec.label, published->warning);
   if (!published->missing.empty())
     return ProofUnseen{std::chrono::ceil<Duration>(published->again), std::move(published->missing),
                        std::chrono::ceil<Duration>(published->patience)};

@@ -11,8 +11,8 @@ namespace certmgr::wiring {
 std::vector<acme::CaSettings> ca_settings(const std::vector<CaEntry>& cas) {
   std::vector<acme::CaSettings> all;
   for (const auto& entry : cas) {
-    acme::CaSettings settings{entry.name,    entry.directory, entry.ca_bundle,
-                              entry.timeout, std::nullopt,    entry.account};
+    acme::CaSettings settings{entry.name,   entry.directory, entry.ca_bundle,    entry.timeout,
+                              std::nullopt, entry.account,   entry.persist_draft};
     if (!entry.eab_kid.empty())
       settings.external_account = acme::ExternalAccount{entry.eab_kid, entry.eab_hmac_file};
     all.push_back(std::move(settings));

@@ -7,6 +7,7 @@
 
 #include "certmgr/domain/certificate.h"
 #include "certmgr/domain/key_type.h"
+#include "certmgr/domain/persist_record.h"
 #include "certmgr/domain/rate_limit.h"
 
 namespace certmgr {
@@ -28,7 +29,8 @@ struct CaEntry {
   int orders_per_minute = 0;  // begun; 0: as many as there are
   RateLimits limits{};        // that orders are kept within
   std::string staging{};      // name of the CA that `issue --dry-run` orders from; empty: none is known
-  bool built_in = false;      // nobody wrote it down
+  PersistDraft persist_draft = PersistDraft::draft_01;  // how it reads records of dns-persist-01
+  bool built_in = false;                                // nobody wrote it down
   bool operator==(const CaEntry&) const = default;
 };
 

@@ -36,6 +36,7 @@ struct NewOrder {
   std::string replaced_chain{};  // PEM of the certificate it takes the place of (RFC 9773 section 5)
   std::optional<Instant> not_before{};
   std::optional<Instant> not_after{};
+  std::string ancestor_domain{};  // said of the names below it (RFC 9444 section 4.3); empty: of none
 };
 
 /// RFC 8555 section 8. `type` stays text: a CA may offer types we have never heard of.
@@ -46,6 +47,9 @@ struct CaChallenge {
   CaStatus status = CaStatus::unknown;
   std::optional<Trouble> error;
   std::vector<std::string> issuer_names{};  // dns-persist-01: under which the CA is to be named
+  /// dns-persist-01: how the record may name the account, first the way to publish it. Empty: the CA does not
+  /// tell what it takes.
+  std::vector<std::string> account_uris{};
 };
 
 /// What proofs say about the account.
@@ -91,6 +95,9 @@ struct CaMeta {
   std::optional<AutoRenewal> auto_renewal{};
   bool subdomains_allowed = false;            // RFC 9444 section 4.4
   std::vector<std::string> caa_identities{};  // the names it goes by in CAA records
+  // draft-ietf-acme-dns-persist-02; empty: it tells none, or what it tells cannot be used.
+  std::vector<std::string> persist_issuers{};
+  std::string account_hash_prefix{};
 };
 
 /// An answer, and the earliest moment the CA wants to be asked again (Retry-After, section 6.6).

@@ -44,6 +44,9 @@ struct CertificateSpec {
   std::optional<ValidityBound> not_after{};
   /// Who is asked after `ca`, in this order; nothing: as the configuration says, empty: nobody.
   std::optional<std::vector<std::string>> fallback_cas{};
+  /// Control of this name may be proven instead of that of the names below it, where the CA offers that
+  /// (RFC 9444). Empty: each name is proven itself.
+  std::string ancestor_domain{};
   bool operator==(const CertificateSpec&) const = default;
 };
 

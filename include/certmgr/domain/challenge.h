@@ -22,6 +22,12 @@ std::string known_challenge_types();
 /// an address never over DNS (RFC 8738 section 7).
 bool can_prove(ChallengeType type, const Identifier& identifier);
 
+/// Proven by a record that is written for the occasion and removed again.
+bool writes_to_dns(ChallengeType type);
+
+/// How the challenge that something was published for has ended; some hooks want to know.
+enum class ChallengeOutcome { accepted, failed };
+
 /// How control of the identifiers is proven. What does not belong to the type is empty.
 struct ChallengeSettings {
   ChallengeType type = ChallengeType::http_01;

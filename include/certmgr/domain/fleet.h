@@ -71,6 +71,8 @@ struct DeclaredCertificate {
   std::optional<std::string> preferred_chain{};
   std::optional<ValidityBound> not_before{};
   std::optional<ValidityBound> not_after{};
+  std::optional<std::string> ancestor_domain{};
+  FilePlace ancestor_domain_place;
   std::vector<std::string> servers;
   FilePlace servers_place;
   std::optional<std::string> level;

@@ -36,6 +36,9 @@ Result<Identifier> parse_identifier(std::string_view ascii_name);
 /// An identifier whose value was checked before: only its type is found out.
 Identifier known_identifier(std::string value);
 
+/// Whether it is a name below `domain`. No wildcard is, and nothing is below an empty one.
+bool is_below(const Identifier& identifier, std::string_view domain);
+
 /// Sorted, without duplicates: two requests for the same set of names compare equal.
 std::vector<Identifier> canonical(std::vector<Identifier> identifiers);
 

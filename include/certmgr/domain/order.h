@@ -26,6 +26,10 @@ struct Proof {
   std::string account_url{};                // names the account in DNS records
   bool wildcard = false;                    // the authorization is for "*." and this name
   std::vector<std::string> issuer_names{};  // dns-persist-01: those the CA goes by
+  std::vector<std::string> account_uris{};  // dns-persist-01: CaChallenge::account_uris
+  /// Where the record goes, once known: the end of the aliases as they were then. Recorded before anything is
+  /// put there, so that it is removed from there, whatever the aliases are by then.
+  std::string target{};
   bool operator==(const Proof&) const = default;
 };
 
@@ -138,6 +142,10 @@ bool needs_new_order(const Order& had, const CertificateSpec& wanted);
 std::vector<ChallengeType> avoided_after(const std::optional<Order>& last);
 /// Proofs of `refused` were not accepted, and there is a way that was not tried.
 bool has_another_way(const Order& refused);
+
+/// How the challenge of a proof has ended that is being withdrawn: a failed order's own, or one that was
+/// given up for another way, has failed.
+ChallengeOutcome outcome_of(const Order& order, const Proof& proof);
 
 /// Final, and nothing it published is left to be withdrawn: its task can end.
 bool is_settled(const Order& order);

@@ -19,6 +19,9 @@ struct FindLostOrder {};  // newOrder may have been sent by a process that died
 struct FetchAuthorization {
   std::string url;
 };
+struct LocateProof {  // see where in the DNS it goes
+  Proof proof;
+};
 struct PublishProof {
   Proof proof;
 };
@@ -42,8 +45,8 @@ struct SleepUntil {
 struct Nothing {};  // final
 
 using OrderAction =
-    std::variant<MakeKey, PlaceOrder, FindLostOrder, FetchAuthorization, PublishProof, WithdrawProofs,
-                 PollOrder, FinalizeOrder, DownloadChain, SleepUntil, Nothing>;
+    std::variant<MakeKey, PlaceOrder, FindLostOrder, FetchAuthorization, LocateProof, PublishProof,
+                 WithdrawProofs, PollOrder, FinalizeOrder, DownloadChain, SleepUntil, Nothing>;
 
 /// What this process knows and the store cannot: both are false for an order taken over from another
 /// process, or from an earlier run.
@@ -69,6 +72,9 @@ struct AuthorizationSeen {
   CaAuthorization authorization;
   AccountFacts account{};
 };
+struct ProofLocated {
+  std::string target;
+};
 struct ProofAnswered {};
 /// Published, and known not to be seen everywhere yet. The CA is not asked to look before it is.
 struct ProofUnseen {
@@ -92,8 +98,9 @@ struct ProofUnpublished {
   double jitter = 0;
 };
 
-using OrderOutcome = std::variant<KeyMade, OrderSeen, NoLostOrder, AuthorizationSeen, ProofAnswered,
-                                  ProofUnseen, ProofUnpublished, ProofsWithdrawn, ChainDownloaded, Troubled>;
+using OrderOutcome =
+    std::variant<KeyMade, OrderSeen, NoLostOrder, AuthorizationSeen, ProofLocated, ProofAnswered, ProofUnseen,
+                 ProofUnpublished, ProofsWithdrawn, ChainDownloaded, Troubled>;
 
 /// The order after `outcome`, ready to be saved. With ChainDownloaded the state is Issued or
 /// Quarantined with version_id 0, which the store fills in as it saves the version in the same

@@ -15,8 +15,9 @@ namespace certmgr {
 /// guessed.
 enum class PersistDraft {
   draft_01,  // -00 and -01: accounturi is the account's URL
-  draft_02,  // accounturi is a hashed one, which changes with the account's key
+  draft_02,  // accounturi is a hash over the name, the account's key and its URL
 };
+std::string_view to_string(PersistDraft draft);
 std::optional<PersistDraft> parse_persist_draft(std::string_view text);
 
 /// What one TXT record at _validation-persist.NAME says: "ISSUER; accounturi=URI[; policy=wildcard]
@@ -37,15 +38,12 @@ std::string to_text(const PersistRecord& record);
 /// there twice is refused.
 std::optional<PersistRecord> parse_persist_record(std::string_view text);
 
-/// The account URI of -02: PREFIX "sha-256/" THUMBPRINT. `prefix` is the CA's accountHashPrefix,
-/// `thumbprint` the base64url SHA-256 thumbprint of the account key (RFC 7638).
-std::string hashed_account_uri(std::string_view prefix, std::string_view thumbprint);
-
 /// What a CA must find.
 struct PersistQuestion {
   std::string identifier;            // "*.example.com" needs policy=wildcard
   std::vector<std::string> issuers;  // what the challenge named: any of them will do
-  std::string account_uri;           // compared octet by octet, as the draft wants it
+  /// Any of them will do; compared octet by octet, as the draft wants it. The first is the one to publish.
+  std::vector<std::string> account_uris;
 };
 
 enum class PersistState { good, expires_soon, expired, other_account, no_wildcard, missing };

@@ -25,6 +25,8 @@ enum class LimitKind {
 std::string_view to_string(LimitKind kind);
 std::optional<LimitKind> parse_limit_kind(std::string_view text);
 std::vector<LimitKind> limit_kinds();
+/// Each account at the CA has its own; the others are shared by all accounts.
+bool is_per_account(LimitKind kind);
 
 /// A token bucket: `most` at once, and one more every `per` / `most`.
 struct Rate {

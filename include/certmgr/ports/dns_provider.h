@@ -3,12 +3,10 @@
 
 #include <span>
 
+#include "certmgr/domain/challenge.h"
 #include "certmgr/domain/dns_challenge.h"
 
 namespace certmgr {
-
-/// How the challenge that a record was for has ended; some hooks want to know.
-enum class ChallengeOutcome { accepted, failed };
 
 /// Code of the trouble (kind permanent) when a provider leaves this proof to another challenge type.
 inline constexpr const char* kChallengeDeclined = "challenge_declined";

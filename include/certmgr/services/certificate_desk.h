@@ -30,6 +30,7 @@ struct IssueRequest {
   std::optional<std::string> preferred_chain{};
   std::optional<std::optional<ValidityBound>> not_before{};  // inner nothing: as the CA likes
   std::optional<std::optional<ValidityBound>> not_after{};
+  std::optional<std::string> ancestor_domain{};  // as typed; empty: none
   std::vector<std::string> servers;
   bool deploy = true;
   bool wait = true;       // false: leave it to the daemon
@@ -127,6 +128,8 @@ class CertificateDesk {
   CertificateSpec check_request(const IssueRequest& request);
   void choose_wishes(CertificateSpec& spec, const IssueRequest& request,
                      const std::optional<Certificate>& known) const;
+  void choose_ancestor(CertificateSpec& spec, const IssueRequest& request,
+                       const std::optional<Certificate>& known) const;
   bool look_ahead(const CertificateSpec& spec, Progress& progress);
   void look_at_clock(const CertificateSpec& spec, Progress& progress);
   bool will_order(const CertificateSpec& spec);

@@ -23,6 +23,8 @@ class OrderLimits {
     OrderStore& orders;
     Clock& clock;
     std::function<RateLimits(const std::string& ca)> limits;  // of a CA by its name
+    /// Whose account is used there, by the CA's name. Throws Failure for a CA that is not known.
+    std::function<AccountPlace(const std::string& ca)> place;
   };
   explicit OrderLimits(Parts parts) : parts_(std::move(parts)) {}
 

@@ -53,7 +53,8 @@ class OrderRunner final : public TaskRunner {
   Result<OrderOutcome> perform_at_ca(const OrderAction& action, const Order& order, Progress& progress);
   Result<OrderOutcome> place(Ca& ca, const Order& order, Progress& progress);
   Result<OrderOutcome> find_lost_order(Ca& ca, const Order& order);
-  Result<OrderOutcome> publish(Ca& ca, const Order& order, const Proof& proof);
+  Result<OrderOutcome> locate(const Order& order, const Proof& proof);
+  Result<OrderOutcome> publish(Ca& ca, const Order& order, const Proof& proof, Progress& progress);
   Result<OrderOutcome> finalize(Ca& ca, const Order& order, const FinalizeOrder& action);
   Result<OrderOutcome> download(Ca& ca, const Order& order, const DownloadChain& action, Progress& progress);
   Result<SealedKey> key(const std::string& key_id);

@@ -38,7 +38,7 @@ Result<CaAuthorization> AcmeCa::new_authorization(const Identifier& identifier, 
   if (subdomains && !urls->meta.subdomains_allowed)
     return fail(not_offered(what, "subdomainAuthAllowed (RFC 9444)"));
   json payload = {{"identifier", {{"type", to_string(identifier.type)}, {"value", identifier.value}}}};
-  if (subdomains) payload["subdomainAuthAllowed"] = true;
+  if (subdomains) payload["identifier"]["subdomainAuthAllowed"] = true;  // RFC 9444 section 4.2
   auto response = session_.post_once(urls->new_authz, payload.dump());
   if (!response) {
     response.error().what = what;
@@ -51,7 +51,7 @@ Result<CaAuthorization> AcmeCa::new_authorization(const Identifier& identifier, 
                  .what = what,
                  .why = "its answer has no https URL in the Location header",
                  .hint = "see that the directory URL of the CA is right"});
-  return read_authorization(response->body, url);
+  return authorization_in(*response, url);
 }
 
 Result<void> AcmeCa::deactivate_authorization(const std::string& url) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "adapters/acme/link_header.h"
+#include "adapters/acme/persist_account.h"
 #include "adapters/acme/problem.h"
 #include "crypto/certificate_chain.h"
 #include "crypto/certificate_id.h"
@@ -98,8 +99,11 @@ Result<CaReply<CaOrder>> AcmeCa::new_order(const NewOrder& wanted) {
   const auto urls = session_.directory();
   if (!urls) return fail(urls.error());
   json payload{{"identifiers", json::array()}};
-  for (const auto& identifier : wanted.identifiers)
-    payload["identifiers"].push_back({{"type", to_string(identifier.type)}, {"value", identifier.value}});
+  for (const auto& identifier : wanted.identifiers) {
+    json item{{"type", to_string(identifier.type)}, {"value", identifier.value}};
+    if (is_below(identifier, wanted.ancestor_domain)) item["ancestorDomain"] = wanted.ancestor_domain;
+    payload["identifiers"].push_back(std::move(item));
+  }
   if (!wanted.profile.empty()) payload["profile"] = wanted.profile;
   if (wanted.not_before) payload["notBefore"] = to_rfc3339(*wanted.not_before);
   if (wanted.not_after) payload["notAfter"] = to_rfc3339(*wanted.not_after);
@@ -141,7 +145,21 @@ Result<CaAuthorization> AcmeCa::authorization(const std::string& url) {
   const std::string what = "cannot read the authorization " + url;
   auto response = session_.post(url, "");
   if (!response) return about(Result<CaAuthorization>(fail(std::move(response.error()))), what);
-  return about(read_authorization(response->body, url), what);
+  return about(authorization_in(*response, url), what);
+}
+
+Result<CaAuthorization> AcmeCa::authorization_in(const HttpResponse& response, const std::string& url) {
+  auto seen = read_authorization(response.body, url);
+  if (!seen) return seen;
+  const PersistDraft draft = session_.settings().persist_draft;
+  CaMeta meta;
+  if (draft != PersistDraft::draft_01) {
+    auto urls = session_.directory();
+    if (!urls) return fail(std::move(urls.error()));
+    meta = std::move(urls->meta);
+  }
+  prepare_persist(*seen, account_facts(), draft, meta);
+  return seen;
 }
 
 Result<void> AcmeCa::answer(const std::string& challenge_url) {

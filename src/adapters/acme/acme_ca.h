@@ -39,6 +39,7 @@ class AcmeCa final : public Ca {
  private:
   Result<CaAccount> change_account(const std::string& payload, const std::string& what);
   [[nodiscard]] Trouble not_offered(const std::string& what, const std::string& resource) const;
+  Result<CaAuthorization> authorization_in(const HttpResponse& response, const std::string& url);
   Result<CaReply<CaOrder>> order_in(const HttpResponse& response, const std::string& url);
   /// `first`, unless one of the alternates is the preferred one.
   Result<IssuedChain> alternate(const std::vector<std::string>& urls, const std::string& preferred_chain,

@@ -4,7 +4,6 @@
 #include <openssl/crypto.h>
 
 #include "adapters/acme/acme_ca.h"
-#include "certmgr/domain/nearest.h"
 #include "crypto/private_key.h"
 
 namespace certmgr::acme {
@@ -15,31 +14,14 @@ AcmeConnector::AcmeConnector(KnownCas cas, Keyring& keyring, CaMemory& memory, C
 AcmeConnector::AcmeConnector(std::vector<CaSettings> cas, Keyring& keyring, CaMemory& memory, Clock& clock)
     : AcmeConnector([all = std::move(cas)] { return all; }, keyring, memory, clock) {}
 
-Result<CaSettings> AcmeConnector::settings_of(const std::string& ca) const {
-  std::vector<std::string> known;
-  for (const auto& settings : cas_()) {
-    if (settings.name == ca) return settings;
-    known.push_back(settings.name);
-  }
-  std::string list;
-  for (const auto& name : known) list += (list.empty() ? "" : ", ") + name;
-  const auto near = nearest(ca, known);
-  return fail({.kind = TroubleKind::usage,
-               .code = "unknown_ca",
-               .what = "there is no CA '" + ca + "'",
-               .why = "known are: " + list,
-               .hint = near ? "did you mean '" + *near + "'?"
-                            : "add [ca." + ca + "] with its directory URL to the configuration"});
-}
-
 Result<std::string> AcmeConnector::directory_url(const std::string& ca) const {
-  const auto settings = settings_of(ca);
+  const auto settings = settings_of(cas_, ca);
   if (!settings) return fail(settings.error());
   return settings->directory_url;
 }
 
 Result<AccountPlace> AcmeConnector::account_place(const std::string& ca) const {
-  auto settings = settings_of(ca);
+  auto settings = settings_of(cas_, ca);
   if (!settings) return fail(std::move(settings.error()));
   return AccountPlace{std::move(settings->directory_url), std::move(settings->account)};
 }
@@ -69,7 +51,7 @@ Result<void> AcmeConnector::change_key(const std::string& ca, const SealedKey& k
 
 Result<std::shared_ptr<AcmeCa>> AcmeConnector::open(const std::string& ca, const SealedKey& account_key,
                                                     const std::string& account_url) {
-  auto settings = settings_of(ca);
+  auto settings = settings_of(cas_, ca);
   if (!settings) return fail(std::move(settings.error()));
   const std::scoped_lock lock(mutex_);
   auto& slot = open_[{ca, account_key.id}];

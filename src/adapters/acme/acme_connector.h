@@ -19,8 +19,6 @@ class AcmeCa;
 
 class AcmeConnector final : public CaConnector {
  public:
-  /// Asked each time a name is looked up: CAs may be declared while this lives.
-  using KnownCas = std::function<std::vector<CaSettings>()>;
   AcmeConnector(KnownCas cas, Keyring& keyring, CaMemory& memory, Clock& clock);
   AcmeConnector(std::vector<CaSettings> cas, Keyring& keyring, CaMemory& memory, Clock& clock);
 
@@ -35,7 +33,6 @@ class AcmeConnector final : public CaConnector {
  private:
   Result<std::shared_ptr<AcmeCa>> open(const std::string& ca, const SealedKey& key,
                                        const std::string& account_url);
-  [[nodiscard]] Result<CaSettings> settings_of(const std::string& ca) const;
 
   KnownCas cas_;
   Keyring& keyring_;

@@ -2,8 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "certmgr/domain/persist_record.h"
+#include "certmgr/domain/trouble.h"
 
 namespace certmgr::acme {
 
@@ -21,6 +26,13 @@ struct CaSettings {
   std::chrono::milliseconds timeout = std::chrono::seconds(30);  // of one request, in whole
   std::optional<ExternalAccount> external_account;
   std::string account{};  // AccountPlace::name
+  PersistDraft persist_draft = PersistDraft::draft_01;
 };
+
+/// Asked each time a name is looked up: CAs may be declared meanwhile.
+using KnownCas = std::function<std::vector<CaSettings>()>;
+
+/// Trouble "unknown_ca" (usage) with the nearest known name.
+Result<CaSettings> settings_of(const KnownCas& cas, const std::string& ca);
 
 }  // namespace certmgr::acme

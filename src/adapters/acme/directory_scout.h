@@ -11,16 +11,16 @@
 
 namespace certmgr::acme {
 
-/// The CaScout port: one GET, no account, no nonce.
+/// The CaScout port: one GET, no account, no nonce. It reads the directory as everybody else does (one
+/// DirectoryReader), but remembers nothing and waits for no longer than a person would.
 class DirectoryScout final : public CaScout {
  public:
   /// Asked for each look: CAs may be declared while this lives.
-  DirectoryScout(std::function<std::vector<CaSettings>()> cas, Clock& clock)
-      : cas_(std::move(cas)), clock_(clock) {}
+  DirectoryScout(KnownCas cas, Clock& clock) : cas_(std::move(cas)), clock_(clock) {}
   Result<CaSighting> look(const std::string& ca) override;
 
  private:
-  std::function<std::vector<CaSettings>()> cas_;
+  KnownCas cas_;
   Clock& clock_;
 };
 

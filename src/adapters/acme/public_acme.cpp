@@ -16,14 +16,6 @@ constexpr Duration kLeftAlone = std::chrono::minutes(1);
 /// What is asked here is a few hundred octets; a directory with many profiles is some KiB.
 constexpr std::size_t kMostBody = std::size_t{256} * 1024;
 
-Trouble unknown_ca(const std::string& ca) {
-  return {.kind = TroubleKind::usage,
-          .code = "unknown_ca",
-          .what = "there is no CA '" + ca + "'",
-          .why = "neither the configuration nor a fleet file declares it",
-          .hint = "see 'certmgr ca list'"};
-}
-
 }  // namespace
 
 struct PublicAcme::Connection {
@@ -65,13 +57,13 @@ Result<std::shared_ptr<PublicAcme::Connection>> PublicAcme::connection(const std
   const std::scoped_lock lock(mutex_);
   auto& slot = open_[ca];
   if (slot) return slot;
-  for (auto& settings : cas_()) {
-    if (settings.name != ca) continue;
-    slot = std::make_shared<Connection>(std::move(settings), memory_, clock_);
-    return slot;
+  auto settings = settings_of(cas_, ca);
+  if (!settings) {
+    open_.erase(ca);
+    return fail(std::move(settings.error()));
   }
-  open_.erase(ca);
-  return fail(unknown_ca(ca));
+  slot = std::make_shared<Connection>(std::move(*settings), memory_, clock_);
+  return slot;
 }
 
 Result<CaMeta> PublicAcme::meta(const std::string& ca) {

@@ -18,8 +18,7 @@ namespace certmgr::acme {
 /// The PublicCa port over plain GET requests: no account key is ever near it.
 class PublicAcme final : public PublicCa {
  public:
-  /// Asked when a name is looked up for the first time.
-  using KnownCas = std::function<std::vector<CaSettings>()>;
+  /// `cas` is asked when a name is looked up for the first time.
   PublicAcme(KnownCas cas, CaMemory& memory, Clock& clock);
   ~PublicAcme() override;
 

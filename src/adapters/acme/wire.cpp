@@ -47,21 +47,6 @@ std::vector<std::string> urls_of(const json& object, const char* member, std::si
   return urls;
 }
 
-/// Names to put into DNS records; draft-ietf-acme-dns-persist allows ten.
-std::vector<std::string> texts_of(const json& object, const char* member) {
-  constexpr std::size_t most = 10;
-  std::vector<std::string> texts;
-  const auto list = object.find(member);
-  if (list == object.end() || !list->is_array() || list->size() > most) return texts;
-  for (const auto& item : *list) {
-    if (!item.is_string()) return {};
-    auto name = parse_identifier(item.get<std::string>());
-    if (!name) return {};
-    texts.push_back(std::move(name->value));
-  }
-  return texts;
-}
-
 bool is_true(const json& object, const char* member) {
   const auto found = object.find(member);
   return found != object.end() && found->is_boolean() && found->get<bool>();
@@ -80,6 +65,20 @@ std::optional<Trouble> error_of(const json& object) {
 }
 
 }  // namespace
+
+std::vector<std::string> names_of(const json& object, const char* member) {
+  constexpr std::size_t most = 10;
+  std::vector<std::string> texts;
+  const auto list = object.find(member);
+  if (list == object.end() || !list->is_array() || list->size() > most) return texts;
+  for (const auto& item : *list) {
+    if (!item.is_string()) return {};
+    auto name = parse_identifier(item.get<std::string>());
+    if (!name) return {};
+    texts.push_back(std::move(name->value));
+  }
+  return texts;
+}
 
 std::string text_of(const json& object, const char* member) {
   const auto found = object.find(member);
@@ -182,8 +181,8 @@ Result<CaAuthorization> read_authorization(const std::string& body, const std::s
       challenge.token = text_of(item, "token");
       challenge.status = parse_ca_status(text_of(item, "status"));
       challenge.error = error_of(item);
-      challenge.issuer_names = texts_of(item, "issuer-domain-names");
-      if (challenge.issuer_names.empty()) challenge.issuer_names = texts_of(item, "issuerDomainNames");
+      challenge.issuer_names = names_of(item, "issuer-domain-names");
+      if (challenge.issuer_names.empty()) challenge.issuer_names = names_of(item, "issuerDomainNames");
       if (challenge.url.starts_with("https://")) authorization.challenges.push_back(std::move(challenge));
     }
   }

@@ -15,6 +15,9 @@ namespace certmgr::acme {
 /// The string member, empty if absent or no string.
 std::string text_of(const nlohmann::json& object, const char* member);
 
+/// The member's names, for DNS records (draft-ietf-acme-dns-persist allows ten). Empty where one is none.
+std::vector<std::string> names_of(const nlohmann::json& object, const char* member);
+
 struct DirectoryUrls {
   std::string new_nonce, new_account, new_order;
   std::string renewal_info;                        // RFC 9773; empty: not offered

@@ -59,9 +59,21 @@ tl::unexpected<Trouble> unusable(std::string why) {
                .hint = "the certificate is renewed at the usual time; tell the CA"});
 }
 
+/// draft-ietf-acme-dns-persist-02 sections 3.2 and 4.1. What does not conform is as if it were not there.
+void read_persist(const json& meta, CaMeta& into) {
+  into.persist_issuers = names_of(meta, "issuerDomainNames");
+  const std::string prefix = text_of(meta, "accountHashPrefix");
+  const bool clean = std::all_of(prefix.begin(), prefix.end(), [](char c) {
+    return c > ' ' && c < '\x7f' && c != ';' && c != '"' && c != '\\';  // what would end the record's value
+  });
+  if (clean && prefix.size() <= kLongestUrl && prefix.find(':') != std::string::npos)
+    into.account_hash_prefix = prefix;
+}
+
 }  // namespace
 
 void read_extensions(const json& meta, CaMeta& into) {
+  read_persist(meta, into);
   if (const auto profiles = meta.find("profiles"); profiles != meta.end() && profiles->is_object()) {
     for (const auto& [name, description] : profiles->items()) {
       if (into.profiles.size() == kMostProfiles) break;

@@ -20,7 +20,7 @@ Result<TxtRecord> wanted_record(const Proof& proof) {
   return dns01_record(proof.identifier.value, proof.token, proof.key_authorization, digest);
 }
 
-std::pair<std::string, std::string> key_of(const TxtRecord& record) { return {record.name, record.value}; }
+std::pair<std::string, std::string> key_of(const TxtRecord& record) { return {record.target, record.value}; }
 
 }  // namespace
 
@@ -52,17 +52,22 @@ Result<void> DnsSolver::check(const ChallengeSettings& settings) {
   return {};
 }
 
-/// With the place its value goes to: as it was when it was put there, else as the aliases are now.
+/// With the place its value goes to: what was recorded with the proof, else where the aliases end now.
 Result<TxtRecord> DnsSolver::record_for(const Proof& proof) {
   auto record = wanted_record(proof);
   if (!record) return record;
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = placed_.find(key_of(*record)); found != placed_.end()) return found->second.record;
+  if (!proof.target.empty()) {
+    record->target = proof.target;
+    if (auto sound = certmgr::check(*record); !sound) return fail(std::move(sound.error()));
+    return record;
   }
   const auto chain = resolver_.cname_chain(record->name);
   if (!chain) return fail(chain.error());
   return delegated(std::move(*record), *chain);
+}
+
+Result<std::string> DnsSolver::locate(const Proof& proof, const ChallengeSettings&) {
+  return record_for(proof).map([](const TxtRecord& record) { return record.target; });
 }
 
 Result<TxtRecord> DnsSolver::place(const Proof& proof, DnsProvider& provider) {
@@ -75,7 +80,7 @@ Result<TxtRecord> DnsSolver::place(const Proof& proof, DnsProvider& provider) {
   if (auto present = provider.present(std::span(&*record, 1)); !present)
     return fail(std::move(present.error()));
   const std::lock_guard lock(mutex_);
-  placed_.insert_or_assign(key_of(*record), Placed{*record, 0});
+  placed_.insert_or_assign(key_of(*record), 0);
   return record;
 }
 
@@ -84,7 +89,7 @@ bool DnsSolver::enough(const TxtRecord& record, Spread spread) {
   const std::lock_guard lock(mutex_);
   const auto found = placed_.find(key_of(record));
   if (found == placed_.end()) return false;
-  int& looks = found->second.looks_without_silent;
+  int& looks = found->second;
   looks = spread == Spread::where_answered ? looks + 1 : 0;
   return looks >= kLooksDespiteSilence;
 }
@@ -107,12 +112,13 @@ Result<Publication> DnsSolver::publish(const Proof& proof, const ChallengeSettin
   return publication;
 }
 
-Result<void> DnsSolver::withdraw(const Proof& proof, const ChallengeSettings& settings) {
+Result<void> DnsSolver::withdraw(const Proof& proof, const ChallengeSettings& settings,
+                                 ChallengeOutcome outcome) {
   const auto chosen = provider(settings);
   if (!chosen) return fail(chosen.error());
   const auto record = record_for(proof);
   if (!record) return fail(record.error());
-  if (auto gone = (*chosen)->withdraw(std::span(&*record, 1), ChallengeOutcome::accepted); !gone) return gone;
+  if (auto gone = (*chosen)->withdraw(std::span(&*record, 1), outcome); !gone) return gone;
   const std::lock_guard lock(mutex_);
   placed_.erase(key_of(*record));
   return {};

@@ -23,15 +23,12 @@ class DnsSolver : public Solver {
             std::chrono::seconds patience);
 
   Result<void> check(const ChallengeSettings& settings) override;
+  Result<std::string> locate(const Proof& proof, const ChallengeSettings& settings) override;
   Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) override;
-  Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) override;
+  Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings,
+                        ChallengeOutcome outcome) override;
 
  private:
-  struct Placed {
-    TxtRecord record;
-    int looks_without_silent = 0;  // in a row at which every server that answered had it
-  };
-
   Result<DnsProvider*> provider(const ChallengeSettings& settings) const;
   Result<TxtRecord> record_for(const Proof& proof);
   Result<TxtRecord> place(const Proof& proof, DnsProvider& provider);
@@ -41,7 +38,9 @@ class DnsSolver : public Solver {
   std::map<std::string, std::unique_ptr<DnsProvider>> providers_;
   std::chrono::seconds patience_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, std::string>, Placed> placed_;  // by asked name and value
+  /// What was put by target and value: the looks in a row at which every server that answered had it, while
+  /// others were silent.
+  std::map<std::pair<std::string, std::string>, int> placed_;
 };
 
 }  // namespace certmgr::solvers

@@ -36,7 +36,8 @@ Result<Publication> Http01Listener::publish(const Proof& proof, const ChallengeS
   return Publication{};
 }
 
-Result<void> Http01Listener::withdraw(const Proof& proof, const ChallengeSettings& settings) {
+Result<void> Http01Listener::withdraw(const Proof& proof, const ChallengeSettings& settings,
+                                      ChallengeOutcome) {
   return listeners_.without(settings.listen, [&](Responder& responder) { responder.remove(proof.token); });
 }
 

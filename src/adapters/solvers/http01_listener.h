@@ -13,7 +13,8 @@ class Http01Listener : public Solver {
  public:
   Result<void> check(const ChallengeSettings& settings) override;
   Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) override;
-  Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) override;
+  Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings,
+                        ChallengeOutcome outcome) override;
 
  private:
   Listeners<Responder> listeners_{"http-01", "for the http-01 challenge"};

@@ -106,7 +106,8 @@ Result<Publication> Http01Webroot::publish(const Proof& proof, const ChallengeSe
   return Publication{};
 }
 
-Result<void> Http01Webroot::withdraw(const Proof& proof, const ChallengeSettings& settings) {
+Result<void> Http01Webroot::withdraw(const Proof& proof, const ChallengeSettings& settings,
+                                     ChallengeOutcome) {
   if (auto good = check_token(proof); !good) return good;
   const auto folder = challenge_folder(settings.webroot, proof, false);
   if (!folder) return {};  // then the proof is not there either

@@ -12,7 +12,8 @@ class Http01Webroot : public Solver {
  public:
   Result<void> check(const ChallengeSettings& settings) override;
   Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) override;
-  Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) override;
+  Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings,
+                        ChallengeOutcome outcome) override;
 };
 
 }  // namespace certmgr::solvers

@@ -92,7 +92,8 @@ ProofTrial::Trial PublishedTrial::try_out(const Identifier& identifier, const Ch
     for (const auto& place : places)
       if (auto fetched = fetch(proof, place)) trial.fetched.push_back(std::move(*fetched));
   }
-  if (auto withdrawn = solver_.withdraw(proof, way); !withdrawn) trial.unpublished = withdrawn.error();
+  if (auto withdrawn = solver_.withdraw(proof, way, ChallengeOutcome::accepted); !withdrawn)
+    trial.unpublished = withdrawn.error();
   return trial;
 }
 

@@ -26,14 +26,20 @@ Result<void> SolverSwitch::check(const ChallengeSettings& settings) {
   return solver ? (*solver)->check(settings) : fail(solver.error());
 }
 
+Result<std::string> SolverSwitch::locate(const Proof& proof, const ChallengeSettings& settings) {
+  const auto solver = choose(settings);
+  return solver ? (*solver)->locate(proof, settings) : fail(solver.error());
+}
+
 Result<Publication> SolverSwitch::publish(const Proof& proof, const ChallengeSettings& settings) {
   const auto solver = choose(settings);
   return solver ? (*solver)->publish(proof, settings) : fail(solver.error());
 }
 
-Result<void> SolverSwitch::withdraw(const Proof& proof, const ChallengeSettings& settings) {
+Result<void> SolverSwitch::withdraw(const Proof& proof, const ChallengeSettings& settings,
+                                    ChallengeOutcome outcome) {
   const auto solver = choose(settings);
-  return solver ? (*solver)->withdraw(proof, settings) : fail(solver.error());
+  return solver ? (*solver)->withdraw(proof, settings, outcome) : fail(solver.error());
 }
 
 }  // namespace certmgr::solvers

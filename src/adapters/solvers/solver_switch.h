@@ -15,8 +15,10 @@ class SolverSwitch : public Solver {
   SolverSwitch(std::map<ChallengeType, std::shared_ptr<Solver>> solvers, std::unique_ptr<Solver> webroot);
 
   Result<void> check(const ChallengeSettings& settings) override;
+  Result<std::string> locate(const Proof& proof, const ChallengeSettings& settings) override;
   Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) override;
-  Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) override;
+  Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings,
+                        ChallengeOutcome outcome) override;
 
  private:
   [[nodiscard]] Result<Solver*> choose(const ChallengeSettings& settings) const;

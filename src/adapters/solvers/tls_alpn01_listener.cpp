@@ -33,7 +33,8 @@ Result<Publication> TlsAlpn01Listener::publish(const Proof& proof, const Challen
   return Publication{};
 }
 
-Result<void> TlsAlpn01Listener::withdraw(const Proof& proof, const ChallengeSettings& settings) {
+Result<void> TlsAlpn01Listener::withdraw(const Proof& proof, const ChallengeSettings& settings,
+                                         ChallengeOutcome) {
   return listeners_.without(settings.listen, [&](AlpnResponder& responder) {
     responder.remove(alpn_server_name(proof.identifier));
   });

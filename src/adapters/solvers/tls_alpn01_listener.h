@@ -13,7 +13,8 @@ class TlsAlpn01Listener : public Solver {
  public:
   Result<void> check(const ChallengeSettings& settings) override;
   Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) override;
-  Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings) override;
+  Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings,
+                        ChallengeOutcome outcome) override;
 
  private:
   Listeners<AlpnResponder> listeners_{"tls-alpn-01", "for the tls-alpn-01 challenge"};

@@ -38,6 +38,7 @@ std::string encode_ca(const CaEntry& ca) {
              {"orders_per_minute", ca.orders_per_minute},
              {"staging", ca.staging}};
   if (!ca.account.empty()) value["account"] = ca.account;  // older programs know none
+  if (ca.persist_draft != PersistDraft::draft_01) value["dns_persist_draft"] = to_string(ca.persist_draft);
   if (ca.key_type) value["key_type"] = to_string(*ca.key_type);
   if (!ca.profile.name.empty()) value["profile"] = profile_json(ca.profile);
   if (!ca.preferred_chain.empty()) value["preferred_chain"] = ca.preferred_chain;
@@ -59,6 +60,11 @@ void decode_ca(const std::string& payload, CaEntry& ca) {
   ca.preferred_chain = value.value("preferred_chain", std::string());
   if (value.contains("limits")) ca.limits = limits_from(value.at("limits"));
   ca.staging = value.value("staging", std::string());
+  if (value.contains("dns_persist_draft")) {
+    const auto draft = parse_persist_draft(value.at("dns_persist_draft").get<std::string>());
+    if (!draft) throw BadPayload("unknown draft of dns-persist-01");
+    ca.persist_draft = *draft;
+  }
   if (value.at("key_type").is_null()) return;
   const auto word = value.at("key_type").get<std::string>();
   ca.key_type = parse_key_type(word);

@@ -154,6 +154,8 @@ json to_json(const Proof& proof) {
   if (!proof.account_url.empty()) value["account_url"] = proof.account_url;
   if (proof.wildcard) value["wildcard"] = true;
   if (!proof.issuer_names.empty()) value["issuer_names"] = proof.issuer_names;
+  if (!proof.account_uris.empty()) value["account_uris"] = proof.account_uris;
+  if (!proof.target.empty()) value["target"] = proof.target;
   return value;
 }
 void from_json(const json& value, Proof& proof) {
@@ -166,6 +168,8 @@ void from_json(const json& value, Proof& proof) {
   proof.account_url = value.value("account_url", std::string());
   proof.wildcard = value.value("wildcard", false);
   proof.issuer_names = value.value("issuer_names", std::vector<std::string>());
+  proof.account_uris = value.value("account_uris", std::vector<std::string>());
+  proof.target = value.value("target", std::string());
 }
 
 json to_json(const Served& served) {
@@ -198,6 +202,7 @@ json to_json(const CertificateSpec& spec) {
   if (spec.not_before) value["not_before"] = bound_json(*spec.not_before);
   if (spec.not_after) value["not_after"] = bound_json(*spec.not_after);
   if (spec.fallback_cas) value["fallback_cas"] = *spec.fallback_cas;
+  if (!spec.ancestor_domain.empty()) value["ancestor_domain"] = spec.ancestor_domain;
   return value;
 }
 
@@ -225,6 +230,7 @@ void from_json(const json& value, CertificateSpec& spec) {
   spec.preferred_chain = value.value("preferred_chain", std::string());
   spec.not_before = bound_from(value, "not_before");
   spec.not_after = bound_from(value, "not_after");
+  spec.ancestor_domain = value.value("ancestor_domain", std::string());
   spec.fallback_cas.reset();
   if (value.contains("fallback_cas"))
     spec.fallback_cas = value.at("fallback_cas").get<std::vector<std::string>>();

@@ -10,11 +10,11 @@ class SqliteRateLedger final : public RateLedger {
  public:
   explicit SqliteRateLedger(Database& database) : database_(database) {}
 
-  std::optional<Shortage> reserve(std::int64_t order_id, const std::string& ca, const Demand& demand,
+  std::optional<Shortage> reserve(std::int64_t order_id, const AccountPlace& at, const Demand& demand,
                                   Instant now) override;
-  std::optional<Shortage> take(const std::string& ca, const Bucket& bucket, Instant now) override;
-  void mark_empty(const std::string& ca, const Bucket& bucket, Instant room_at) override;
-  std::vector<Entry> entries(const std::string& ca, Instant now) override;
+  std::optional<Shortage> take(const AccountPlace& at, const Bucket& bucket, Instant now) override;
+  void mark_empty(const AccountPlace& at, const Bucket& bucket, Instant room_at) override;
+  std::vector<Entry> entries(const AccountPlace& at, Instant now) override;
 
  private:
   Database& database_;

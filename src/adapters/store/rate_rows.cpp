@@ -9,8 +9,12 @@ namespace {
 
 constexpr int kVersion = 1;
 
+std::string place_of(const AccountPlace& at, const Bucket& bucket) {
+  return counted_at(at, is_per_account(bucket.kind));
+}
+
 struct Reservation {
-  std::string ca;
+  AccountPlace at;
   Demand demand;
 };
 
@@ -41,7 +45,7 @@ std::optional<Reservation> find_reservation(SQLite::Database& connection, std::i
   Reservation reservation;
   decode_row("what order " + std::to_string(order_id) + " took from the CA's rate limits", [&] {
     const json value = parse_payload(*payload, kVersion);
-    reservation.ca = value.at("ca");
+    reservation.at = {value.at("ca"), value.value("account", std::string())};
     reservation.demand = {buckets_in(value.at("taken")), buckets_in(value.at("failures"))};
   });
   return reservation;
@@ -50,8 +54,8 @@ std::optional<Reservation> find_reservation(SQLite::Database& connection, std::i
 void give_back(SQLite::Database& connection, const Reservation& reservation) {
   for (const auto& bucket : reservation.demand.taken) {
     if (!counts_certificates(bucket.kind)) continue;
-    if (const auto full_at = bucket_full_at(connection, reservation.ca, bucket))
-      put_bucket(connection, reservation.ca, bucket, give_back_one(bucket.rate, *full_at));
+    if (const auto full_at = bucket_full_at(connection, reservation.at, bucket))
+      put_bucket(connection, reservation.at, bucket, give_back_one(bucket.rate, *full_at));
   }
 }
 
@@ -59,43 +63,48 @@ void count_failure(SQLite::Database& connection, const Reservation& reservation,
                    const std::string& identifier, Instant now) {
   for (const auto& bucket : reservation.demand.failures) {
     if (bucket.subject != identifier) continue;
-    const auto full_at = bucket_full_at(connection, reservation.ca, bucket);
-    put_bucket(connection, reservation.ca, bucket, take_one(bucket.rate, full_at, now));
+    const auto full_at = bucket_full_at(connection, reservation.at, bucket);
+    put_bucket(connection, reservation.at, bucket, take_one(bucket.rate, full_at, now));
   }
 }
 
 void end_failures_in_a_row(SQLite::Database& connection, const Reservation& reservation) {
   for (const auto& bucket : reservation.demand.failures) {
     if (bucket.kind != LimitKind::consecutive_failures) continue;
-    execute(connection, "DELETE FROM rate_buckets WHERE ca = ? AND kind = ? AND subject = ?", reservation.ca,
-            to_string(bucket.kind), bucket.subject);
+    execute(connection, "DELETE FROM rate_buckets WHERE ca = ? AND kind = ? AND subject = ?",
+            place_of(reservation.at, bucket), to_string(bucket.kind), bucket.subject);
   }
 }
 
 }  // namespace
 
-std::optional<Instant> bucket_full_at(SQLite::Database& connection, const std::string& ca,
+std::string counted_at(const AccountPlace& at, bool per_account) {
+  return per_account && !at.name.empty() ? at.directory_url + " " + at.name : at.directory_url;
+}
+
+std::optional<Instant> bucket_full_at(SQLite::Database& connection, const AccountPlace& at,
                                       const Bucket& bucket) {
   return first(query(connection, "SELECT full_at FROM rate_buckets WHERE ca = ? AND kind = ? AND subject = ?",
-                     ca, to_string(bucket.kind), bucket.subject),
+                     place_of(at, bucket), to_string(bucket.kind), bucket.subject),
                [](SQLite::Statement& row) { return instant(row.getColumn(0).getInt64()); });
 }
 
-void put_bucket(SQLite::Database& connection, const std::string& ca, const Bucket& bucket, Instant full_at) {
+void put_bucket(SQLite::Database& connection, const AccountPlace& at, const Bucket& bucket, Instant full_at) {
   execute(connection,
           "INSERT INTO rate_buckets (ca, kind, subject, full_at) VALUES (?, ?, ?, ?)"
           " ON CONFLICT (ca, kind, subject) DO UPDATE SET full_at = excluded.full_at",
-          ca, to_string(bucket.kind), bucket.subject, full_at);
+          place_of(at, bucket), to_string(bucket.kind), bucket.subject, full_at);
 }
 
 bool has_reservation(SQLite::Database& connection, std::int64_t order_id) {
   return query(connection, "SELECT 1 FROM rate_reservations WHERE order_id = ?", order_id).executeStep();
 }
 
-void add_reservation(SQLite::Database& connection, std::int64_t order_id, const std::string& ca,
+void add_reservation(SQLite::Database& connection, std::int64_t order_id, const AccountPlace& at,
                      const Demand& demand) {
   const json value{{"v", kVersion},
-                   {"ca", ca},
+                   {"ca", at.directory_url},
+                   {"account", at.name},
                    {"taken", buckets_json(demand.taken)},
                    {"failures", buckets_json(demand.failures)}};
   execute(connection, "INSERT INTO rate_reservations (order_id, payload) VALUES (?, ?)", order_id,

@@ -4,6 +4,7 @@
 
 #include "e2e/world/world.h"
 #include "lab/strict_ca/strict_ca.h"
+#include "lab/terminal.h"
 
 namespace certmgr::e2e {
 namespace {
@@ -24,6 +25,19 @@ class Accounts : public ::testing::Test {
     auto config = lab::config_for(ca_);
     config.extra = extra;
     certmgr_.write_config(config);
+  }
+  /// The configuration does not agree to the terms of service.
+  void leave_terms_open() const {
+    auto text = lab::read_file(certmgr_.config_file());
+    text.replace(text.find("agree_tos = true"), 16, "agree_tos = false");
+    lab::write_file(certmgr_.config_file(), text);
+  }
+  /// As a person runs it.
+  [[nodiscard]] std::unique_ptr<lab::Terminal> on_terminal(Arguments arguments) const {
+    arguments.insert(arguments.begin(), CERTMGR_TEST_PROGRAM);
+    auto environment = lab::own_environment();
+    environment["CERTMGR_CONFIG"] = certmgr_.config_file().string();
+    return std::make_unique<lab::Terminal>(arguments, environment);
   }
   /// A second CA of the configuration at the same directory.
   [[nodiscard]] std::string table(const std::string& name, const std::string& more) const {
@@ -58,13 +72,49 @@ TEST_F(Accounts, AreRegisteredOnceWithContactsAndTerms) {
 }
 
 TEST_F(Accounts, NeedTheTermsToBeAgreedTo) {
-  auto text = lab::read_file(certmgr_.config_file());
-  text.replace(text.find("agree_tos = true"), 16, "agree_tos = false");
-  lab::write_file(certmgr_.config_file(), text);
+  leave_terms_open();
   const auto error = run_json({"account", "register"}, 2)["error"];
   EXPECT_EQ(error["code"], "terms_not_agreed");
   EXPECT_THAT(error["message"], HasSubstr("/terms"));
   EXPECT_EQ(run_json({"account", "register", "--agree-tos"})["account"]["status"], "valid");
+}
+
+TEST_F(Accounts, AskForTheTermsOnATerminal) {
+  leave_terms_open();
+  const auto terminal = on_terminal({"account", "register"});
+  ASSERT_TRUE(terminal->wait_for("Do you agree to these terms? [y/N]")) << terminal->screen();
+  EXPECT_THAT(terminal->screen(), HasSubstr("/terms")) << "a person must see what is agreed to";
+  terminal->type("y");
+  EXPECT_EQ(terminal->wait(), 0) << terminal->screen();
+  EXPECT_EQ(run_json({"account", "show"})["account"]["status"], "valid");
+}
+
+TEST_F(Accounts, AreNotMadeByWhoDoesNotAgreeOnATerminal) {
+  leave_terms_open();
+  for (const char* answer : {"n", "", "Yes, but"}) {
+    const auto terminal = on_terminal({"account", "register"});
+    ASSERT_TRUE(terminal->wait_for("[y/N]")) << terminal->screen();
+    terminal->type(answer);
+    EXPECT_EQ(terminal->wait(), 2) << terminal->screen();
+    EXPECT_THAT(terminal->screen(), HasSubstr("--agree-tos"));
+  }
+  EXPECT_EQ(ca_.count(resources::kNewAccount), 0);
+}
+
+TEST_F(Accounts, OfAFirstOrderAreAskedForOnATerminalToo) {
+  leave_terms_open();
+  const auto terminal = on_terminal({"issue", "a.example.com"});
+  ASSERT_TRUE(terminal->wait_for("[y/N]")) << terminal->screen();
+  terminal->type("yes");
+  EXPECT_EQ(terminal->wait(), 0) << terminal->screen();
+  EXPECT_EQ(run_json({"show", "a.example.com"})["certificate"]["state"], "issued");
+}
+
+TEST_F(Accounts, WithJsonNothingIsAskedOnATerminal) {
+  leave_terms_open();
+  const auto terminal = on_terminal({"account", "register", "--json"});
+  EXPECT_EQ(terminal->wait(), 2) << terminal->screen();
+  EXPECT_THAT(terminal->screen(), ::testing::Not(HasSubstr("[y/N]")));
 }
 
 TEST_F(Accounts, ChangeTheirContacts) {

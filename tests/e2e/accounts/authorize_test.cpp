@@ -52,6 +52,29 @@ TEST_F(Authorize, OfADomainHoldsForTheNamesBelow) {
   EXPECT_EQ(ca_.count(resources::kChallenge), 1);
 }
 
+TEST_F(Authorize, ACertificateMayOfferADomainAboveItsNames) {
+  const Arguments issue{"issue", "a.example.com", "b.c.example.com"};
+  auto offering = issue;
+  offering.insert(offering.end(), {"--ancestor-domain", "Example.com"});
+  static_cast<void>(run_json(offering));
+  EXPECT_EQ(ca_.count(resources::kChallenge), 1) << "the CA took the domain for both names";
+  EXPECT_EQ(run_json({"show", "a.example.com"})["certificate"]["ancestor_domain"], "example.com");
+  static_cast<void>(run_json({"renew", "--force", "a.example.com"}));
+  EXPECT_EQ(ca_.count(resources::kChallenge), 1) << "what is valid for subdomains is not proven again";
+  auto back = issue;
+  back.insert(back.end(), {"--ancestor-domain", ""});
+  static_cast<void>(run_json(back));
+  EXPECT_EQ(run_json({"show", "a.example.com"})["certificate"]["ancestor_domain"], nullptr);
+}
+
+TEST_F(Authorize, ADomainThatIsAboveNoneOfTheNamesIsRefused) {
+  for (const char* domain : {"example.org", "a.example.com", "192.0.2.1", "*.example.com"})
+    EXPECT_EQ(run_json({"issue", "a.example.com", "--ancestor-domain", domain}, 2)["error"]["code"],
+              "bad_ancestor_domain")
+        << domain;
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 0);
+}
+
 TEST_F(Authorize, ThatFailsSaysWhyAndBeginsAnew) {
   ca_.change([](auto& behaviour) {
     behaviour.failing_identifiers["a.example.com"] = {
@@ -109,6 +132,17 @@ TEST_F(Authorize, ToleratesWhatNobodyHasHeardOf) {
   });
   static_cast<void>(run_json({"issue", "a.example.com"}));
   EXPECT_EQ(run_json({"authorize", "b.example.com"})["authorizations"][0]["state"], "valid");
+}
+
+TEST(AuthorizeElsewhere, ADomainAboveIsNotOfferedToACaThatDoesNotAskForIt) {
+  const lab::StrictCa ca;
+  const lab::Certmgr certmgr(CERTMGR_TEST_PROGRAM, lab::config_for(ca));
+  const auto issued =
+      certmgr.run({"issue", "a.example.com", "b.example.com", "--ancestor-domain", "example.com"});
+  EXPECT_EQ(issued.exit_code, 0) << issued.errors;
+  EXPECT_THAT(issued.errors, HasSubstr("each name is proven itself"));
+  EXPECT_EQ(ca.count(resources::kChallenge), 2);
+  EXPECT_THAT(ca.violations(), IsEmpty());
 }
 
 }  // namespace

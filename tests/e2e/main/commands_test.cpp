@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The commands around the main job, for people and with --json.
 #include "e2e/world/world.h"
+#include "lab/strict_ca/strict_ca.h"
 
 namespace certmgr::e2e {
 namespace {
@@ -134,6 +135,21 @@ TEST(Commands, SecretsNeverComeOut) {
   EXPECT_EQ(all.find(key.substr(line, 40)), std::string::npos) << "the key itself";
   EXPECT_EQ(std::filesystem::status(world.certmgr.key_file()).permissions(),
             std::filesystem::perms::owner_read);
+}
+
+TEST(Commands, WhatACaOffersOfCertificatesThatRenewThemselvesIsShownAndNotUsed) {
+  lab::StrictCa ca;
+  ca.change([](auto& behaviour) { behaviour.unknown_members = behaviour.always_valid = true; });
+  const lab::Certmgr certmgr(CERTMGR_TEST_PROGRAM, lab::config_for(ca));
+  const auto offered = certmgr.run({"ca", "show", "test", "--json"}).json()["ca"]["auto_renewal"];
+  EXPECT_EQ(offered["min_lifetime_s"], 86400);
+  EXPECT_EQ(offered["max_duration_s"], 31536000);
+  EXPECT_EQ(offered["used"], false);
+  const auto text = certmgr.run({"ca", "show", "test"});
+  EXPECT_EQ(text.exit_code, 0) << text.errors;
+  EXPECT_NE(text.output.find("auto-renewal"), std::string::npos) << text.output;
+  EXPECT_NE(text.output.find("not supported here"), std::string::npos) << text.output;
+  EXPECT_EQ(certmgr.run({"issue", "a.example.com"}).exit_code, 0) << "an order of the usual kind";
 }
 
 }  // namespace

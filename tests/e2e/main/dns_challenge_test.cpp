@@ -96,5 +96,112 @@ TEST(DnsChallenge, AWayThatDoesNotWorkHereGivesItsPlaceToTheNextAndSaysSo) {
   EXPECT_THAT(world.ca.violations(), IsEmpty());
 }
 
+/// The same with the CA and certmgr at draft -02 of dns-persist-01.
+struct HashedWorld : DnsWorld {
+  HashedWorld() : DnsWorld("[challenge.dns-persist-01]\n", Ways::without_updates) {
+    ca.change([](auto& behaviour) { behaviour.persist_draft = lab::strict::PersistDraft::hashed; });
+  }
+  void set_draft(const std::string& draft) const {
+    const std::string text = lab::read_file(certmgr.config_file());
+    const auto at = text.find("[ca.test]\n") + 10;
+    lab::write_file(certmgr.config_file(),
+                    text.substr(0, at) + "dns_persist_draft = \"" + draft + "\"\n" + text.substr(at));
+  }
+  /// As a person does who has read the hint.
+  void publish(const std::string& record) const {
+    const auto commands = certmgr.dir() / "update";
+    lab::write_file(commands, "server 127.0.0.1 " + std::to_string(named.port()) +
+                                  "\nzone example.com\nupdate delete _validation-persist.example.com. TXT\n"
+                                  "update add _validation-persist.example.com. 60 TXT \"" +
+                                  record + "\"\nsend\n");
+    lab::Process update({.command = {"/usr/bin/nsupdate", "-k", named.key_file().string(), commands.string()},
+                         .output = certmgr.dir() / "update.out"});
+    ASSERT_EQ(update.wait(std::chrono::seconds(20)), 0) << update.output();
+  }
+  /// The record that is asked for.
+  [[nodiscard]] std::string wanted() const {
+    const auto refused = certmgr.run({"issue", "*.example.com", "--challenge", "dns-persist-01", "--json"});
+    EXPECT_NE(refused.exit_code, 0);
+    const std::string hint = refused.json()["error"]["hint"];
+    return hint.substr(hint.rfind(": ") + 2);
+  }
+  [[nodiscard]] lab::Outcome issue(const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments{"issue", "*.example.com", "--challenge", "dns-persist-01"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return certmgr.run(arguments);
+  }
+};
+
+TEST(DnsPersist, TheHashedRecordThatIsAskedForIsTheOneTheCaTakes) {
+  const HashedWorld world;
+  world.set_draft("02");
+  const std::string record = world.wanted();
+  EXPECT_THAT(record, HasSubstr("/account-hash/sha-256/"));
+  world.publish(record);
+  const auto issued = world.issue();
+  EXPECT_EQ(issued.exit_code, 0) << issued.errors;
+  EXPECT_THAT(world.txt("_validation-persist.example.com"), HasSubstr("sha-256")) << "it stays";
+  EXPECT_THAT(world.ca.violations(), IsEmpty());
+}
+
+TEST(DnsPersist, ARecordThatEndsSoonIsWarnedOf) {
+  const HashedWorld world;
+  world.set_draft("02");
+  const auto tomorrow = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()) + 86400;
+  world.publish(world.wanted() + "; persistUntil=" + std::to_string(tomorrow));
+  const auto issued = world.issue();
+  EXPECT_EQ(issued.exit_code, 0) << issued.errors;
+  EXPECT_THAT(issued.errors, HasSubstr("_validation-persist.example.com ends at "));
+}
+
+TEST(DnsPersist, ANewAccountKeyWantsANewRecord) {
+  const HashedWorld world;
+  world.set_draft("02");
+  const std::string before = world.wanted();
+  world.publish(before);
+  ASSERT_EQ(world.issue().exit_code, 0);
+  ASSERT_EQ(world.certmgr.run({"account", "rotate-key"}).exit_code, 0);
+  const auto refused = world.certmgr.run({"renew", "--force", "wildcard.example.com", "--json"});
+  EXPECT_THAT(refused.json()["error"]["message"].get<std::string>(), HasSubstr("an earlier key"));
+}
+
+TEST(DnsPersist, TheDraftsAreNotMixed) {
+  const HashedWorld world;
+  EXPECT_THAT(world.wanted(), HasSubstr("/account/")) << "without a word in the configuration: the account's URL";
+  world.set_draft("03");
+  EXPECT_EQ(world.issue().exit_code, 2);
+}
+
+/// uacme's way: begin, then done or failed.
+TEST(DnsChallenge, AHookOfUacmeIsToldHowItEnded) {
+  DnsWorld world("", Ways::without_updates);
+  const auto hook = world.certmgr.dir() / "hook";
+  const auto calls = world.certmgr.dir() / "calls";
+  lab::write_file(hook,
+                  "#!/bin/sh\necho \"$1 $2 $3\" >> " + calls.string() +
+                      "\nname=_acme-challenge.$3.\ncase $1 in\nbegin) change=\"add $name 60 TXT $5\";;\n"
+                      "*) change=\"delete $name TXT\";;\nesac\n"
+                      "printf 'server 127.0.0.1 " +
+                      std::to_string(world.named.port()) +
+                      "\\nzone example.com\\nupdate %s\\nsend\\n' \"$change\" | /usr/bin/nsupdate -k " +
+                      world.named.key_file().string() + "\n");
+  std::filesystem::permissions(hook, std::filesystem::perms::owner_all);
+  auto config = world.config("", Ways::without_updates);
+  config.extra = "[dns.hook]\ntype = \"uacme\"\nprogram = \"" + hook.string() +
+                 "\"\n[challenge.dns-01]\nprovider = \"hook\"\nresolvers = [\"" + local(world.named.port()) +
+                 "\"]\n";
+  world.certmgr.write_config(config);
+  world.ca.change([](auto& behaviour) {
+    behaviour.failing_identifiers["bad.example.com"] = {
+        .type = "unauthorized", .status = 403, .detail = "nothing is there"};
+  });
+  EXPECT_EQ(world.certmgr.run({"issue", "good.example.com", "--dns", "hook"}).exit_code, 0);
+  EXPECT_EQ(lab::read_file(calls), "begin dns-01 good.example.com\ndone dns-01 good.example.com\n");
+  lab::write_file(calls, "");
+  EXPECT_NE(world.certmgr.run({"issue", "bad.example.com", "--dns", "hook"}).exit_code, 0);
+  EXPECT_EQ(lab::read_file(calls), "begin dns-01 bad.example.com\nfailed dns-01 bad.example.com\n");
+  EXPECT_THAT(world.txt("_acme-challenge.bad.example.com"), IsEmpty());
+}
+
 }  // namespace
 }  // namespace certmgr::e2e

@@ -117,5 +117,18 @@ TEST(RateLimit, LetsEncryptsLimitsAreBuiltIn) {
   EXPECT_EQ(world.certmgr.run({"limits", "letsencript"}).exit_code, 2);
 }
 
+TEST(RateLimit, TwoNamesOfOneCaAndAccountCountTogether) {
+  LimitedWorld world("certificates_per_set = \"1/7d\"\n");
+  auto config = world.config("certificates_per_set = \"1/7d\"\n");
+  config.extra += "[ca.again]\ndirectory = \"" + world.ca.directory_url() + "\"\nca_bundle = \"" +
+                  world.ca.ca_file().string() + "\"\n[ca.again.limits]\ncertificates_per_set = \"1/7d\"\n";
+  world.certmgr.write_config(config);
+  ASSERT_EQ(world.run({"issue", kName})["issued"], true);
+  const auto waiting = world.run({"issue", kName, "--label", "second", "--ca", "again"}, 4);
+  EXPECT_THAT(waiting["error"]["message"], HasSubstr("certificates for exactly these names"));
+  EXPECT_EQ(world.orders(), 1);
+  EXPECT_EQ(world.run({"limits", "again"})["cas"][0]["limits"][0]["used"], 1);
+}
+
 }  // namespace
 }  // namespace certmgr::e2e

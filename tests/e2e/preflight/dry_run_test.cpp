@@ -108,5 +108,39 @@ TEST(DryRun, WhatAKilledOneLeftTheNextOneRemoves) {
   EXPECT_TRUE(world.nothing_stayed());
 }
 
+TEST(DryRun, OfARenewalOrdersWhatTheCertificateIs) {
+  RehearsalWorld world;
+  world.write(world.ca.http_port());
+  ASSERT_EQ(world.certmgr.run({"issue", "ok.example.com", "--key-type", "rsa-2048"}).exit_code, 0);
+  world.write(world.stage.http_port());
+  ASSERT_EQ(
+      world.certmgr
+          .run({"issue", "ok.example.com", "--no-wait", "--http-listen", local(world.stage.http_port())})
+          .exit_code,
+      0);
+  const auto before = world.run_json({"history"}, 0);
+  const int asked = world.ca.count(resources::kNewOrder);
+  const auto document = world.run_json({"renew", "ok.example.com", "--dry-run"}, 0);
+  EXPECT_EQ(document["dry_run"], true);
+  EXPECT_EQ(document["issued"], true);
+  EXPECT_EQ(document["identifiers"], nlohmann::json::array({"ok.example.com"}));
+  EXPECT_EQ(world.ca.count(resources::kNewOrder), asked);
+  EXPECT_EQ(world.stage.count(resources::kFinalize), 1);
+  EXPECT_EQ(world.run_json({"history"}, 0), before);
+  EXPECT_TRUE(world.nothing_stayed());
+}
+
+TEST(DryRun, OfAllRenewalsIsOfThoseThatAreDue) {
+  RehearsalWorld world;
+  world.write(world.ca.http_port());
+  ASSERT_EQ(world.certmgr.run({"issue", "ok.example.com"}).exit_code, 0);
+  const auto document = world.run_json({"renew", "--dry-run"}, 0);
+  EXPECT_EQ(document["dry_run"], true);
+  EXPECT_THAT(document["renewals"], IsEmpty()) << "nothing is due";
+  EXPECT_EQ(world.stage.count(), 0);
+  EXPECT_EQ(world.run_json({"renew", "lost.example.com", "--dry-run"}, 2)["error"]["code"],
+            "unknown_certificate");
+}
+
 }  // namespace
 }  // namespace certmgr::e2e

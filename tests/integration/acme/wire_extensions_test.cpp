@@ -48,6 +48,23 @@ TEST(Directory, TellsOfAutoRenewal) {
   EXPECT_EQ(odd->meta.auto_renewal->min_lifetime, Duration::zero());
 }
 
+TEST(Directory, TellsWhatHashedAccountsNeed) {
+  const auto meta = read_directory(directory("", R"({"accountHashPrefix":"https://ca/hash/",
+      "issuerDomainNames":["CA.example"]})"))
+                        ->meta;
+  EXPECT_EQ(meta.account_hash_prefix, "https://ca/hash/");
+  EXPECT_EQ(meta.persist_issuers, std::vector<std::string>{"ca.example"});
+  for (const char* prefix :
+       {"7", "\"\"", "\"no uri\"", "\"https://ca/;policy=wildcard\"", R"("https://ca/\n")"})
+    EXPECT_EQ(read_directory(directory("", R"({"accountHashPrefix":)" + std::string(prefix) + "}"))
+                  ->meta.account_hash_prefix,
+              "")
+        << prefix;
+  const auto many = read_directory(directory("", R"({"issuerDomainNames":["a.b","a.b","a.b","a.b","a.b","a.b",
+      "a.b","a.b","a.b","a.b","a.b"]})"));
+  EXPECT_TRUE(many->meta.persist_issuers.empty()) << "more than ten";
+}
+
 TEST(Order, ThatRenewsItselfIsRecognised) {
   const std::string head = R"({"status":"valid","finalize":"https://ca/f","auto-renewal":{},)";
   const auto star = read_order(head + R"("star-certificate":"https://ca/star"})", "https://ca/order/1");

@@ -75,7 +75,7 @@ TEST_F(InheritedSocket, AnswersProofsAndBeforeAndAfterSaysNotFound) {
     if (ask_token(port_, "abc").status != 404) return kNotClosedToOthers;
     if (!solver.publish(proof_with("abc", "abc.thumb"), elsewhere)) return kNotInherited;
     if (ask_token(port_, "abc").body != "abc.thumb") return kWrongAnswer;
-    if (!solver.withdraw(proof_with("abc"), elsewhere)) return kWrongAnswer;
+    if (!solver.withdraw(proof_with("abc"), elsewhere, ChallengeOutcome::accepted)) return kWrongAnswer;
     return ask_token(port_, "abc").status == 404 ? 0 : kNotClosedToOthers;
   });
   EXPECT_EQ(result, 0);
@@ -116,7 +116,7 @@ TEST_F(InheritedSocket, ShowsTlsAlpnProofsAndRefusesAllElse) {
     if (ask_alpn(port_, "sip.example.com").certificate) return kNotClosedToOthers;
     if (!solver.publish(proof, elsewhere)) return kNotInherited;
     if (!ask_alpn(port_, "sip.example.com").certificate) return kWrongAnswer;
-    if (!solver.withdraw(proof, elsewhere)) return kWrongAnswer;
+    if (!solver.withdraw(proof, elsewhere, ChallengeOutcome::accepted)) return kWrongAnswer;
     if (ask_alpn(port_, "sip.example.com").certificate) return kNotClosedToOthers;
     return still_listens(kFirst) ? 0 : kSocketGone;
   });

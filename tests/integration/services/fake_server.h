@@ -58,7 +58,7 @@ class FakeSolver final : public Solver {
     published[proof.token] = proof.key_authorization;
     return Publication{};
   }
-  Result<void> withdraw(const Proof& proof, const ChallengeSettings&) override {
+  Result<void> withdraw(const Proof& proof, const ChallengeSettings&, ChallengeOutcome) override {
     published.erase(proof.token);
     return {};
   }

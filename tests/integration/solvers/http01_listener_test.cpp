@@ -56,20 +56,20 @@ TEST_F(Http01ListenerTest, ListensOnlyWhileATokenIsPending) {
   EXPECT_FALSE(lab::port_accepts("127.0.0.1", port_));
   ASSERT_TRUE(solver_.publish(proof_with("one", "1"), here()));
   ASSERT_TRUE(solver_.publish(proof_with("two", "2"), here()));
-  ASSERT_TRUE(solver_.withdraw(proof_with("one"), here()));
+  ASSERT_TRUE(solver_.withdraw(proof_with("one"), here(), ChallengeOutcome::accepted));
   EXPECT_EQ(ask_token(port_, "one").status, 404);
   EXPECT_EQ(ask_token(port_, "two").body, "2");
-  ASSERT_TRUE(solver_.withdraw(proof_with("two"), here()));
+  ASSERT_TRUE(solver_.withdraw(proof_with("two"), here(), ChallengeOutcome::accepted));
   EXPECT_FALSE(lab::port_accepts("127.0.0.1", port_));
 }
 
 TEST_F(Http01ListenerTest, BothCallsMayBeRepeated) {
-  EXPECT_TRUE(solver_.withdraw(proof_with("never"), here()));
+  EXPECT_TRUE(solver_.withdraw(proof_with("never"), here(), ChallengeOutcome::accepted));
   ASSERT_TRUE(solver_.publish(proof_with("token", "old"), here()));
   ASSERT_TRUE(solver_.publish(proof_with("token", "new"), here()));
   EXPECT_EQ(ask_token(port_, "token").body, "new");
-  EXPECT_TRUE(solver_.withdraw(proof_with("token"), here()));
-  EXPECT_TRUE(solver_.withdraw(proof_with("token"), here()));
+  EXPECT_TRUE(solver_.withdraw(proof_with("token"), here(), ChallengeOutcome::accepted));
+  EXPECT_TRUE(solver_.withdraw(proof_with("token"), here(), ChallengeOutcome::accepted));
   EXPECT_FALSE(lab::port_accepts("127.0.0.1", port_));
 }
 
@@ -80,7 +80,7 @@ TEST_F(Http01ListenerTest, ThePortCanBeTakenAgainAtOnce) {
     if (round % 5 == 0) {
       ASSERT_EQ(ask_token(port_, "token").body, "answer");
     }
-    ASSERT_TRUE(solver_.withdraw(proof_with("token"), here()));
+    ASSERT_TRUE(solver_.withdraw(proof_with("token"), here(), ChallengeOutcome::accepted));
   }
 }
 
@@ -94,7 +94,7 @@ TEST_F(Http01ListenerTest, ServesSeveralOrdersAtOnce) {
         const auto token = "t" + std::to_string(order) + "-" + std::to_string(round);
         if (!solver_.publish(proof_with(token, token + ".thumb"), here())) ++wrong;
         if (ask_token(port_, token).body != token + ".thumb") ++wrong;
-        if (!solver_.withdraw(proof_with(token), here())) ++wrong;
+        if (!solver_.withdraw(proof_with(token), here(), ChallengeOutcome::accepted)) ++wrong;
       }
     });
   }
@@ -109,7 +109,7 @@ TEST_F(Http01ListenerTest, ListensOnIpv6) {
   if (!published && published.error().code == "address_not_available") GTEST_SKIP() << "no IPv6 on this host";
   ASSERT_TRUE(published) << published.error().message();
   EXPECT_EQ(ask("::1", port_, "/.well-known/acme-challenge/token").body, "six");
-  EXPECT_TRUE(solver_.withdraw(proof_with("token"), settings));
+  EXPECT_TRUE(solver_.withdraw(proof_with("token"), settings, ChallengeOutcome::accepted));
 }
 
 TEST_F(Http01ListenerTest, TheIpv6WildcardTakesIpv4Too) {
@@ -139,7 +139,7 @@ TEST_F(Http01ListenerTest, WaitsForAnotherRunOfItself) {
   ASSERT_FALSE(published);
   EXPECT_EQ(published.error().kind, TroubleKind::transient);
   EXPECT_EQ(published.error().code, "port_in_use");
-  ASSERT_TRUE(other.withdraw(proof_with("theirs"), here()));
+  ASSERT_TRUE(other.withdraw(proof_with("theirs"), here(), ChallengeOutcome::accepted));
   EXPECT_TRUE(solver_.publish(proof_with("ours", "answer"), here()));
 }
 
@@ -188,7 +188,7 @@ TEST_F(Http01ListenerTest, ClientsThatDawdleDoNotHoldItOpen) {
     slow.emplace_back(port_);
     slow.back().send("GET /.well-known/acme-challenge/token HT");
   }
-  ASSERT_TRUE(solver_.withdraw(proof_with("token"), here()));
+  ASSERT_TRUE(solver_.withdraw(proof_with("token"), here(), ChallengeOutcome::accepted));
   for (auto& client : slow) EXPECT_TRUE(client.is_cut());
   EXPECT_FALSE(lab::port_accepts("127.0.0.1", port_));
 }

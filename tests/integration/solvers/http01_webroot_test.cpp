@@ -48,8 +48,8 @@ TEST_F(Http01WebrootTest, WritesWhatTheWebServerCanRead) {
 TEST_F(Http01WebrootTest, RemovesItsFileAndNothingElse) {
   ASSERT_TRUE(solver_.publish(proof_with("one", "1"), here()));
   ASSERT_TRUE(solver_.publish(proof_with("two", "2"), here()));
-  ASSERT_TRUE(solver_.withdraw(proof_with("one"), here()));
-  ASSERT_TRUE(solver_.withdraw(proof_with("one"), here()));
+  ASSERT_TRUE(solver_.withdraw(proof_with("one"), here(), ChallengeOutcome::accepted));
+  ASSERT_TRUE(solver_.withdraw(proof_with("one"), here(), ChallengeOutcome::accepted));
   EXPECT_FALSE(std::filesystem::exists(file("one")));
   EXPECT_EQ(lab::read_file(file("two")), "2");
 }
@@ -77,7 +77,7 @@ TEST_F(Http01WebrootTest, RefusesTokensThatLeaveTheFolder) {
     const auto published = solver_.publish(proof_with(token, "answer"), here());
     ASSERT_FALSE(published) << token;
     EXPECT_EQ(published.error().code, "bad_token");
-    EXPECT_FALSE(solver_.withdraw(proof_with(token), here()));
+    EXPECT_FALSE(solver_.withdraw(proof_with(token), here(), ChallengeOutcome::accepted));
   }
   EXPECT_TRUE(std::filesystem::is_empty(dir_.path()));
 }
@@ -115,7 +115,8 @@ TEST_F(Http01WebrootTest, SaysWhatIsWrongWithTheWebroot) {
   ASSERT_FALSE(no_folder);
   EXPECT_EQ(no_folder.error().why, (dir_ / "file").string() + ": Not a directory");
   // What was never published needs no removal, even when the webroot has gone meanwhile.
-  EXPECT_TRUE(solver_.withdraw(proof_with("token"), webroot_at((dir_ / "missing").string())));
+  EXPECT_TRUE(solver_.withdraw(proof_with("token"), webroot_at((dir_ / "missing").string()),
+                               ChallengeOutcome::accepted));
 }
 
 TEST_F(Http01WebrootTest, SaysThatItMayNotWrite) {
@@ -136,7 +137,7 @@ TEST_F(Http01WebrootTest, ARealWebServerShowsIt) {
                           .webroot_port = port});
   ASSERT_TRUE(solver_.publish(proof_with("token", "token.thumb"), here()));
   EXPECT_EQ(ask_token(port, "token").body, "token.thumb");
-  ASSERT_TRUE(solver_.withdraw(proof_with("token"), here()));
+  ASSERT_TRUE(solver_.withdraw(proof_with("token"), here(), ChallengeOutcome::accepted));
   EXPECT_EQ(ask_token(port, "token").status, 404);
 }
 
@@ -150,8 +151,8 @@ TEST_F(Http01WebrootTest, TheSwitchFollowsTheSettings) {
   EXPECT_EQ(lab::read_file(file("one")), "1");
   EXPECT_EQ(ask_token(port, "two").body, "2");
   EXPECT_EQ(ask_token(port, "one").status, 404);
-  ASSERT_TRUE(solver.withdraw(proof_with("one"), here()));
-  ASSERT_TRUE(solver.withdraw(proof_with("two"), listener));
+  ASSERT_TRUE(solver.withdraw(proof_with("one"), here(), ChallengeOutcome::accepted));
+  ASSERT_TRUE(solver.withdraw(proof_with("two"), listener, ChallengeOutcome::accepted));
   EXPECT_FALSE(std::filesystem::exists(file("one")));
   EXPECT_FALSE(lab::port_accepts("127.0.0.1", port));
 }

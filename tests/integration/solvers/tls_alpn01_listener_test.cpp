@@ -101,15 +101,16 @@ TEST_F(TlsAlpn01ListenerTest, ListensOnlyWhileANameIsPending) {
   EXPECT_FALSE(lab::port_accepts("127.0.0.1", port_));
   ASSERT_TRUE(solver_.publish(proof_for(kName), here()));
   ASSERT_TRUE(solver_.publish(proof_for({IdentifierType::dns, "b.example.com"}), here()));
-  ASSERT_TRUE(solver_.withdraw(proof_for(kName), here()));
+  ASSERT_TRUE(solver_.withdraw(proof_for(kName), here(), ChallengeOutcome::accepted));
   EXPECT_FALSE(ask_alpn(port_, "sip.example.com").certificate);
   EXPECT_TRUE(ask_alpn(port_, "b.example.com").certificate);
-  ASSERT_TRUE(solver_.withdraw(proof_for({IdentifierType::dns, "b.example.com"}), here()));
+  ASSERT_TRUE(solver_.withdraw(proof_for({IdentifierType::dns, "b.example.com"}), here(),
+                               ChallengeOutcome::accepted));
   EXPECT_FALSE(lab::port_accepts("127.0.0.1", port_));
 }
 
 TEST_F(TlsAlpn01ListenerTest, BothCallsMayBeRepeated) {
-  ASSERT_TRUE(solver_.withdraw(proof_for(kName), here()));
+  ASSERT_TRUE(solver_.withdraw(proof_for(kName), here(), ChallengeOutcome::accepted));
   ASSERT_TRUE(solver_.publish(proof_for(kName, "old"), here()));
   ASSERT_TRUE(solver_.publish(proof_for(kName), here()));
   const auto shown = ask_alpn(port_, "sip.example.com");

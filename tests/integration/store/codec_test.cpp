@@ -113,6 +113,18 @@ TEST(OrderCodec, keeps_which_cas_failed) {
   EXPECT_TRUE(loaded.instead_of.empty() && loaded.failed_cas.empty() && !loaded.unproven);
 }
 
+TEST(OrderCodec, keeps_where_a_proof_was_put) {
+  Order order = order_in(Approved{});
+  Proof put = proof();
+  put.type = ChallengeType::dns_01;
+  put.target = "proofs.example.net";
+  put.account_uris = {"https://ca/hash/sha-256/a", "https://ca/hash/sha-256/b"};
+  order.published = {put};
+  Order loaded;
+  decode_order(encode_order(order), loaded);
+  EXPECT_EQ(loaded.published, order.published);
+}
+
 struct DeploymentCase {
   DeploymentState state;
   std::string text;
@@ -185,6 +197,7 @@ TEST(SpecCodec, keeps_what_is_asked_for_besides_the_names) {
   CertificateSpec asked = testing::spec("pbx");
   asked.profile = {"shortlived", false};
   asked.preferred_chain = "ISRG Root X1";
+  asked.ancestor_domain = "example.com";
   asked.not_before = Duration(3'600'000);
   asked.not_after = Instant(Duration(1'800'000'000'000));
   EXPECT_EQ(decode_spec(encode_spec(asked)), asked);

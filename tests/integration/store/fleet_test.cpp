@@ -27,6 +27,7 @@ class FleetTest : public Stores {
     entry.timeout = std::chrono::seconds(7);
     entry.at_once = 3;
     entry.orders_per_minute = 4;
+    entry.persist_draft = PersistDraft::draft_02;
     entry.limits = {{{LimitKind::orders, {300, std::chrono::hours(3)}}}, true};
     return entry;
   }

@@ -17,6 +17,9 @@ const Bucket kOrders{LimitKind::orders, "", {300, 3h}};
 const Bucket kSet{LimitKind::certificates_per_set, "a.example", {2, 24h * 7}};
 const Bucket kFailed{LimitKind::failed_authorizations, "a.example", {2, 1h}};
 const Bucket kInARow{LimitKind::consecutive_failures, "a.example", {100, 24h * 100}};
+const AccountPlace kPlace{"https://ca/directory", ""};
+const AccountPlace kOther{"https://other/directory", ""};
+const AccountPlace kSecond{"https://ca/directory", "second"};
 const Demand kDemand{{kOrders, kSet}, {kFailed, kInARow}};
 
 class Ledger : public testing::Stores {
@@ -25,11 +28,11 @@ class Ledger : public testing::Stores {
   Certificate certificate_ = bench_.make_certificate("a.example");
 
   [[nodiscard]] Instant now() const { return bench_.clock.now(); }
-  std::optional<Shortage> reserve(const Order& order, const std::string& ca = "ca") {
-    return ledger_.reserve(order.id, ca, kDemand, now());
+  std::optional<Shortage> reserve(const Order& order, const AccountPlace& at = kPlace) {
+    return ledger_.reserve(order.id, at, kDemand, now());
   }
-  int used(const Bucket& bucket, const std::string& ca = "ca") {
-    for (const auto& entry : ledger_.entries(ca, now()))
+  int used(const Bucket& bucket, const AccountPlace& at = kPlace) {
+    for (const auto& entry : ledger_.entries(at, now()))
       if (entry.kind == bucket.kind && entry.subject == bucket.subject)
         return level_of(bucket.rate, entry.full_at, now()).used;
     return 0;
@@ -55,12 +58,12 @@ TEST_F(Ledger, AnOrderTakesOnceFromEachOfItsBuckets) {
   EXPECT_EQ(used(kOrders), 1);
   EXPECT_EQ(used(kSet), 1);
   EXPECT_EQ(used(kFailed), 0);
-  EXPECT_EQ(used(kOrders, "other"), 0) << "each CA counts for itself";
+  EXPECT_EQ(used(kOrders, kOther), 0) << "each CA counts for itself";
 }
 
 TEST_F(Ledger, WithoutRoomInOneNothingIsTakenFromAny) {
   const Order order = opened();
-  ledger_.mark_empty("ca", kSet, now() + 2h);
+  ledger_.mark_empty(kPlace, kSet, now() + 2h);
   const auto shortage = reserve(order);
   ASSERT_TRUE(shortage);
   EXPECT_EQ(shortage->bucket, kSet);
@@ -71,8 +74,8 @@ TEST_F(Ledger, WithoutRoomInOneNothingIsTakenFromAny) {
 }
 
 TEST_F(Ledger, WhatTheCaSaysIsNeverMadeLess) {
-  ledger_.mark_empty("ca", kSet, now() + 2h);
-  ledger_.mark_empty("ca", kSet, now() + 1h);
+  ledger_.mark_empty(kPlace, kSet, now() + 2h);
+  ledger_.mark_empty(kPlace, kSet, now() + 1h);
   EXPECT_EQ(reserve(opened())->room_at, now() + 2h);
 }
 
@@ -118,7 +121,7 @@ TEST_F(Ledger, AnOrderIsSettledOnce) {
 TEST_F(Ledger, ForgetsBucketsThatAreFullAgain) {
   fail_one(Identifier{IdentifierType::dns, "a.example"});
   bench_.clock.at += 24h * 200;
-  EXPECT_TRUE(ledger_.entries("ca", now()).empty());
+  EXPECT_TRUE(ledger_.entries(kPlace, now()).empty());
   ASSERT_FALSE(reserve(opened()));
   EXPECT_EQ(testing::sql_value(bench_.database, "SELECT count(*) FROM rate_buckets"), "2");
 }
@@ -126,7 +129,16 @@ TEST_F(Ledger, ForgetsBucketsThatAreFullAgain) {
 TEST_F(Ledger, AnotherProcessSeesWhatWasTaken) {
   ASSERT_FALSE(reserve(opened()));
   Bench other(folder_ / "s.db");
-  EXPECT_EQ(SqliteRateLedger(other.database).entries("ca", now()).size(), 2U);
+  EXPECT_EQ(SqliteRateLedger(other.database).entries(kPlace, now()).size(), 2U);
+}
+
+TEST_F(Ledger, AccountsAtOneDirectoryShareWhatTheCaDoesNotCountPerAccount) {
+  ASSERT_FALSE(reserve(opened(), kSecond));
+  EXPECT_EQ(used(kOrders, kSecond), 1);
+  EXPECT_EQ(used(kOrders), 0) << "per account";
+  EXPECT_EQ(used(kSet, kSecond), 1);
+  EXPECT_EQ(used(kSet), 1) << "for all accounts";
+  EXPECT_THAT(ledger_.entries(kSecond, now()), ::testing::SizeIs(2));
 }
 
 }  // namespace

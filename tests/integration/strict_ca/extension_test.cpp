@@ -161,6 +161,27 @@ TEST_F(Extensions, AuthorizeInAdvance) {
   EXPECT_EQ(order["authorizations"][0], made.header("Location"));
 }
 
+TEST_F(Extensions, TakeAnAncestorForTheNamesBelowIt) {
+  const auto order_of = [&](const std::string& name, const std::string& ancestor) {
+    auto identifiers = identifiers_of({name, "pbx.example.com"});
+    identifiers[0]["ancestorDomain"] = ancestor;
+    return client_.post(client_.url_of("newOrder"), {{"identifiers", identifiers}});
+  };
+  const auto made = order_of("a.b.example.com", "example.com");
+  ASSERT_EQ(made.status, 201) << made.text;
+  const auto authorization = client_.read(made.body()["authorizations"][0]).body();
+  EXPECT_EQ(authorization["identifier"]["value"], "example.com");
+  EXPECT_EQ(authorization["subdomainAuthAllowed"], true);
+  for (const char* stranger : {"example.org", "a.b.example.com", "*.example.com", "ample.com"})
+    EXPECT_EQ(order_of("a.b.example.com", stranger).problem(), "malformed") << stranger;
+  EXPECT_EQ(client_
+                .post(client_.url_of("newAuthz"),
+                      {{"identifier", identifiers_of({"example.org"})[0]}, {"subdomainAuthAllowed", true}})
+                .problem(),
+            "malformed")
+      << "it stands within the identifier";
+}
+
 TEST_F(Extensions, RevokeForThoseWhoMay) {
   const auto pem = client_.issue({"pbx.example.com"});
   AcmeClient stranger(ca_);

@@ -57,15 +57,13 @@ void add_challenge(Core& core, Authorization& authorization, const std::string& 
   core.ledger.challenges.emplace(challenge.id, challenge);
 }
 
-bool is_below(const std::string& name, const std::string& ancestor) { return name.ends_with("." + ancestor); }
-
 /// One that is valid already: of an earlier order where the CA does that, or proven in advance, for this name
 /// or for one above it.
 const Authorization* reusable(const Core& core, const std::string& account, const Identifier& bare,
                               bool wildcard) {
   for (const auto& [id, one] : core.ledger.authorizations) {
     if (one.account != account || one.status != "valid" || one.wildcard != wildcard) continue;
-    const bool counts_again = core.behaviour.reuse_authorizations || one.in_advance;
+    const bool counts_again = core.behaviour.reuse_authorizations || one.in_advance || one.subdomains;
     if (one.identifier == bare && counts_again) return &one;
     if (one.subdomains && bare.type == "dns" && is_below(bare.value, one.identifier.value)) return &one;
   }
@@ -99,7 +97,10 @@ std::string authorization_for(Core& core, const std::string& account, const Iden
 Reply new_authorization(Core& core, const Signed& request) {
   const json payload = parse_object(request.payload, "the payload");
   const auto identifier = read_identifier(payload.value("identifier", json()), false);
-  const json subdomains = payload.value("subdomainAuthAllowed", json(false));
+  // RFC 9444 section 4.2 has it within the identifier.
+  if (payload.contains("subdomainAuthAllowed"))
+    throw Refusal{problems::malformed("subdomainAuthAllowed stands beside the identifier")};
+  const json subdomains = payload["identifier"].value("subdomainAuthAllowed", json(false));
   if (!subdomains.is_boolean())
     throw Refusal{problems::malformed("subdomainAuthAllowed is not true or false")};
   const auto id = authorization_for(core, request.account, identifier, false);

@@ -17,7 +17,12 @@ Reply directory(const Core& core) {
     meta["issuerDomainNames"] = core.options.caa_identities;
     meta["accountHashPrefix"] = account_hash_prefix(core);
   }
-  if (core.behaviour.unknown_members) meta["motto"] = {"strict", "but fair"};
+  if (core.behaviour.unknown_members) {
+    meta["motto"] = {"strict", "but fair"};
+    // RFC 8739 section 3.2, of which certmgr knows no more than the name.
+    meta["auto-renewal"] = {
+        {"min-lifetime", 86400}, {"max-duration", 31536000}, {"allow-certificate-get", true}};
+  }
   json urls = {{"newNonce", core.url("/new-nonce")},   {"newAccount", core.url("/new-account")},
                {"newOrder", core.url("/new-order")},   {"revokeCert", core.url("/revoke-cert")},
                {"keyChange", core.url("/key-change")}, {"meta", meta}};

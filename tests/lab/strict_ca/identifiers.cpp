@@ -76,6 +76,24 @@ std::vector<Identifier> read_identifiers(const json& payload) {
   return all;
 }
 
+bool is_below(const std::string& name, const std::string& ancestor) { return name.ends_with("." + ancestor); }
+
+std::map<std::string, std::string> read_ancestors(const json& payload, bool allowed) {
+  std::map<std::string, std::string> ancestors;
+  for (const auto& entry : payload["identifiers"]) {
+    if (!entry.contains("ancestorDomain")) continue;
+    const auto identifier = read_identifier(entry, true);
+    const auto ancestor = text_member(entry, "ancestorDomain", "an identifier");
+    if (!allowed) throw Refusal{problems::malformed("subdomainAuthAllowed is not in the directory")};
+    if (identifier.type != "dns") throw Refusal{problems::malformed("an address has no ancestor domain")};
+    demand_dns_name(ancestor, false);
+    if (!is_below(identifier.value, ancestor))
+      throw Refusal{problems::malformed(ancestor + " is no ancestor of " + identifier.value)};
+    ancestors[identifier.value] = ancestor;
+  }
+  return ancestors;
+}
+
 json to_json(const Identifier& identifier) {
   return {{"type", identifier.type}, {"value", identifier.value}};
 }

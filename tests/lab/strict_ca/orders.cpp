@@ -51,12 +51,27 @@ std::optional<Moment> moment_in(const json& payload, const char* name) {
   return moment;
 }
 
-void add_authorizations(Core& core, Order& order) {
+void add_authorization(Order& order, const std::string& id) {
+  auto& all = order.authorizations;
+  if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
+}
+
+/// This CA always takes the ancestor where it is offered one (RFC 9444 section 4.3).
+void add_authorizations(Core& core, Order& order, const std::map<std::string, std::string>& ancestors) {
   if (core.behaviour.ready_at_once) return;
+  std::map<std::string, std::string> of_ancestor;
   for (const auto& identifier : order.identifiers) {
     const bool wildcard = identifier.value.starts_with("*.");
     const Identifier bare{identifier.type, wildcard ? identifier.value.substr(2) : identifier.value};
-    order.authorizations.push_back(authorization_for(core, order.account, bare, wildcard));
+    const auto ancestor = ancestors.find(identifier.value);
+    if (ancestor == ancestors.end()) {
+      add_authorization(order, authorization_for(core, order.account, bare, wildcard));
+      continue;
+    }
+    auto& id = of_ancestor[ancestor->second];
+    if (id.empty()) id = authorization_for(core, order.account, {"dns", ancestor->second}, false);
+    core.ledger.authorizations.at(id).subdomains = true;
+    add_authorization(order, id);
   }
 }
 
@@ -133,7 +148,7 @@ Reply new_order(Core& core, const Signed& request) {
     take_replacement(core, order);
   }
   order.pending_polls = core.behaviour.pending_polls;
-  add_authorizations(core, order);
+  add_authorizations(core, order, read_ancestors(payload, core.options.new_authz));
   refresh(core, order);
   const auto& made = core.ledger.orders.emplace(order.id, order).first->second;
   core.ledger.accounts.at(request.account).orders.push_back(made.id);

@@ -166,6 +166,13 @@ TEST(Config, KnowsTheLimitsOfLetsEncryptAndTakesOthers) {
             (RateLimits{{{LimitKind::orders, {10, std::chrono::minutes(1)}}}, true}));
 }
 
+TEST(Config, TheDraftOfPersistentRecordsIsSaidOfEachCa) {
+  const Config config =
+      good("[ca.own]\ndirectory = \"https://ca.example/dir\"\ndns_persist_draft = \"02\"\n");
+  EXPECT_EQ(ca_of(config, "own")->persist_draft, PersistDraft::draft_02);
+  EXPECT_EQ(ca_of(config, "letsencrypt")->persist_draft, PersistDraft::draft_01);
+}
+
 TEST(Config, FallbackCasMayBeDeclaredBehindTheDefaults) {
   const Config config = good(
       "[defaults]\nfallback_cas = [\"own\", \"zerossl\"]\n[ca.own]\ndirectory = "

@@ -50,6 +50,7 @@ preferred_profile = "shortlived"
 preferred_chain = "Root X1"
 not_before = "2027-01-31T12:00:00Z"
 not_after = "30d"
+ancestor_domain = "Example"
 )",
                                  "fleet.toml");
   EXPECT_THAT(fleet.faults, IsEmpty());
@@ -85,6 +86,8 @@ not_after = "30d"
   const auto& wishes = fleet.certificates[1];
   EXPECT_EQ(wishes.profile, (ProfileChoice{"shortlived", false}));
   EXPECT_EQ(wishes.preferred_chain, "Root X1");
+  EXPECT_EQ(wishes.ancestor_domain, "Example") << "as it was typed";
+  EXPECT_FALSE(sip.ancestor_domain);
   EXPECT_EQ(to_rfc3339(std::get<Instant>(*wishes.not_before)), "2027-01-31T12:00:00Z");
   EXPECT_EQ(wishes.not_after, ValidityBound(Duration(std::chrono::hours(720))));
   EXPECT_EQ(fleet.certificates[1].challenge, (ChallengeSettings{ChallengeType::http_01, "", "[::]:8080"}));

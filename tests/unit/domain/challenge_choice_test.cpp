@@ -122,12 +122,14 @@ TEST(OrderMachine, ARecordThatIsNotSeenYetWaitsWhileTheOthersArePublished) {
   Order order = order_in(validating());
   order.spec.challenge = way(kDns);
   order = apply(order, AuthorizationSeen{authorization(CaStatus::pending), kAccount}, kNow);
+  order = apply(order, ProofLocated{"_acme-challenge.a.example"}, kNow);
   ASSERT_TRUE(wants<PublishProof>(order));
   order = apply(order, ProofUnseen{2s, "ns1 has no record", 10min}, kNow);
   ASSERT_TRUE(wants<FetchAuthorization>(order)) << "the other name is not delayed";
   auto second = authorization(CaStatus::pending, "https://ca/authz/2");
   second.challenges.front().url = "https://ca/chall/9";
   order = apply(order, AuthorizationSeen{second, kAccount}, kNow);
+  order = apply(order, ProofLocated{"_acme-challenge.b.example"}, kNow);
   order = apply(order, ProofAnswered{}, kNow);
   ASSERT_TRUE(wants<PublishProof>(order));
   EXPECT_EQ(order.published.size(), 2U);
@@ -152,6 +154,7 @@ TEST(OrderMachine, AWayThatDoesNotWorkHereGivesItsPlaceToTheNextInTheSameOrder) 
   EXPECT_EQ(order.last_trouble->code, "port_in_use");
   ASSERT_TRUE(wants<FetchAuthorization>(order));
   order = apply(order, AuthorizationSeen{authorization(CaStatus::pending), kAccount}, kNow);
+  order = apply(order, ProofLocated{"_acme-challenge.a.example"}, kNow);
   ASSERT_EQ(std::get<PublishProof>(decide(order, kNow, kRunning)).proof.type, kDns);
   order = apply(order, ProofUnpublished{taken, 0}, kNow);
   EXPECT_TRUE(is<Validating>(order)) << "parked";

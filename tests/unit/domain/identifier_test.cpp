@@ -95,5 +95,19 @@ TEST(Label, CanNeverBeAPathOrAnOption) {
   EXPECT_NE(parse_label("a/b", "server name").error().what.find("server name"), std::string::npos);
 }
 
+TEST(Identifier, IsBelowADomainByWholeLabels) {
+  const auto below = [](const char* name, const char* domain) {
+    return is_below(known_identifier(name), domain);
+  };
+  EXPECT_TRUE(below("a.example.com", "example.com"));
+  EXPECT_TRUE(below("a.b.example.com", "example.com"));
+  EXPECT_FALSE(below("example.com", "example.com"));
+  EXPECT_FALSE(below("badexample.com", "example.com"));
+  EXPECT_FALSE(below("*.example.com", "example.com"));
+  EXPECT_FALSE(below("*.a.example.com", "example.com")) << "a wildcard is proven itself";
+  EXPECT_FALSE(below("192.0.2.1", "2.1"));
+  EXPECT_FALSE(below("a.example.com", ""));
+}
+
 }  // namespace
 }  // namespace certmgr

@@ -206,5 +206,85 @@ TEST(OrderMachine, TroubleWhileDownloadingNeverLosesTheOrder) {
   EXPECT_TRUE(is<Verifying>(order));
 }
 
+Order proving_over_dns() {
+  Order order = order_in(validating());
+  order.spec.challenge.type = ChallengeType::dns_01;
+  return apply(order, AuthorizationSeen{authorization(CaStatus::pending)}, kNow);
+}
+
+TEST(OrderMachine, WhereARecordGoesIsRecordedBeforeItIsPutThere) {
+  Order order = proving_over_dns();
+  ASSERT_TRUE(wants<LocateProof>(order));
+  EXPECT_TRUE(order.published.empty());
+  order = apply(order, ProofLocated{"proofs.example"}, kNow);
+  ASSERT_EQ(order.published.size(), 1U);
+  EXPECT_EQ(order.published.front().target, "proofs.example");
+  const auto action = decide(order, kNow, kRunning);
+  ASSERT_TRUE(std::holds_alternative<PublishProof>(action));
+  EXPECT_EQ(std::get<PublishProof>(action).proof, order.published.front());
+}
+
+TEST(OrderMachine, ARecordOfAnEarlierRunIsRemovedFromWhereItWasPut) {
+  Order order = apply(proving_over_dns(), ProofLocated{"old.example"}, kNow);
+  order = apply(order, seen(CaStatus::pending, std::nullopt, true), kNow);  // another process takes over
+  const auto again = AuthorizationSeen{authorization(CaStatus::pending)};
+  const Order same = apply(apply(order, again, kNow), ProofLocated{"old.example"}, kNow);
+  EXPECT_EQ(same.published.size(), 1U);
+  const Order moved = apply(apply(order, again, kNow), ProofLocated{"new.example"}, kNow);
+  ASSERT_EQ(moved.published.size(), 2U) << "the alias leads elsewhere now";
+  EXPECT_EQ(moved.published.front().target, "old.example");
+  EXPECT_EQ(moved.published.back().target, "new.example");
+}
+
+TEST(OrderMachine, APlaceThatCannotBeFoundIsAsAProofThatCannotBePublished) {
+  Order order = proving_over_dns();
+  order = apply(order, ProofUnpublished{trouble(TroubleKind::transient), 0}, kNow);
+  EXPECT_TRUE(is<Validating>(order));
+  EXPECT_GT(order.wake_at, kNow);
+  EXPECT_TRUE(wants<LocateProof>(order, kRunning, order.wake_at));
+}
+
+struct EndCase {
+  const char* name;
+  OrderState state;
+  std::optional<Identifier> unproven;
+  ChallengeOutcome outcome;
+};
+
+class ProofEnds : public ::testing::TestWithParam<EndCase> {};
+
+TEST_P(ProofEnds, IsToldToHooks) {
+  const auto& c = GetParam();
+  Order order = order_in(c.state);
+  order.unproven = c.unproven;
+  Proof proof{"https://ca/authz/1", "https://ca/chall/0", ChallengeType::dns_01, names({"a.example"}).front(),
+              "t"};
+  order.published = {proof};
+  EXPECT_EQ(outcome_of(order, proof), c.outcome);
+}
+
+const Failed kFailed{trouble(TroubleKind::permanent), ""};
+
+INSTANTIATE_TEST_SUITE_P(All, ProofEnds,
+                         ::testing::Values(EndCase{"Ready", Ready{}, {}, ChallengeOutcome::accepted},
+                                           EndCase{"Issued", Issued{}, {}, ChallengeOutcome::accepted},
+                                           EndCase{"Failed", kFailed, {}, ChallengeOutcome::failed},
+                                           EndCase{"FailedItself", kFailed, names({"a.example"}).front(),
+                                                   ChallengeOutcome::failed},
+                                           EndCase{"AnotherFailed", kFailed, names({"b.example"}).front(),
+                                                   ChallengeOutcome::accepted},
+                                           EndCase{"NotLookedAt", validating(), {}, ChallengeOutcome::failed},
+                                           EndCase{"Withdrawn", Withdrawn{}, {}, ChallengeOutcome::failed}),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+TEST(ProofEnd, OfAWayThatWasGivenUpForAnotherIsAFailure) {
+  Order order = order_in(Ready{});
+  const Identifier name = names({"a.example"}).front();
+  order.published = {{"https://ca/authz/1", "https://ca/chall/0", ChallengeType::dns_01, name, "t"},
+                     {"https://ca/authz/1", "https://ca/chall/1", ChallengeType::http_01, name, "t"}};
+  EXPECT_EQ(outcome_of(order, order.published.front()), ChallengeOutcome::failed);
+  EXPECT_EQ(outcome_of(order, order.published.back()), ChallengeOutcome::accepted);
+}
+
 }  // namespace
 }  // namespace certmgr::test

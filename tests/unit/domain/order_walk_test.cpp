@@ -50,6 +50,7 @@ std::vector<OrderOutcome> all_outcomes() {
     for (const auto& outcome :
          {OrderOutcome(Troubled{trouble(kind), 0.5}), OrderOutcome(ProofUnpublished{trouble(kind), 0.5})})
       all.push_back(outcome);
+  all.emplace_back(ProofLocated{"proofs.example"});
   all.emplace_back(ProofUnseen{2s, "ns1 has no record", 10min});
   all.emplace_back(ProofUnseen{2s, "ns1 has no record", 0s});
   return all;

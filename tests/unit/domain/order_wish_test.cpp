@@ -148,5 +148,12 @@ TEST(Spec, AtAFallbackCaNoProfileIsRequired) {
   EXPECT_TRUE(needs_new_order(had, wanted));
 }
 
+TEST_F(OrderWish, AnAncestorIsOfferedOnlyToACaThatAuthorizesSubdomains) {
+  spec_.ancestor_domain = "example.com";
+  EXPECT_EQ(wish()->ancestor_domain, "");
+  meta_.subdomains_allowed = true;
+  EXPECT_EQ(wish()->ancestor_domain, "example.com");
+}
+
 }  // namespace
 }  // namespace certmgr::test

@@ -22,23 +22,26 @@ class CountingLedger final : public RateLedger {
  public:
   int asked = 0;
   Demand demand;
+  AccountPlace at;
   std::optional<Shortage> answer;
   std::map<std::string, Instant> emptied;
 
-  std::optional<Shortage> reserve(std::int64_t, const std::string&, const Demand& wanted, Instant) override {
+  std::optional<Shortage> reserve(std::int64_t, const AccountPlace& place, const Demand& wanted,
+                                  Instant) override {
     ++asked;
+    at = place;
     demand = wanted;
     return answer;
   }
-  std::optional<Shortage> take(const std::string&, const Bucket& bucket, Instant) override {
+  std::optional<Shortage> take(const AccountPlace&, const Bucket& bucket, Instant) override {
     ++asked;
     demand = {{bucket}, {}};
     return answer;
   }
-  void mark_empty(const std::string&, const Bucket& bucket, Instant room_at) override {
+  void mark_empty(const AccountPlace&, const Bucket& bucket, Instant room_at) override {
     emptied[std::string(to_string(bucket.kind))] = room_at;
   }
-  std::vector<Entry> entries(const std::string&, Instant) override { return {}; }
+  std::vector<Entry> entries(const AccountPlace&, Instant) override { return {}; }
 };
 
 class LastLabel final : public RegisteredDomains {
@@ -78,7 +81,10 @@ class Limits : public testing::Test {
                      {LimitKind::accounts, {10, 3h}}},
                     true};
   OrderLimits limits_{{ledger_, domains_, orders_, clock_,
-                       [this](const std::string& ca) { return ca == "limited" ? known_ : RateLimits{}; }}};
+                       [this](const std::string& ca) { return ca == "free" ? RateLimits{} : known_; },
+                       [](const std::string& ca) {
+                         return AccountPlace{"https://ca/directory", ca == "third" ? "another" : ""};
+                       }}};
 
   static Order order_at(const std::string& ca) {
     Order order;
@@ -148,6 +154,15 @@ TEST_F(Limits, EachIsShownAlsoWhenNothingIsUsed) {
   ASSERT_EQ(lines.size(), 4U);
   EXPECT_EQ(lines[0].bucket.kind, LimitKind::orders);
   EXPECT_EQ(lines[0].level.used, 0);
+}
+
+TEST_F(Limits, AreCountedByDirectoryAndAccountWhateverNameTheCaGoesBy) {
+  static_cast<void>(limits_.reserve(order_at("limited")));
+  const AccountPlace first = ledger_.at;
+  static_cast<void>(limits_.reserve(order_at("second")));
+  EXPECT_EQ(ledger_.at, first);
+  static_cast<void>(limits_.reserve(order_at("third")));
+  EXPECT_EQ(ledger_.at.name, "another");
 }
 
 }  // namespace
