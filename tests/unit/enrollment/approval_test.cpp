@@ -12,7 +12,6 @@ namespace certmgr::enrollment {
 namespace {
 
 using namespace testing;
-using ::testing::HasSubstr;
 
 std::string code_of(const Result<Enrollment>& result) { return result ? "" : result.error().code; }
 

@@ -9,7 +9,6 @@ namespace {
 
 using namespace testing;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 TEST(EnrollmentTime, AnUndecidedRequestEndsAfterFourteenDays) {
   EXPECT_EQ(look_at(pending(), context()).wake_at, kNow + days(14));
