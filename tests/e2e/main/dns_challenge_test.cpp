@@ -167,7 +167,8 @@ TEST(DnsPersist, ANewAccountKeyWantsANewRecord) {
 
 TEST(DnsPersist, TheDraftsAreNotMixed) {
   const HashedWorld world;
-  EXPECT_THAT(world.wanted(), HasSubstr("/account/")) << "without a word in the configuration: the account's URL";
+  EXPECT_THAT(world.wanted(), HasSubstr("/account/"))
+      << "without a word in the configuration: the account's URL";
   world.set_draft("03");
   EXPECT_EQ(world.issue().exit_code, 2);
 }

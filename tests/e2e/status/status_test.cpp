@@ -217,7 +217,8 @@ TEST(History, ProvesThatNobodyChangedIt) {
   const auto denied = world.run_json({"history", "--verify", "--noted", other}, 1);
   EXPECT_THAT(denied["finding"].get<std::string>(), HasSubstr("is not the one that was noted"));
 
-  on_store(world, "DROP TRIGGER events_never_change; UPDATE events SET subject = 'c.example.com' WHERE seq = 2");
+  on_store(world,
+           "DROP TRIGGER events_never_change; UPDATE events SET subject = 'c.example.com' WHERE seq = 2");
   const auto changed = world.run_json({"history", "--verify"}, 1);
   EXPECT_EQ(changed["ok"], false);
   EXPECT_THAT(changed["finding"].get<std::string>(), HasSubstr("line 2"));
