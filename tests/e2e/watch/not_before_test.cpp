@@ -11,8 +11,6 @@
 namespace certmgr::e2e {
 namespace {
 
-using ::testing::HasSubstr;
-
 class NotBefore : public ::testing::Test {
  protected:
   NotBefore() {
