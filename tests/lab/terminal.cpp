@@ -35,7 +35,7 @@ Terminal::Terminal(const std::vector<std::string>& command,
   // All that allocates is done before the fork.
   std::vector<std::string> arguments = command;
   std::vector<std::string> variables;
-  for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : environment) variables.emplace_back(name).append("=").append(value);
   const auto argv = pointers(arguments);
   const auto envp = pointers(variables);
   pid_ = forkpty(&master_, nullptr, nullptr, nullptr);

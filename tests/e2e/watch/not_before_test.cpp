@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A certificate that was asked to be valid later is given to its server then, and not before.
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "e2e/world/moved_clock.h"
 #include "lab/authority.h"
