@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <iostream>
+#include <optional>
+#include <regex>
 #include <thread>
 
 #include "cli/command.h"
@@ -20,7 +22,7 @@ struct HistoryOptions {
   bool follow = false;
   bool export_all = false;
   bool verify = false;
-  std::string noted;
+  std::optional<std::string> noted;
 };
 
 ordered_json event_view(const Event& event) {
@@ -114,29 +116,30 @@ int export_all(Application& app, const HistoryOptions& options) {
 
 /// What is wrong with the log when somebody noted "SEQ:HASH" of it before.
 std::optional<std::string> denied(Application& app, const std::string& noted) {
-  const auto colon = noted.find(':');
-  const auto seq = colon == 0 || colon > 18 ? std::string() : noted.substr(0, colon);
-  if (seq.empty() || seq.find_first_not_of("0123456789") != std::string::npos)
+  static const std::regex kHead("([1-9][0-9]{0,17}):[0-9a-f]{64}");
+  std::smatch parts;
+  if (!std::regex_match(noted, parts, kHead))
     throw Failure({.kind = TroubleKind::usage,
                    .code = "bad_noted",
                    .what = "cannot compare the event log with '" + noted + "'",
-                   .why = "it is not NUMBER:HASH",
+                   .why = "it is not NUMBER:HASH, 64 hexadecimal digits in lower case",
                    .hint = "give what 'certmgr history --verify' printed as the head"});
+  const std::string seq = parts[1];
   const auto events = app.events().events_after(std::stoll(seq) - 1, 1);
-  if (!events.empty() && std::to_string(events.front().seq) == seq &&
-      events.front().hash == noted.substr(colon + 1))
+  if (!events.empty() && std::to_string(events.front().seq) + ":" + events.front().hash == noted)
     return std::nullopt;
   return "event log: line " + seq + " is not the one that was noted";
 }
 
 int verify(Session& session, const HistoryOptions& options) {
-  Application& app = session.app();
+  // A store that is gone must not be made anew and called whole.
+  Application& app = session.app_to_look();
   auto report = app.events().verify();
-  if (!report.finding && !options.noted.empty()) report.finding = denied(app, options.noted);
+  if (!report.finding && options.noted) report.finding = denied(app, *options.noted);
   const std::string head = report.events == 0 ? "" : std::to_string(report.events) + ":" + report.head;
   ordered_json view{{"ok", !report.finding}, {"events", report.events}, {"head", head}, {"finding", nullptr}};
-  std::string text = "the event log is whole: " + std::to_string(report.events) + " events" +
-                     (head.empty() ? "" : ", head " + head);
+  std::string text = std::string(head.empty() ? "the event log is empty: " : "the event log is whole: ") +
+                     std::to_string(report.events) + " events" + (head.empty() ? "" : ", head " + head);
   if (report.finding) {
     view["finding"] = *report.finding;
     text = "the event log was changed or is damaged: " + *report.finding +
@@ -149,10 +152,10 @@ int verify(Session& session, const HistoryOptions& options) {
 int history(Session& session, const HistoryOptions& options) {
   static_cast<void>(parse_since(options.since));
   if (options.verify) return verify(session, options);
-  Application& app = session.app();
+  Application& app = options.export_all ? session.app_to_look() : session.app();
   refuse_unknown(app, options.label);
-  const auto last = app.events().last_seq();
   if (options.export_all) return export_all(app, options);
+  const auto last = app.events().last_seq();
   if (options.follow) return follow(app, options, last, session.output);
   auto views = ordered_json::array();
   std::string text;

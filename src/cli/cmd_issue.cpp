@@ -11,6 +11,9 @@
 namespace certmgr::cli {
 namespace {
 
+/// A variable of a script that is not set must not mean an order with a key of our own.
+std::string refuse_empty(const std::string& value) { return value.empty() ? "it is empty" : ""; }
+
 struct Options {
   std::vector<std::string> names;
   std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, csr, key, email;
@@ -244,10 +247,12 @@ void add_issue(CLI::App& parent, Action& chosen) {
   command
       ->add_option("--csr", options->csr,
                    "A signing request (PEM or DER) made with a key that stays elsewhere")
+      ->check(refuse_empty)
       ->type_name("FILE");
   command
       ->add_option("--key", options->key,
                    "A key in a PKCS#11 token (RFC 7512), which signs the request: pkcs11:token=T;object=O")
+      ->check(refuse_empty)
       ->type_name("URI");
   add_wishes(*command, *options);
   command

@@ -81,10 +81,36 @@ int renew_many(Session& session, const std::vector<std::string>& labels, const O
   return code;
 }
 
+/// What is ordered anew is ordered from a CA that the configuration knows.
+void refuse_forgotten_ca(Application& app, const CertificateSpec& spec) {
+  const auto cas = app.known_cas();
+  if (std::any_of(cas.begin(), cas.end(), [&](const CaEntry& ca) { return ca.name == spec.ca; })) return;
+  throw Failure({.kind = TroubleKind::usage,
+                 .code = "unknown_ca",
+                 .what = "cannot rehearse a renewal of " + spec.label,
+                 .why = "there is no CA '" + spec.ca + "'",
+                 .hint = "configure [ca." + spec.ca +
+                         "], or order from another with 'certmgr issue --label " + spec.label +
+                         " --ca NAME'"});
+}
+
 DryRun rehearse_one(Session& session, const std::string& label, const Options& options) {
-  const auto certificate = session.app_to_look().certificates().existing(label);
+  Application& app = session.app_to_look();
+  const auto certificate = app.certificates().existing(label);
+  refuse_forgotten_ca(app, certificate.spec);
   return dry_run(session, certificate.spec, std::chrono::seconds(options.timeout_s), options.terms,
                  "'certmgr renew --force " + label + "', or leave it to its time");
+}
+
+/// The others are rehearsed all the same.
+DryRun rehearse_one_of_many(Session& session, const std::string& label, const Options& options) {
+  try {
+    return rehearse_one(session, label, options);
+  } catch (const Failure& failure) {
+    Trouble trouble = failure.trouble();
+    trouble.what = label + ": " + trouble.what;
+    return {{{"dry_run", true}, {"label", label}}, {}, std::move(trouble)};
+  }
 }
 
 int rehearse_many(Session& session, const std::vector<std::string>& labels, const Options& options) {
@@ -92,7 +118,7 @@ int rehearse_many(Session& session, const std::vector<std::string>& labels, cons
   auto views = ordered_json::array();
   std::string text;
   for (const auto& label : labels) {
-    DryRun done = rehearse_one(session, label, options);
+    DryRun done = rehearse_one_of_many(session, label, options);
     if (done.trouble) {
       done.document["error"] = error_view(*done.trouble);
       if (!session.output.json()) session.output.error(*done.trouble);

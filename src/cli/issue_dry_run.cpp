@@ -51,6 +51,17 @@ std::vector<Finding> warnings_in(std::vector<Finding> findings) {
   return findings;
 }
 
+/// The account of a rehearsal is thrown away: a record that names it would be of no use, and in the place of
+/// a good one it would do harm.
+void refuse_unrehearsable(const CertificateSpec& spec) {
+  if (spec.challenge.type != ChallengeType::dns_persist_01) return;
+  throw Failure({.kind = TroubleKind::usage,
+                 .code = "cannot_rehearse",
+                 .what = "cannot rehearse an order for " + spec.label,
+                 .why = "its records for dns-persist-01 name the account, and a rehearsal has another one",
+                 .hint = "order it without --dry-run; 'certmgr doctor' looks at everything else"});
+}
+
 IssueReport rehearse(Application& stage, const IssueRequest& request, const RehearsalTerms& terms,
                      Progress& progress) {
   if (terms.agreed) stage.account_desk().agree(true);
@@ -64,6 +75,7 @@ DryRun dry_run(Session& session, const CertificateSpec& spec, Duration timeout, 
                const std::string& command) {
   Application& app = session.app_to_look();
   const std::string staging = staging_of(app, spec.ca);
+  if (!staging.empty()) refuse_unrehearsable(spec);
 
   TerminalProgress progress(session.output);
   progress.step(spec.label, "looking at CAA records, addresses and the way of proof");

@@ -151,7 +151,9 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
 void CertificateDesk::choose_ancestor(CertificateSpec& spec, const IssueRequest& request,
                                       const std::optional<Certificate>& known) const {
   if (!request.ancestor_domain) {
-    if (known) spec.ancestor_domain = known->spec.ancestor_domain;
+    // Names may have changed since: what they are not below any more is given up.
+    if (known && ancestor_for(spec.identifiers, known->spec.ancestor_domain, parts_.names))
+      spec.ancestor_domain = known->spec.ancestor_domain;
     return;
   }
   spec.ancestor_domain =

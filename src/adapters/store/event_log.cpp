@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/store/event_log.h"
 
+#include <SQLiteCpp/Transaction.h>
+
 #include "adapters/store/event_chain.h"
 #include "adapters/store/sql.h"
 
@@ -47,7 +49,13 @@ std::vector<Event> SqliteEventLog::events_after(std::int64_t seq, int limit) {
   });
 }
 
-EventLogReport SqliteEventLog::verify() { return database_.read("verify the event log", verify_chain); }
+EventLogReport SqliteEventLog::verify() {
+  return database_.read("verify the event log", [](SQLite::Database& connection) {
+    // One snapshot: what others write meanwhile must not look like damage.
+    const SQLite::Transaction snapshot(connection);
+    return verify_chain(connection);
+  });
+}
 
 std::int64_t SqliteEventLog::last_seq() {
   return database_.read("read the end of the event log", [](SQLite::Database& connection) {

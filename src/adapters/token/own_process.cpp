@@ -62,6 +62,8 @@ std::optional<Result<Octets>> read_back(std::string_view text) {
   // It must not outlive us with a PIN in its memory.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);
+  // Modules crash, and a core file would hold the PIN.
+  ::prctl(PR_SET_DUMPABLE, 0);
   const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) ::dup2(nowhere, fd);
   bool told = false;

@@ -4,7 +4,10 @@
 #include <openssl/provider.h>
 #include <openssl/store.h>
 
+#include <filesystem>
+
 #include "adapters/token/pin_prompt.h"
+#include "platform/trusted_program.h"
 
 namespace certmgr::token {
 namespace {
@@ -22,6 +25,16 @@ tl::unexpected<Trouble> refuse(std::string code, const std::string& uri, std::st
 }
 
 Result<std::shared_ptr<OSSL_PROVIDER>> load(const std::string& name, const std::string& folder) {
+  const std::string module = folder + "/" + name + ".so";
+  // Its code runs with our rights.
+  if (!folder.empty() && std::filesystem::exists(module)) {
+    if (const auto doubt = platform::distrust(module))
+      return fail({.kind = TroubleKind::configuration,
+                   .code = "token_module",
+                   .what = "cannot use OpenSSL's provider '" + name + "'",
+                   .why = doubt->why,
+                   .hint = doubt->cure + "; [pkcs11] provider_path names its folder in the configuration"});
+  }
   if (!folder.empty()) OSSL_PROVIDER_set_default_search_path(nullptr, folder.c_str());
   // With 1 the default provider stays what everything else uses.
   std::shared_ptr<OSSL_PROVIDER> provider(OSSL_PROVIDER_try_load(nullptr, name.c_str(), 1),

@@ -67,6 +67,14 @@ TEST_F(Authorize, ACertificateMayOfferADomainAboveItsNames) {
   EXPECT_EQ(run_json({"show", "a.example.com"})["certificate"]["ancestor_domain"], nullptr);
 }
 
+TEST_F(Authorize, ADomainThatIsNotAboveTheNamesAnyMoreIsGivenUp) {
+  static_cast<void>(run_json({"issue", "a.example.com", "--ancestor-domain", "example.com"}));
+  static_cast<void>(run_json({"issue", "b.example.com", "--label", "a.example.com"}));
+  EXPECT_EQ(run_json({"show", "a.example.com"})["certificate"]["ancestor_domain"], "example.com");
+  static_cast<void>(run_json({"issue", "x.example.net", "--label", "a.example.com"}));
+  EXPECT_EQ(run_json({"show", "a.example.com"})["certificate"]["ancestor_domain"], nullptr);
+}
+
 TEST_F(Authorize, ADomainThatIsAboveNoneOfTheNamesIsRefused) {
   for (const char* domain : {"example.org", "a.example.com", "192.0.2.1", "*.example.com"})
     EXPECT_EQ(run_json({"issue", "a.example.com", "--ancestor-domain", domain}, 2)["error"]["code"],

@@ -52,6 +52,8 @@ TEST(BadInput, OptionsThatMakeNoSenseAreRefused) {
            {{"issue", "a.example.com", "--timeout", "soon"}, 2, "timeout"},
            {{"issue", "a.example.com", "--http-listen", "localhost:80"}, 2, "localhost"},
            {{"issue", "a.example.com", "--webroot", "/nonexistent"}, 2, "/nonexistent"},
+           {{"issue", "a.example.com", "--key", ""}, 2, "it is empty"},
+           {{"issue", "--csr", ""}, 2, "it is empty"},
            {{"show", "nothing"}, 2, "unknown_certificate"},
            {{"renew", "nothing"}, 2, "unknown_certificate"},
            {{"renew", "--force"}, 2, "labels"},

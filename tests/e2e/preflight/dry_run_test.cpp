@@ -142,5 +142,33 @@ TEST(DryRun, OfAllRenewalsIsOfThoseThatAreDue) {
             "unknown_certificate");
 }
 
+TEST(DryRun, OfSeveralRenewalsGoesOnAfterOneThatCannotBeRehearsed) {
+  RehearsalWorld world;
+  const std::vector<std::string> order{"issue", "ok.example.com", "--no-wait", "--http-listen",
+                                       local(world.stage.http_port())};
+  ASSERT_EQ(world.certmgr.run(order).exit_code, 4) << "the CA itself looks elsewhere";
+  const auto renewals =
+      world.run_json({"renew", "lost.example.com", "ok.example.com", "--dry-run"}, 2)["renewals"];
+  ASSERT_EQ(renewals.size(), 2U);
+  EXPECT_EQ(renewals[0]["error"]["code"], "unknown_certificate");
+  EXPECT_THAT(renewals[0]["error"]["message"].get<std::string>(), HasSubstr("lost.example.com"));
+  EXPECT_EQ(renewals[1]["issued"], true);
+}
+
+TEST(DryRun, WithRecordsThatNameTheAccountIsRefused) {
+  RehearsalWorld world;
+  const auto error =
+      world.run_json({"issue", "ok.example.com", "--challenge", "dns-persist-01", "--dry-run"}, 2)["error"];
+  EXPECT_EQ(error["code"], "cannot_rehearse");
+  EXPECT_EQ(world.stage.count(), 0);
+}
+
+TEST(DryRun, OfARenewalFromACaThatIsNotConfiguredAnyMoreIsRefused) {
+  RehearsalWorld world;
+  ASSERT_EQ(world.certmgr.run({"issue", "ok.example.com", "--ca", "stage", "--no-preflight"}).exit_code, 0);
+  world.certmgr.write_config(world.config(world.named.port()));
+  EXPECT_EQ(world.run_json({"renew", "ok.example.com", "--dry-run"}, 2)["error"]["code"], "unknown_ca");
+}
+
 }  // namespace
 }  // namespace certmgr::e2e

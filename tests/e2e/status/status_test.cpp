@@ -184,47 +184,6 @@ TEST(History, IsOfOneSubjectOrSinceAMoment) {
   EXPECT_EQ(world.run_json({"history", "--since", "yesterday"}, 2)["error"]["code"], "bad_time");
 }
 
-TEST(History, IsExportedAsLinesOldestFirst) {
-  World world;
-  ASSERT_EQ(world.run({"issue", "a.example.com", "--no-deploy"}).exit_code, 0);
-  ASSERT_EQ(world.run({"issue", "b.example.com", "--no-deploy"}).exit_code, 0);
-  const auto exported = world.run({"history", "--export"});
-  ASSERT_EQ(exported.exit_code, 0) << exported.errors;
-  auto lines = json::array();
-  std::istringstream text(exported.output);
-  for (std::string line; std::getline(text, line);) lines.push_back(json::parse(line));
-  EXPECT_EQ(lines, world.run_json({"history", "--limit", "1000"})["events"]);
-  EXPECT_THAT(world.run({"history", "b.example.com", "--export"}).output,
-              testing::AllOf(HasSubstr("b.example.com"), Not(HasSubstr("\"subject\":\"a.example.com\""))));
-  EXPECT_EQ(world.run({"history", "--export", "--since", "2999-01-01T00:00:00Z"}).output, "");
-  EXPECT_EQ(world.run({"history", "--export", "--follow"}).exit_code, 2);
-}
-
-TEST(History, ProvesThatNobodyChangedIt) {
-  World world;
-  EXPECT_EQ(world.run_json({"history", "--verify"})["head"], "");
-  ASSERT_EQ(world.run({"issue", "a.example.com", "--no-deploy"}).exit_code, 0);
-  const auto before = world.run_json({"history", "--verify"});
-  EXPECT_EQ(before["ok"], true);
-  const std::string head = before["head"];
-  ASSERT_EQ(world.run({"issue", "b.example.com", "--no-deploy"}).exit_code, 0);
-  EXPECT_THAT(world.run({"history", "--verify", "--noted", head}).output, HasSubstr("is whole"));
-
-  for (const auto& [noted, code] : {std::pair{"812", 2}, {"x:y", 2}, {"9999:ab", 1}, {":", 2}})
-    EXPECT_EQ(world.run({"history", "--verify", "--noted", noted}).exit_code, code) << noted;
-  std::string other = head;
-  other.back() = other.back() == '0' ? '1' : '0';
-  const auto denied = world.run_json({"history", "--verify", "--noted", other}, 1);
-  EXPECT_THAT(denied["finding"].get<std::string>(), HasSubstr("is not the one that was noted"));
-
-  on_store(world,
-           "DROP TRIGGER events_never_change; UPDATE events SET subject = 'c.example.com' WHERE seq = 2");
-  const auto changed = world.run_json({"history", "--verify"}, 1);
-  EXPECT_EQ(changed["ok"], false);
-  EXPECT_THAT(changed["finding"].get<std::string>(), HasSubstr("line 2"));
-  EXPECT_THAT(world.run({"history", "--verify"}).output, HasSubstr("was changed or is damaged"));
-}
-
 TEST(History, KnowsWhatWasRemovedButNotWhatNeverWas) {
   World world;
   world.register_files("files");
