@@ -19,7 +19,7 @@ struct PebbleOptions {
   bool strict = true;
   bool always_valid = false;     // accepts every challenge without looking
   int nonce_reject_percent = 0;  // good nonces that are refused
-  int authz_reuse_percent = 0;   // of valid authorizations in new orders
+  int authz_reuse_percent = 0;   // of valid authorizations in new orders; Pebble adds one to it
   int alternate_roots = 0;
   int chain_length = 1;                              // intermediates between leaf and root
   std::string default_ipv4 = "127.0.0.1";            // where the CA finds every name

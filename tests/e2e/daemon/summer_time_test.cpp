@@ -82,8 +82,10 @@ Night live_through(const char* zone, sys_seconds change, sys_seconds due) {
   Night night;
   const json events = world.run_json({"history"})["events"];
   for (auto i = before; i < events.size(); ++i) {
-    night.kinds.push_back(events[i]["kind"]);
-    if (night.kinds.back() == "order.approved") night.ordered_at = events[i]["at"];
+    const std::string kind = events[i]["kind"];
+    // Pebble takes a known authorization again now and then, which has nothing to do with clocks.
+    if (kind != "order.validating") night.kinds.push_back(kind);
+    if (kind == "order.approved") night.ordered_at = events[i]["at"];
   }
   const std::string here = world.run({"list"}).output;
   world.certmgr.set_environment("TZ", "UTC");
