@@ -4,6 +4,9 @@
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
 
 #include "certmgr/domain/ip_address.h"
 #include "crypto/public_key.h"
@@ -57,6 +60,8 @@ using ExtensionPtr = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free
 using ExtensionsPtr = std::unique_ptr<STACK_OF(X509_EXTENSION), Deleter<free_extensions>>;
 using GeneralNamePtr = std::unique_ptr<GENERAL_NAME, Deleter<GENERAL_NAME_free>>;
 using OctetsPtr = std::unique_ptr<ASN1_OCTET_STRING, Deleter<ASN1_OCTET_STRING_free>>;
+using ObjectPtr = std::unique_ptr<ASN1_OBJECT, Deleter<ASN1_OBJECT_free>>;
+using NamePtr = std::unique_ptr<X509_NAME, Deleter<X509_NAME_free>>;
 using Ia5Ptr = std::unique_ptr<ASN1_IA5STRING, Deleter<ASN1_IA5STRING_free>>;
 
 bool add_dns_name(GENERAL_NAMES& names, const std::string& name) {
@@ -99,6 +104,25 @@ bool add_san_extension(X509_REQ& request, const std::vector<Identifier>& identif
     return false;
   static_cast<void>(extension.release());
   return X509_REQ_add_extensions(&request, extensions.get()) == 1;
+}
+
+bool add_attribute(X509_NAME& name, const CsrAttribute& wanted) {
+  const std::string& value = wanted.attribute.value;
+  const int type = wanted.encoding == TextEncoding::printable ? V_ASN1_PRINTABLESTRING : V_ASN1_UTF8STRING;
+  // As OBJ: by its text OpenSSL would look for a name first. The type is set, so the octets go in as they
+  // are.
+  const ObjectPtr oid(OBJ_txt2obj(std::string(wanted.attribute.oid).c_str(), 1));
+  return oid && X509_NAME_add_entry_by_OBJ(&name, oid.get(), type,
+                                           reinterpret_cast<const unsigned char*>(value.data()),
+                                           static_cast<int>(value.size()), -1, 0) == 1;
+}
+
+bool set_subject(X509_REQ& request, const std::vector<CsrAttribute>& subject) {
+  const NamePtr name(X509_NAME_new());
+  return name &&
+         std::all_of(subject.begin(), subject.end(),
+                     [&](const CsrAttribute& attribute) { return add_attribute(*name, attribute); }) &&
+         X509_REQ_set_subject_name(&request, name.get()) == 1;
 }
 
 const EVP_MD* digest_for(const EVP_PKEY& key) {
@@ -158,7 +182,8 @@ Result<PkeyPtr> key_from_pem(std::string_view pem) {
   return key;
 }
 
-Result<Bytes> certificate_request(EVP_PKEY& key, const std::vector<Identifier>& identifiers) {
+Result<Bytes> certificate_request(EVP_PKEY& key, const std::vector<Identifier>& identifiers,
+                                  const std::vector<CsrAttribute>& subject) {
   const std::string what = "cannot make a certificate request for " + join(identifiers);
   if (identifiers.empty()) {
     return fail(
@@ -166,8 +191,8 @@ Result<Bytes> certificate_request(EVP_PKEY& key, const std::vector<Identifier>& 
   }
   const X509ReqPtr request(X509_REQ_new());
   if (!request || X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
-      !set_public_key(*request, key) || !add_san_extension(*request, identifiers) ||
-      X509_REQ_sign(request.get(), &key, digest_for(key)) <= 0) {
+      !set_subject(*request, subject) || !set_public_key(*request, key) ||
+      !add_san_extension(*request, identifiers) || X509_REQ_sign(request.get(), &key, digest_for(key)) <= 0) {
     return openssl_failed("csr_failed", what);
   }
   const int length = i2d_X509_REQ(request.get(), nullptr);

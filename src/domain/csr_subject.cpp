@@ -28,20 +28,24 @@ bool is_printable_string(std::string_view text) {
 }  // namespace
 
 Result<std::vector<CsrAttribute>> csr_subject(CertificateLevel level, const OrganizationRecord& record) {
-  std::vector<CsrAttribute> subject;
-  if (level != CertificateLevel::ov && level != CertificateLevel::ev) return subject;
+  if (level != CertificateLevel::ov && level != CertificateLevel::ev) return std::vector<CsrAttribute>{};
   const auto kind = level == CertificateLevel::ev ? OrganizationLevel::ev : OrganizationLevel::ov;
-  for (auto& attribute : subject_of(record, kind)) {
+  return csr_subject(subject_of(record, kind));
+}
+
+Result<std::vector<CsrAttribute>> csr_subject(const std::vector<SubjectAttribute>& attributes) {
+  std::vector<CsrAttribute> subject;
+  for (const auto& attribute : attributes) {
     const auto encoding = encoding_of(attribute.oid);
     if (encoding == TextEncoding::printable && !is_printable_string(attribute.value))
       return fail(
           {.kind = TroubleKind::usage,
            .code = "bad_organization",
-           .what = "cannot request a certificate for the organization " + record.name,
+           .what = "cannot request a certificate for the organization",
            .why = std::string(attribute.name) + " is '" + attribute.value +
                   "', and that attribute holds only the letters A to Z, digits, spaces and '()+,-./:=?",
            .hint = "write it without other signs, in the way the CA has it in its records"});
-    subject.push_back({std::move(attribute), encoding});
+    subject.push_back({attribute, encoding});
   }
   return subject;
 }

@@ -9,12 +9,12 @@
 namespace certmgr {
 namespace {
 
-bool holds_organization(const IssuedFacts& facts) {
+bool holds_organization(const ChainFacts& facts) {
   return std::any_of(facts.subject.begin(), facts.subject.end(),
                      [](const FoundAttribute& attribute) { return attribute.oid == "2.5.4.10"; });
 }
 
-void check_level(IdentityVerdict& verdict, const IssuedFacts& facts) {
+void check_level(IdentityVerdict& verdict, const ChainFacts& facts) {
   const auto named = levels_named(facts.policies);
   const std::string asked(to_string(verdict.asked));
   const auto fault = [&](const char* code, std::string why) {
@@ -35,13 +35,13 @@ void check_level(IdentityVerdict& verdict, const IssuedFacts& facts) {
     fault("subject_mismatch", "its policy is that of dv, and yet it names an organization");
 }
 
-void check_life(IdentityVerdict& verdict, const IssuedFacts& facts) {
-  const auto cap = limits_at(facts.chain.not_before).validity;
-  const auto life = counted_life(facts.chain.not_before, facts.chain.not_after);
+void check_life(IdentityVerdict& verdict, const ChainFacts& facts) {
+  const auto cap = limits_at(facts.not_before).validity;
+  const auto life = counted_life(facts.not_before, facts.not_after);
   if (life <= cap) return;
-  verdict.faults.push_back({"validity_cap", "it is valid from " + to_rfc3339(facts.chain.not_before) +
-                                                " until " + to_rfc3339(facts.chain.not_after) +
-                                                ", which is longer than the " + std::to_string(cap.count()) +
+  verdict.faults.push_back({"validity_cap", "it is valid from " + to_rfc3339(facts.not_before) + " until " +
+                                                to_rfc3339(facts.not_after) + ", which is longer than the " +
+                                                std::to_string(cap.count()) +
                                                 " days that are allowed at its beginning"});
 }
 
@@ -60,10 +60,10 @@ bool IdentityVerdict::placeholder() const {
          });
 }
 
-IdentityVerdict judge_identity(const IssuedFacts& found, const Expectation& asked,
+IdentityVerdict judge_identity(const ChainFacts& found, const Expectation& asked,
                                const IdentityExpectation& identity, Instant now) {
   IdentityVerdict verdict{.asked = identity.level};
-  if (const auto trouble = judge_issued(found.chain, asked, now))
+  if (const auto trouble = judge_issued(found, asked, now))
     verdict.faults.push_back({trouble->code, trouble->why});
   if (identity.public_rules) {
     check_level(verdict, found);

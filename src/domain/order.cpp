@@ -56,8 +56,8 @@ bool needs_new_order(const Order& had, const CertificateSpec& wanted) {
   // How control is proven does not show in the certificate: a change of it alone orders nothing.
   const auto& own_ca = had.instead_of.empty() ? had.spec.ca : had.instead_of;
   return had.spec.identifiers != wanted.identifiers || own_ca != wanted.ca ||
-         had.spec.level != wanted.level || had.spec.key_type != wanted.key_type ||
-         had.spec.csr != wanted.csr || differs(had, wanted.profile) ||
+         had.spec.level != wanted.level || had.spec.organization != wanted.organization ||
+         had.spec.key_type != wanted.key_type || had.spec.csr != wanted.csr || differs(had, wanted.profile) ||
          had.spec.preferred_chain != wanted.preferred_chain || had.spec.not_before != wanted.not_before ||
          had.spec.not_after != wanted.not_after;
 }

@@ -28,7 +28,7 @@ bool holds(const List& list, std::string_view oid) {
 
 class SubjectCheck {
  public:
-  SubjectCheck(IdentityVerdict& verdict, const IssuedFacts& found, const IdentityExpectation& asked,
+  SubjectCheck(IdentityVerdict& verdict, const ChainFacts& found, const IdentityExpectation& asked,
                CertificateLevel level)
       : verdict_(verdict), found_(found), asked_(asked), level_(level) {}
 
@@ -95,20 +95,20 @@ class SubjectCheck {
 
   /// It repeats a name of the certificate, or says something nobody has verified.
   void judge_common_name(const std::string& value) {
-    const auto& names = found_.chain.identifiers;
+    const auto& names = found_.identifiers;
     if (std::none_of(names.begin(), names.end(), [&](const Identifier& name) { return name.value == value; }))
       fault("CN '" + value + "' is none of its names");
   }
 
   IdentityVerdict& verdict_;
-  const IssuedFacts& found_;
+  const ChainFacts& found_;
   const IdentityExpectation& asked_;
   CertificateLevel level_;
 };
 
 }  // namespace
 
-void check_subject(IdentityVerdict& verdict, const IssuedFacts& found, const IdentityExpectation& asked,
+void check_subject(IdentityVerdict& verdict, const ChainFacts& found, const IdentityExpectation& asked,
                    CertificateLevel level) {
   SubjectCheck(verdict, found, asked, level).run();
 }

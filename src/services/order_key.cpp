@@ -60,8 +60,12 @@ Result<OrderOutcome> OrderRunner::finalize(Ca& ca, const Order& order, const Fin
                  .what = "cannot request a certificate for " + join(order.spec.identifiers),
                  .why = "its key is marked as compromised",
                  .hint = "run the command again, which makes a new key"});
-  const auto csr = is_elsewhere(*sealed) ? Result<std::vector<std::uint8_t>>(order.spec.csr)
-                                         : keyring_.certificate_request(*sealed, order.spec.identifiers);
+  const auto subject =
+      order.identity ? csr_subject(order.identity->subject) : Result<std::vector<CsrAttribute>>();
+  if (!subject) return fail(subject.error());
+  const auto csr = is_elsewhere(*sealed)
+                       ? Result<std::vector<std::uint8_t>>(order.spec.csr)
+                       : keyring_.certificate_request(*sealed, order.spec.identifiers, *subject);
   if (!csr) return fail(csr.error());
   return ca.finalize(action.order_url, action.finalize_url, *csr).map([](auto reply) -> OrderOutcome {
     return OrderSeen{std::move(reply)};

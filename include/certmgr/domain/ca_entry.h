@@ -6,6 +6,7 @@
 #include <string>
 
 #include "certmgr/domain/certificate.h"
+#include "certmgr/domain/certificate_level.h"
 #include "certmgr/domain/key_type.h"
 #include "certmgr/domain/persist_record.h"
 #include "certmgr/domain/rate_limit.h"
@@ -31,6 +32,11 @@ struct CaEntry {
   std::string staging{};      // name of the CA that `issue --dry-run` orders from; empty: none is known
   PersistDraft persist_draft = PersistDraft::draft_01;  // how it reads records of dns-persist-01
   bool built_in = false;                                // nobody wrote it down
+  /// What can be ordered there: its directory and external account decide that at most CAs.
+  std::vector<CertificateLevel> levels = {CertificateLevel::dv};
+  bool public_rules = true;        // of the CA/Browser Forum: reserved policies, a longest life
+  bool placeholder_first = false;  // it may send a certificate of a lower level before the right one
+  bool eab_once = false;           // the key of the external account registers one account
   bool operator==(const CaEntry&) const = default;
 };
 

@@ -30,6 +30,7 @@ struct CertificateSpec {
   std::vector<Identifier> identifiers;
   std::string ca;  // name of a configured CA
   std::string level = "dv";
+  std::string organization{};  // the one that is vouched for, by its name; empty at level dv
   KeyType key_type = KeyType::ecdsa_p256;
   ChallengeSettings challenge;                        // the way that is tried first
   std::vector<ChallengeSettings> other_challenges{};  // then these, in their order; no type twice

@@ -25,5 +25,7 @@ struct CsrAttribute {
 /// CAs take the names from the extension and must not certify more. Trouble (usage) "bad_organization" where
 /// a text cannot be written as its attribute demands. For a sound record. Pure.
 Result<std::vector<CsrAttribute>> csr_subject(CertificateLevel level, const OrganizationRecord& record);
+/// The same for a subject that was made before, subject_of().
+Result<std::vector<CsrAttribute>> csr_subject(const std::vector<SubjectAttribute>& subject);
 
 }  // namespace certmgr

@@ -11,23 +11,11 @@
 
 namespace certmgr {
 
-struct FoundAttribute {
-  std::string oid;    // dotted
-  std::string value;  // UTF-8 in normal form C, whatever the encoding was
-};
-
-/// What a certificate says of itself, read by an adapter; no judgement.
-struct IssuedFacts {
-  ChainFacts chain;
-  std::vector<std::string> policies;    // certificatePolicies of the leaf, dotted
-  std::vector<FoundAttribute> subject;  // of the leaf, in its order
-  bool server_auth = true;              // extendedKeyUsage has it
-};
-
 struct IdentityExpectation {
   CertificateLevel level = CertificateLevel::dv;
   std::vector<SubjectAttribute> subject{};  // subject_of(), in normal form C; empty for DV
   bool public_rules = true;  // false: a private CA, which has no reserved policies and no longest life
+  bool operator==(const IdentityExpectation&) const = default;
 };
 
 /// One difference. Codes: those of judge_issued(), "level_mismatch", "subject_mismatch", "validity_cap",
@@ -58,7 +46,7 @@ struct IdentityVerdict {
 /// Compares level, organization, names, key, life and purpose of what came back with what was asked, at every
 /// level. Texts count as equal when they differ in runs of spaces; a difference in capitals alone, or in how
 /// the legal form is abbreviated, is a warning. not_before stands for the day of issuance. Pure.
-IdentityVerdict judge_identity(const IssuedFacts& found, const Expectation& asked,
+IdentityVerdict judge_identity(const ChainFacts& found, const Expectation& asked,
                                const IdentityExpectation& identity, Instant now);
 
 }  // namespace certmgr

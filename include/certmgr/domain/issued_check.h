@@ -11,6 +11,11 @@
 
 namespace certmgr {
 
+struct FoundAttribute {
+  std::string oid;    // dotted
+  std::string value;  // UTF-8 in normal form C, whatever the encoding was
+};
+
 /// What a certificate chain says, read by an adapter; no judgement.
 struct ChainFacts {
   std::string chain_pem;                // re-encoded by us: certificates only, leaf first
@@ -23,6 +28,9 @@ struct ChainFacts {
   Instant not_before;
   Instant not_after;
   std::optional<std::string> broken_link;  // the first place where the chain does not link
+  std::vector<std::string> policies{};     // certificatePolicies of the leaf, dotted
+  std::vector<FoundAttribute> subject{};   // of the leaf, in its order
+  bool server_auth = true;                 // extendedKeyUsage of the leaf has it, or is absent
 };
 
 struct Expectation {

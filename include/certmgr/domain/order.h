@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "certmgr/domain/certificate.h"
+#include "certmgr/domain/identity_check.h"
 #include "certmgr/domain/retry.h"
 #include "certmgr/domain/trouble.h"
 
@@ -121,8 +122,10 @@ struct Order {
   std::int64_t replaces = 0;  // the version it is to take the place of (RFC 9773 section 5); 0: not said
   std::string profile{};      // as the CA confirmed it; empty: none
   std::string instead_of{};   // the certificate's own CA, where a fallback is asked; else empty
-  std::vector<CaFailure> failed_cas{};   // that were asked before, oldest first
-  std::optional<Identifier> unproven{};  // whose authorization the CA refused
+  std::vector<CaFailure> failed_cas{};            // that were asked before, oldest first
+  std::optional<Identifier> unproven{};           // whose authorization the CA refused
+  std::int64_t enrollment_id = 0;                 // which it was placed for; 0: none, nobody had to be asked
+  std::optional<IdentityExpectation> identity{};  // of an enrollment; nothing: only control of names
   bool unattended = false;  // a process that had published proofs died: the CA may have met nobody
   Instant created_at;
   Instant entered_at;  // when `state` was entered

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "certmgr/domain/csr_subject.h"
 #include "certmgr/domain/identifier.h"
 #include "certmgr/domain/key_type.h"
 #include "certmgr/domain/trouble.h"
@@ -39,9 +40,10 @@ class Keyring {
  public:
   virtual ~Keyring() = default;
   virtual Result<SealedKey> generate(KeyType type, std::string purpose) = 0;
-  /// PKCS#10 (RFC 2986) in DER: empty subject, the identifiers as SANs.
-  virtual Result<std::vector<std::uint8_t>> certificate_request(
-      const SealedKey& key, const std::vector<Identifier>& identifiers) = 0;
+  /// PKCS#10 (RFC 2986) in DER: this subject, which may be empty, and the identifiers as SANs.
+  virtual Result<std::vector<std::uint8_t>> certificate_request(const SealedKey& key,
+                                                                const std::vector<Identifier>& identifiers,
+                                                                const std::vector<CsrAttribute>& subject) = 0;
   /// Reads a CSR in PEM or DER, checks its own signature and that a CA could issue for it: a key of a known
   /// type, names as SANs, a common name only among them. Trouble (usage) "bad_csr".
   virtual Result<ForeignRequest> read_request(std::string_view file) = 0;

@@ -22,11 +22,13 @@ enum class TaskKind {
   pruning,       // alarms that are long over; subject: 0
   organization,  // the clocks of its validations; subject: the organization
   renewal_info,  // asking the CA when it suggests to renew; subject: the certificate
+  enrollment,    // an enrollment that is not final
 };
 /// Every kind, in the order above.
-inline constexpr std::array kTaskKinds{TaskKind::order,   TaskKind::deployment,   TaskKind::renewal,
-                                       TaskKind::watch,   TaskKind::revocation,   TaskKind::delivery,
-                                       TaskKind::pruning, TaskKind::organization, TaskKind::renewal_info};
+inline constexpr std::array kTaskKinds{TaskKind::order,     TaskKind::deployment,   TaskKind::renewal,
+                                       TaskKind::watch,     TaskKind::revocation,   TaskKind::delivery,
+                                       TaskKind::pruning,   TaskKind::organization, TaskKind::renewal_info,
+                                       TaskKind::enrollment};
 
 /// "order", "deployment", ...: the word of metrics and of the store.
 constexpr std::string_view to_string(TaskKind kind) {
@@ -49,6 +51,8 @@ constexpr std::string_view to_string(TaskKind kind) {
       return "organization";
     case TaskKind::renewal_info:
       return "renewal_info";
+    case TaskKind::enrollment:
+      return "enrollment";
   }
   return "";
 }
@@ -82,7 +86,7 @@ struct DueTask {
 /// How the tasks of one party (a CA, the servers, a channel) stand. Only those that nobody works on.
 struct PartyOutlook {
   std::string party;  // "ca:NAME", "deploy", "renewal", "watch", "revocation", "pruning", "organization",
-                      // "notify:CHANNEL"
+                      // "enrollment", "notify:CHANNEL"
   Instant earliest;   // due_at of the first one
 };
 

@@ -203,6 +203,7 @@ json to_json(const CertificateSpec& spec) {
   if (spec.not_after) value["not_after"] = bound_json(*spec.not_after);
   if (spec.fallback_cas) value["fallback_cas"] = *spec.fallback_cas;
   if (!spec.ancestor_domain.empty()) value["ancestor_domain"] = spec.ancestor_domain;
+  if (!spec.organization.empty()) value["organization"] = spec.organization;
   return value;
 }
 
@@ -231,6 +232,7 @@ void from_json(const json& value, CertificateSpec& spec) {
   spec.not_before = bound_from(value, "not_before");
   spec.not_after = bound_from(value, "not_after");
   spec.ancestor_domain = value.value("ancestor_domain", std::string());
+  spec.organization = value.value("organization", std::string());
   spec.fallback_cas.reset();
   if (value.contains("fallback_cas"))
     spec.fallback_cas = value.at("fallback_cas").get<std::vector<std::string>>();

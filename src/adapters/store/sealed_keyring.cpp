@@ -136,11 +136,12 @@ Result<crypto::PkeyPtr> SealedKeyring::open(const SealedKey& key) const {
 }
 
 Result<std::vector<std::uint8_t>> SealedKeyring::certificate_request(
-    const SealedKey& key, const std::vector<Identifier>& identifiers) {
+    const SealedKey& key, const std::vector<Identifier>& identifiers,
+    const std::vector<CsrAttribute>& subject) {
   Result<crypto::PkeyPtr> opened = take_fresh(key.id);
   if (!*opened) opened = open(key);
   if (!opened) return fail(std::move(opened.error()));
-  auto request = crypto::certificate_request(**opened, identifiers);
+  auto request = crypto::certificate_request(**opened, identifiers, subject);
   if (!request) return fail(about(key, std::move(request.error())));
   return request;
 }

@@ -20,7 +20,8 @@ class SealedKeyring final : public Keyring {
 
   Result<SealedKey> generate(KeyType type, std::string purpose) override;
   Result<std::vector<std::uint8_t>> certificate_request(const SealedKey& key,
-                                                        const std::vector<Identifier>& identifiers) override;
+                                                        const std::vector<Identifier>& identifiers,
+                                                        const std::vector<CsrAttribute>& subject) override;
   Result<ForeignRequest> read_request(std::string_view file) override;
   Result<SealedKey> adopt(const std::vector<std::uint8_t>& request_der) override;
   Result<std::string> private_key_pem(const SealedKey& key) override;

@@ -23,8 +23,9 @@ class PlainKeyring final : public Keyring {
     return SealedKey{"id", type, std::move(purpose), *crypto::spki_sha256(*key), {pem.begin(), pem.end()}};
   }
   Result<std::vector<std::uint8_t>> certificate_request(const SealedKey& key,
-                                                        const std::vector<Identifier>& identifiers) override {
-    return crypto::certificate_request(**crypto::key_from_pem(*private_key_pem(key)), identifiers);
+                                                        const std::vector<Identifier>& identifiers,
+                                                        const std::vector<CsrAttribute>& subject) override {
+    return crypto::certificate_request(**crypto::key_from_pem(*private_key_pem(key)), identifiers, subject);
   }
   Result<ForeignRequest> read_request(std::string_view) override { return ForeignRequest{}; }
   Result<SealedKey> adopt(const std::vector<std::uint8_t>&) override { return SealedKey{}; }
@@ -108,7 +109,7 @@ TEST(AcmeCa, AWholeOrderEndsInAChainForOurKey) {
   ASSERT_TRUE(until(CaStatus::ready));
   const auto key = *client.keyring.generate(KeyType::ecdsa_p256, "certificate");
   order = client.ca->finalize(order->value.url, order->value.finalize_url,
-                              *client.keyring.certificate_request(key, kNames));
+                              *client.keyring.certificate_request(key, kNames, {}));
   ASSERT_TRUE(order) << order.error().message();
   ASSERT_TRUE(until(CaStatus::valid));
   const auto chain = client.ca->certificate(order->value.certificate_url, "");

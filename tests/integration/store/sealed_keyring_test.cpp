@@ -62,7 +62,7 @@ TEST_F(TheKeyring, makes_keys_that_open_again) {
     EXPECT_EQ(value_or_throw(crypto::spki_sha256(**opened)), key.spki_sha256);
     EXPECT_THAT(value_or_throw(bench_.keyring.private_key_pem(key)),
                 StartsWith("-----BEGIN PRIVATE KEY-----"));
-    EXPECT_TRUE(bench_.keyring.certificate_request(key, testing::spec("pbx").identifiers));
+    EXPECT_TRUE(bench_.keyring.certificate_request(key, testing::spec("pbx").identifiers, {}));
   }
 }
 

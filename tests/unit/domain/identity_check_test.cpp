@@ -28,12 +28,12 @@ IdentityExpectation asked_for(CertificateLevel level) {
 }
 
 /// What a CA returns that did as it was asked.
-IssuedFacts issued(CertificateLevel level) {
-  IssuedFacts facts;
-  facts.chain.spki_sha256 = "aa";
-  facts.chain.identifiers = {{IdentifierType::dns, "pbx.example"}};
-  facts.chain.not_before = kNow - 1h;
-  facts.chain.not_after = facts.chain.not_before + days(200) - 1s;
+ChainFacts issued(CertificateLevel level) {
+  ChainFacts facts;
+  facts.spki_sha256 = "aa";
+  facts.identifiers = {{IdentifierType::dns, "pbx.example"}};
+  facts.not_before = kNow - 1h;
+  facts.not_after = facts.not_before + days(200) - 1s;
   facts.policies = {"1.3.6.1.4.1.6449.1.2.1.3.4", std::string(reserved_policy(level))};
   for (const auto& attribute : asked_for(level).subject)
     facts.subject.push_back({std::string(attribute.oid), attribute.value});
@@ -41,15 +41,15 @@ IssuedFacts issued(CertificateLevel level) {
   return facts;
 }
 
-IdentityVerdict judged(const IssuedFacts& facts, CertificateLevel level) {
+IdentityVerdict judged(const ChainFacts& facts, CertificateLevel level) {
   return judge_identity(facts, {"aa", {{IdentifierType::dns, "pbx.example"}}}, asked_for(level), kNow);
 }
 
-void set(IssuedFacts& facts, std::string_view oid, const char* value) {
+void set(ChainFacts& facts, std::string_view oid, const char* value) {
   for (auto& attribute : facts.subject)
     if (attribute.oid == oid) attribute.value = value;
 }
-void drop(IssuedFacts& facts, std::string_view oid) {
+void drop(ChainFacts& facts, std::string_view oid) {
   std::erase_if(facts.subject, [&](const FoundAttribute& attribute) { return attribute.oid == oid; });
 }
 
@@ -91,7 +91,7 @@ TEST(IdentityCheck, EveryOtherLevelIsSeen) {
 struct Difference {
   const char* name;
   CertificateLevel level;
-  std::function<void(IssuedFacts&)> make;
+  std::function<void(ChainFacts&)> make;
   const char* code;  // of the one fault; "": a warning
   const char* word;
 };
@@ -102,99 +102,99 @@ const CertificateLevel kEv = CertificateLevel::ev;
 
 TEST(IdentityCheck, EachDifferenceHasItsCode) {
   const Difference table[] = {
-      {"another key", kOv, [](IssuedFacts& f) { f.chain.spki_sha256 = "bb"; }, "key_mismatch", "another key"},
+      {"another key", kOv, [](ChainFacts& f) { f.spki_sha256 = "bb"; }, "key_mismatch", "another key"},
       {"another name", kOv,
-       [](IssuedFacts& f) {
-         f.chain.identifiers.push_back({IdentifierType::dns, "z.example"});
+       [](ChainFacts& f) {
+         f.identifiers.push_back({IdentifierType::dns, "z.example"});
        },
        "san_mismatch", "z.example"},
-      {"no policy", kOv, [](IssuedFacts& f) { f.policies.pop_back(); }, "policy_missing", "ov"},
-      {"two levels", kOv, [](IssuedFacts& f) { f.policies.push_back("2.23.140.1.2.1"); }, "level_mismatch",
+      {"no policy", kOv, [](ChainFacts& f) { f.policies.pop_back(); }, "policy_missing", "ov"},
+      {"two levels", kOv, [](ChainFacts& f) { f.policies.push_back("2.23.140.1.2.1"); }, "level_mismatch",
        "dv and of ov"},
-      {"a day too long", kOv, [](IssuedFacts& f) { f.chain.not_after += 1s; }, "validity_cap", "200 days"},
-      {"for clients", kOv, [](IssuedFacts& f) { f.server_auth = false; }, "usage_mismatch", "serverAuth"},
-      {"another organization", kOv, [](IssuedFacts& f) { set(f, kOrganizationOid, "Acme Holding GmbH"); },
+      {"a day too long", kOv, [](ChainFacts& f) { f.not_after += 1s; }, "validity_cap", "200 days"},
+      {"for clients", kOv, [](ChainFacts& f) { f.server_auth = false; }, "usage_mismatch", "serverAuth"},
+      {"another organization", kOv, [](ChainFacts& f) { set(f, kOrganizationOid, "Acme Holding GmbH"); },
        "subject_mismatch", "'Acme Holding GmbH', asked was 'Acme Telefonie GmbH'"},
-      {"no organization", kOv, [](IssuedFacts& f) { drop(f, kOrganizationOid); }, "subject_mismatch",
+      {"no organization", kOv, [](ChainFacts& f) { drop(f, kOrganizationOid); }, "subject_mismatch",
        "O 'Acme Telefonie GmbH' is missing"},
       {"two organizations", kOv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          f.subject.push_back({kOrganizationOid, "Other"});
        },
        "subject_mismatch", "twice"},
-      {"another country", kOv, [](IssuedFacts& f) { set(f, "2.5.4.6", "AT"); }, "subject_mismatch",
+      {"another country", kOv, [](ChainFacts& f) { set(f, "2.5.4.6", "AT"); }, "subject_mismatch",
        "C is 'AT'"},
-      {"another locality", kOv, [](IssuedFacts& f) { set(f, "2.5.4.7", "Hamburg"); }, "subject_mismatch",
+      {"another locality", kOv, [](ChainFacts& f) { set(f, "2.5.4.7", "Hamburg"); }, "subject_mismatch",
        "Hamburg"},
       {"no place at all", kOv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          drop(f, "2.5.4.7");
          drop(f, "2.5.4.8");
        },
        "subject_mismatch", "neither"},
-      {"locality left out", kOv, [](IssuedFacts& f) { drop(f, "2.5.4.7"); }, "", "L 'Berlin' is missing"},
+      {"locality left out", kOv, [](ChainFacts& f) { drop(f, "2.5.4.7"); }, "", "L 'Berlin' is missing"},
       {"a unit", kOv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          f.subject.push_back({"2.5.4.11", "IT"});
        },
        "subject_mismatch", "2.5.4.11"},
       {"a person", kOv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          f.subject.push_back({"2.5.4.42", "Ada"});
        },
        "subject_mismatch", "2.5.4.42"},
       {"a placeholder", kOv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          f.subject.push_back({"2.5.4.9", "-"});
        },
        "subject_mismatch", "2.5.4.9"},
       {"a street", kOv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          f.subject.push_back({"2.5.4.9", "Musterstr. 1"});
        },
        "", "not asked for"},
-      {"a common name of its own", kOv, [](IssuedFacts& f) { set(f, "2.5.4.3", "Acme"); }, "subject_mismatch",
+      {"a common name of its own", kOv, [](ChainFacts& f) { set(f, "2.5.4.3", "Acme"); }, "subject_mismatch",
        "CN 'Acme'"},
-      {"no common name", kOv, [](IssuedFacts& f) { drop(f, "2.5.4.3"); }, nullptr, ""},
-      {"spaces", kOv, [](IssuedFacts& f) { set(f, kOrganizationOid, " Acme \u00a0Telefonie  GmbH"); },
-       nullptr, ""},
-      {"capitals", kOv, [](IssuedFacts& f) { set(f, kOrganizationOid, "ACME Telefonie GmbH"); }, "",
+      {"no common name", kOv, [](ChainFacts& f) { drop(f, "2.5.4.3"); }, nullptr, ""},
+      {"spaces", kOv, [](ChainFacts& f) { set(f, kOrganizationOid, " Acme \u00a0Telefonie  GmbH"); }, nullptr,
+       ""},
+      {"capitals", kOv, [](ChainFacts& f) { set(f, kOrganizationOid, "ACME Telefonie GmbH"); }, "",
        "ACME Telefonie"},
       {"legal form written out", kOv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          set(f, kOrganizationOid, "Acme Telefonie Gesellschaft mit beschränkter Haftung");
        },
        "", "Haftung"},
-      {"no category", kEv, [](IssuedFacts& f) { drop(f, "2.5.4.15"); }, "subject_mismatch",
+      {"no category", kEv, [](ChainFacts& f) { drop(f, "2.5.4.15"); }, "subject_mismatch",
        "businessCategory"},
-      {"another number", kEv, [](IssuedFacts& f) { set(f, "2.5.4.5", "HRB 54321"); }, "subject_mismatch",
+      {"another number", kEv, [](ChainFacts& f) { set(f, "2.5.4.5", "HRB 54321"); }, "subject_mismatch",
        "HRB 54321"},
-      {"another register", kEv, [](IssuedFacts& f) { set(f, "1.3.6.1.4.1.311.60.2.1.3", "AT"); },
+      {"another register", kEv, [](ChainFacts& f) { set(f, "1.3.6.1.4.1.311.60.2.1.3", "AT"); },
        "subject_mismatch", "jurisdictionC"},
-      {"register not named", kEv, [](IssuedFacts& f) { drop(f, "1.3.6.1.4.1.311.60.2.1.1"); },
+      {"register not named", kEv, [](ChainFacts& f) { drop(f, "1.3.6.1.4.1.311.60.2.1.1"); },
        "subject_mismatch", "jurisdictionL"},
       {"more than EV may say", kEv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          f.subject.push_back({"2.5.4.12", "Boss"});
        },
        "subject_mismatch", "EV must not"},
       {"more than was asked, at OV", kOv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          f.subject.push_back({"2.5.4.12", "Boss"});
        },
        "", "2.5.4.12"},
       {"an identifier of the CA's choice", kEv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          f.subject.push_back({"2.5.4.97", "NTRDE-HRB 12345"});
        },
        "", "2.5.4.97"},
       {"an organization at DV", kDv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          f.subject.push_back({kOrganizationOid, "Acme"});
        },
        "subject_mismatch", "DV must not"},
       {"a country at DV", kDv,
-       [](IssuedFacts& f) {
+       [](ChainFacts& f) {
          f.subject.push_back({"2.5.4.6", "DE"});
        },
        "", "2.5.4.6"},
@@ -218,16 +218,16 @@ TEST(IdentityCheck, EachDifferenceHasItsCode) {
 
 TEST(IdentityCheck, SomeFaultsNobodyCanAccept) {
   const struct {
-    std::function<void(IssuedFacts&)> make;
+    std::function<void(ChainFacts&)> make;
     bool acceptable;
   } table[] = {
-      {[](IssuedFacts& f) { f.chain.spki_sha256 = "bb"; }, false},
-      {[](IssuedFacts& f) { f.chain.broken_link = "position 1"; }, false},
-      {[](IssuedFacts& f) { f.chain.not_after = kNow; }, false},
-      {[](IssuedFacts& f) { f.server_auth = false; }, false},
-      {[](IssuedFacts& f) { set(f, kOrganizationOid, "Other"); }, true},
-      {[](IssuedFacts& f) { f.chain.not_after += days(10); }, true},
-      {[](IssuedFacts& f) { f.policies.clear(); }, true},
+      {[](ChainFacts& f) { f.spki_sha256 = "bb"; }, false},
+      {[](ChainFacts& f) { f.broken_link = "position 1"; }, false},
+      {[](ChainFacts& f) { f.not_after = kNow; }, false},
+      {[](ChainFacts& f) { f.server_auth = false; }, false},
+      {[](ChainFacts& f) { set(f, kOrganizationOid, "Other"); }, true},
+      {[](ChainFacts& f) { f.not_after += days(10); }, true},
+      {[](ChainFacts& f) { f.policies.clear(); }, true},
   };
   for (const auto& each : table) {
     auto facts = issued(kOv);
@@ -252,7 +252,7 @@ TEST(IdentityCheck, APlaceholderIsRightInEverythingElse) {
 TEST(IdentityCheck, APrivateCaIsHeldToNamesKeyAndSubjectOnly) {
   auto facts = issued(kOv);
   facts.policies.clear();
-  facts.chain.not_after = facts.chain.not_before + days(3650);
+  facts.not_after = facts.not_before + days(3650);
   auto expectation = asked_for(kOv);
   expectation.public_rules = false;
   const Expectation names{"aa", {{IdentifierType::dns, "pbx.example"}}};
