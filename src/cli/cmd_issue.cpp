@@ -17,6 +17,7 @@ std::string refuse_empty(const std::string& value) { return value.empty() ? "it 
 struct Options {
   std::vector<std::string> names;
   std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, csr, key, email;
+  std::string level, organization;
   // Nothing: not given. An empty text takes away what the certificate had.
   std::optional<std::string> profile, preferred_profile, preferred_chain, not_before, not_after,
       ancestor_domain;
@@ -168,6 +169,9 @@ int issue(Session& session, const Options& options) {
   Application& app = options.dry_run ? session.app_to_look() : session.app_to_add();
   request.challenge = challenge_of(options, app.defaults());
   request.csr = request_of(options, app);
+  request.level = given(options.level);
+  request.organization = given(options.organization);
+  request.by = [&app] { return app.actor(); };
   if (options.dry_run) return dry_run(session, request, {options.agree_tos, options.email});
   if (options.agree_tos) app.account_desk().agree(true);
   if (!options.email.empty()) app.account_desk().set_contacts({"mailto:" + options.email});
@@ -184,6 +188,11 @@ int issue(Session& session, const Options& options) {
 }
 
 void add_wishes(CLI::App& command, Options& options) {
+  command.add_option("--level", options.level, "Whom it is to vouch for: dv (nobody), ov or ev")
+      ->check(CLI::IsMember({"dv", "ov", "ev"}))
+      ->type_name("WORD");
+  command.add_option("--organization", options.organization, "The organization of an OV or EV certificate")
+      ->type_name("NAME");
   auto* profile = command.add_option(
       "--profile", options.profile, "Profile of the CA that it must be (see 'certmgr ca show'); '' for none");
   profile->type_name("NAME");

@@ -59,8 +59,9 @@ int worst(int a, int b) {
 
 IssueReport renew_one(Session& session, const std::string& label, const Options& options) {
   TerminalProgress progress(session.output);
-  return session.app().certificates().renew(label, options.force, std::chrono::seconds(options.timeout_s),
-                                            progress);
+  Application& app = session.app();
+  return app.certificates().renew(label, options.force, std::chrono::seconds(options.timeout_s), progress,
+                                  [&app] { return app.actor(); });
 }
 
 int renew_many(Session& session, const std::vector<std::string>& labels, const Options& options) {

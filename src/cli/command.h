@@ -97,6 +97,7 @@ void add_status(CLI::App& parent, Action& chosen);
 void add_history(CLI::App& parent, Action& chosen);
 void add_limits(CLI::App& parent, Action& chosen);
 void add_org(CLI::App& parent, Action& chosen);
+void add_enrollment(CLI::App& parent, Action& chosen);
 void add_doctor(CLI::App& parent, Action& chosen);
 
 }  // namespace certmgr::cli

@@ -111,6 +111,7 @@ const std::vector<ContactField>& contact_fields() {
       {"authority_collected_at", &Contact::authority_collected_at, 64},
       {"authority_until", &Contact::authority_until, 64},
       {"contract_ref", &Contact::contract_ref, 256},
+      {"login", &Contact::login, 64},
   };
   return fields;
 }

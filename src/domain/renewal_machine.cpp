@@ -48,7 +48,7 @@ void adopt_version(Renewal& renewal, const RenewalFacts& facts) {
 
 /// What the newest order that has ended says. Each is judged once.
 void judge_order(Renewal& renewal, const RenewalFacts& facts, Instant now, double jitter) {
-  if (facts.last_order <= renewal.judged_order) return;
+  if (facts.last_order == 0 || facts.last_order == renewal.judged_order) return;
   renewal.judged_order = facts.last_order;
   renewal.state = RenewalState::fresh;
   if (facts.last_issued) {

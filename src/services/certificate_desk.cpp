@@ -123,6 +123,8 @@ IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progre
     parts_.certificates.attach(certificate->id, server.id,
                                {"certificate.attached", spec.label, {{"server", server.name}}});
   }
+  if (is_enrolled(spec))
+    return enroll(*certificate, false, request.by(), request.timeout, progress);
   if (!request.wait) return leave_to_daemon(*certificate, request.deploy);
   auto report = carry_out(*certificate, false, request.deploy, request.timeout, progress);
   if (clock_unseen && report.issued) look_at_clock(spec, progress);
@@ -150,8 +152,10 @@ IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, boo
 }
 
 IssueReport CertificateDesk::renew(const std::string& label, bool force, Duration timeout,
-                                   Progress& progress) {
+                                   Progress& progress,
+                                   const std::function<enrollment::Actor()>& by) {
   const Certificate certificate = existing(label);
+  if (is_enrolled(certificate.spec)) return enroll(certificate, force, by(), timeout, progress);
   if (!force) ask_when_to_renew(certificate, true, progress);
   return carry_out(certificate, force, true, timeout, progress);
 }

@@ -59,6 +59,7 @@ class Run {
   };
 
   TaskRunner& runner(const TaskRef& task) {
+    if (task.kind == TaskKind::enrollment) return parts_.enrollments;
     return task.kind == TaskKind::order ? parts_.orders : parts_.deployments;
   }
 

@@ -135,6 +135,7 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
     use_request(spec, known ? same_as_before(*request.csr, known->spec) : *request.csr);
   else if (keeps_request)
     use_request(spec, {known->spec.csr, known->spec.identifiers, known->spec.key_type});
+  choose_level(spec, request, known);
   choose_wishes(spec, request, known);
   value_or_throw(parts_.cas.directory_url(spec.ca));
   spec.fallback_cas = request.fallback_cas ? request.fallback_cas

@@ -99,15 +99,20 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   if (!certificate || !before) return {.finished = true, .wake_at = {}, .trouble = {}};
   std::optional<Order> last;
   std::optional<Order> made_for;
-  const RenewalFacts facts = facts_of(*certificate, last, made_for);
+  RenewalFacts facts = facts_of(*certificate, last, made_for);
+  if (is_enrolled(certificate->spec)) add_enrollment_facts(*certificate, facts);
   const Instant now = parts_.clock.now();
   auto [after, action] = look_after(*before, facts, now, parts_.clock.jitter());
   const bool valid = facts.version && facts.version->not_before <= now + kClockSlack;
   const bool deployable = valid && !facts.revoked && !facts.retired;
   const bool held_back = made_for && !made_for->deploy;
   if (deployable && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
-  if (const auto* order = std::get_if<OpenOrder>(&action))
-    open_order(*certificate, order->reason, facts, last, made_for);
+  if (const auto* order = std::get_if<OpenOrder>(&action)) {
+    if (is_enrolled(certificate->spec))
+      open_enrollment(*certificate, made_for, progress);
+    else
+      open_order(*certificate, order->reason, facts, last, made_for);
+  }
   if (!facts.retired) tell(*certificate, *before, after, facts, last);
   if (facts.version && !facts.retired) {
     const Instant alarm = alarm_after(*facts.version, after);
@@ -160,7 +165,7 @@ void RenewalRunner::tell(const Certificate& certificate, const Renewal& before, 
   }
   std::optional<Trouble> trouble = renewal.trouble;
   bool failing = renewal.state == RenewalState::parked || renewal.failures >= kFailuresBeforeAlarm;
-  if (facts.order_open && last->last_trouble) {
+  if (facts.order_open && last && !is_final(last->state) && last->last_trouble) {
     trouble = last->last_trouble;
     // What waits for room within a rate limit goes on by itself; should it get late, its expiry is told.
     const bool waits_for_room = trouble->code == "ca_rate_limit";

@@ -22,6 +22,7 @@
 #include "adapters/store/ca_memory_store.h"
 #include "adapters/store/certificate_store.h"
 #include "adapters/store/deployment_store.h"
+#include "adapters/store/enrollment_store.h"
 #include "adapters/store/event_log.h"
 #include "adapters/store/fleet_store.h"
 #include "adapters/store/order_store.h"
@@ -39,12 +40,15 @@
 #include "adapters/token/openssl_token_keys.h"
 #include "certmgr/services/delivery_runner.h"
 #include "certmgr/services/deployment_runner.h"
+#include "certmgr/services/enrollment_runner.h"
 #include "certmgr/services/organization_runner.h"
 #include "certmgr/services/pruning_runner.h"
 #include "certmgr/services/renewal_info_runner.h"
 #include "certmgr/services/renewal_runner.h"
 #include "certmgr/services/revocation_runner.h"
 #include "certmgr/services/watch_runner.h"
+#include "crypto/certificate_chain.h"
+#include "crypto/encoding.h"
 #include "platform/daemon_lock.h"
 #include "platform/host_name.h"
 #include "platform/local_host.h"
@@ -64,6 +68,11 @@ namespace {
 
 /// A person waits for the answers, and an order can do without them.
 constexpr Duration kPreflightQuestion = std::chrono::milliseconds(1500);
+
+std::string hex_sha256(std::string_view text) {
+  return crypto::hex(
+      crypto::sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+}
 
 /// Members are made in this order and go in the reverse one: the CA's connections park their nonces in
 /// a store that is still open.
@@ -91,6 +100,7 @@ class Composition final : public Application {
         authorizations_(database_, clock_),
         fleet_store_(database_, clock_),
         organization_store_(database_, clock_),
+        enrollment_store_(database_, clock_),
         ledger_(database_),
         daemons_(config.store_path),
         keyring_(store::StoreKey::load(config.encryption, database_)),
@@ -117,8 +127,14 @@ class Composition final : public Application {
         notifier_(std::make_unique<notify::Channels>(config.notify, clock_)),
         alarms_(alarm_store_, *notifier_),
         delivery_runner_(alarm_store_, *notifier_, clock_, platform::host_name()),
+        enrollments_({enrollment_store_, organization_store_, certificate_store_, orders_, clock_,
+                      [](OrganizationLevel level) { return enrollment::default_rules(level); }, hex_sha256}),
+        enrollment_runner_({enrollment_store_, enrollments_, organization_store_, certificate_store_, orders_,
+                            alarms_, clock_, hex_sha256,
+                            [](const std::string& pem) { return crypto::read_chain(pem); },
+                            [this] { return cas(); }}),
         renewal_runner_({renewals_, revocations_, renewal_infos_, certificate_store_, orders_, deployments_,
-                         alarms_, clock_, config.fallback_cas}),
+                         alarms_, clock_, config.fallback_cas, &enrollments_}),
         watch_runner_(
             {watches_, server_store_, certificate_store_, deployments_, prober_, alarms_, clock_},
             {.every = config.daemon.watch_every, .retry_first = config.daemon.retry_deployment_after}),
@@ -130,11 +146,12 @@ class Composition final : public Application {
         scout_([this] { return ca_settings(cas()); }, clock_),
         brief_resolver_({.resolvers = config.dns01.resolvers, .limit = kPreflightQuestion}),
         preflight_({brief_resolver_, trial_, host_, account_desk_, scout_, daemons_}, config.preflight.dns),
-        engine_({queue_, order_runner_, deployment_runner_, events_, daemons_, clock_}),
+        engine_({queue_, order_runner_, deployment_runner_, enrollment_runner_, events_, daemons_, clock_}),
         defaults_(issue_defaults(config, cas())),
         certificates_(
             {certificate_store_, orders_, server_store_, deployments_, connector_, names_, order_runner_,
-             engine_, daemons_, renewal_infos_, renewal_info_runner_, clock_, revocations_, &preflight_},
+             engine_, daemons_, renewal_infos_, renewal_info_runner_, clock_, revocations_, &preflight_,
+             &enrollments_, [this] { return cas(); }},
             defaults_),
         account_upkeep_({account_desk_, connector_, accounts_, certificate_store_, orders_, keyring_}),
         revocation_desk_({certificates_, account_desk_, connector_, certificate_store_, orders_, deployments_,
@@ -165,6 +182,10 @@ class Composition final : public Application {
   RevocationStore& revocations() override { return revocations_; }
   FleetDesk& fleet() override { return fleet_; }
   OrganizationDesk& organizations() override { return organizations_; }
+  EnrollmentDesk& enrollments() override { return enrollments_; }
+  enrollment::Actor actor() override {
+    return {"root", {enrollment::Role::admin, enrollment::Role::requester, enrollment::Role::approver}};
+  }
   OrderLimits& limits() override { return limits_; }
   Preflight& preflight() override { return preflight_; }
   Doctor& doctor() override { return doctor_; }
@@ -197,7 +218,8 @@ class Composition final : public Application {
              {TaskKind::renewal, &renewal_runner_},
              {TaskKind::pruning, &pruning_runner_},
              {TaskKind::organization, &organization_runner_},
-             {TaskKind::renewal_info, &renewal_info_runner_}},
+             {TaskKind::renewal_info, &renewal_info_runner_},
+             {TaskKind::enrollment, &enrollment_runner_}},
             party_limits(config_, cas()),
             config_.daemon.threads,
             longest_step(config_, cas()),
@@ -232,6 +254,7 @@ class Composition final : public Application {
   store::SqliteAuthorizationStore authorizations_;
   store::SqliteFleetStore fleet_store_;
   store::SqliteOrganizationStore organization_store_;
+  store::SqliteEnrollmentStore enrollment_store_;
   store::SqliteRateLedger ledger_;
   platform::LockedPresence daemons_;
   store::SealedKeyring keyring_;
@@ -257,6 +280,8 @@ class Composition final : public Application {
   std::unique_ptr<Notifier> notifier_;
   AlarmDesk alarms_;
   DeliveryRunner delivery_runner_;
+  EnrollmentDesk enrollments_;
+  EnrollmentRunner enrollment_runner_;
   RenewalRunner renewal_runner_;
   WatchRunner watch_runner_;
   RevocationRunner revocation_runner_;

@@ -51,6 +51,9 @@ struct CertificateSpec {
   bool operator==(const CertificateSpec&) const = default;
 };
 
+/// It vouches for an organization: people are asked before a CA is.
+inline bool is_enrolled(const CertificateSpec& spec) { return spec.level != "dv"; }
+
 /// How the certificate proves control by a challenge of this type; nullptr if it is not to.
 const ChallengeSettings* way_of(const CertificateSpec& spec, ChallengeType type);
 

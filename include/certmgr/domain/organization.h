@@ -36,6 +36,7 @@ struct OrganizationContact {
   std::string authority_collected_at;  // YYYY-MM-DD
   std::string authority_until;         // YYYY-MM-DD
   std::string contract_ref;            // the contract under which the authority is standing
+  std::string login;                   // what this machine calls the person; empty: has no account here
   bool operator==(const OrganizationContact&) const = default;
 };
 /// requester, approver, contract_signer, representative (EV Guidelines 4.2.1).

@@ -51,7 +51,7 @@ struct Renewal {
   std::optional<Instant> renew_at;   // when the current version is due, spread included
   Instant wake_at;
   int failures = 0;                // orders in a row that came to nothing
-  std::int64_t judged_order = 0;   // the newest order whose end was taken into account
+  std::int64_t judged_order = 0;   // RenewalFacts::last_order that was taken into account last
   std::optional<Trouble> trouble;  // why the last order came to nothing
   bool operator==(const Renewal&) const = default;
 };
@@ -65,7 +65,8 @@ struct RenewalFacts {
   bool retired = false;                         // revoked at its owner's word, who does not want another
   bool fits = false;                            // the current version was ordered for the spec as it is now
   bool order_open = false;
-  std::int64_t last_order = 0;          // id of the newest order that has ended, 0: none
+  // Id of the newest order that has ended, or, below zero, of the newest enrollment; 0: none
+  std::int64_t last_order = 0;
   bool last_issued = false;             // that one gave a version
   std::optional<Trouble> last_trouble;  // why it did not
   bool withdrawn = false;               // it was given up, which says nothing

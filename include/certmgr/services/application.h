@@ -17,6 +17,7 @@
 #include "certmgr/services/certificate_desk.h"
 #include "certmgr/services/daemon_kit.h"
 #include "certmgr/services/doctor.h"
+#include "certmgr/services/enrollment_desk.h"
 #include "certmgr/services/fleet_desk.h"
 #include "certmgr/services/order_limits.h"
 #include "certmgr/services/organization_desk.h"
@@ -38,6 +39,9 @@ class Application {
   virtual RevocationStore& revocations() = 0;
   virtual FleetDesk& fleet() = 0;
   virtual OrganizationDesk& organizations() = 0;
+  virtual EnrollmentDesk& enrollments() = 0;
+  /// The person behind this process, with the roles the configuration gives. Failure "unknown_person".
+  virtual enrollment::Actor actor() = 0;
   virtual OrderLimits& limits() = 0;
   /// Configured, built in, and declared by `apply`.
   virtual std::vector<CaEntry> known_cas() = 0;

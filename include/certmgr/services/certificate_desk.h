@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "certmgr/ports/store.h"
 #include "certmgr/ports/upkeep.h"
 #include "certmgr/services/engine.h"
+#include "certmgr/services/enrollment_desk.h"
 #include "certmgr/services/order_runner.h"
 #include "certmgr/services/preflight.h"
 
@@ -31,6 +33,9 @@ struct IssueRequest {
   std::optional<std::optional<ValidityBound>> not_before{};  // inner nothing: as the CA likes
   std::optional<std::optional<ValidityBound>> not_after{};
   std::optional<std::string> ancestor_domain{};  // as typed; empty: none
+  std::optional<std::string> level{};            // "dv", "ov", "ev"
+  std::optional<std::string> organization{};     // its name; for ov and ev
+  std::function<enrollment::Actor()> by{};       // who asks; looked up where people must agree
   std::vector<std::string> servers;
   bool deploy = true;
   bool wait = true;       // false: leave it to the daemon
@@ -72,6 +77,7 @@ struct IssueReport {
   std::optional<Certificate> certificate;
   std::optional<Version> version;  // the current one, new or not
   std::optional<Order> order;      // if one was worked on
+  std::optional<EnrollmentSight> enrollment{};  // of a certificate that vouches for an organization
   std::vector<DeployResult> deployments;
   bool issued = false;    // a new version came out of this run
   bool deployed = false;  // something was deployed in this run
@@ -96,6 +102,8 @@ class CertificateDesk {
     Clock& clock;
     RevocationStore& revocations;
     Preflight* preflight = nullptr;  // none: orders are placed unseen
+    EnrollmentDesk* enrollments = nullptr;  // none: certificates of control only
+    std::function<std::vector<CaEntry>()> known_cas{};
   };
   CertificateDesk(Parts parts, IssueDefaults defaults);
 
@@ -111,7 +119,9 @@ class CertificateDesk {
   /// What the request comes to: names, CA, key type, ways of proof. Nothing is changed.
   CertificateSpec wanted(const IssueRequest& request) const;
   /// Renews if due, or with `force` at once.
-  IssueReport renew(const std::string& label, bool force, Duration timeout, Progress& progress);
+  /// `by`: who asks; looked up where people must agree.
+  IssueReport renew(const std::string& label, bool force, Duration timeout, Progress& progress,
+                    const std::function<enrollment::Actor()>& by = {});
   /// Puts the current version on the server named, or on every server of the certificate.
   IssueReport deploy(const std::string& label, const std::string& server, Duration timeout,
                      Progress& progress);
@@ -143,6 +153,13 @@ class CertificateDesk {
   void run_deployments(const std::vector<Server>& servers, const std::string& reason, Instant begun,
                        Instant deadline, IssueReport& report, Progress& progress);
   IssueReport leave_to_daemon(const Certificate& certificate, bool deploy);
+  void choose_level(CertificateSpec& spec, const IssueRequest& request,
+                    const std::optional<Certificate>& known) const;
+  /// The enrollment that is to bring the certificate; nothing: there is nothing to be had.
+  std::optional<enrollment::Enrollment> enrollment_for(const Certificate& certificate, bool force,
+                                                       const enrollment::Actor& by);
+  IssueReport enroll(const Certificate& certificate, bool force, const enrollment::Actor& by,
+                     Duration timeout, Progress& progress);
   IssueReport carry_out(const Certificate& certificate, bool force, bool deploy, Duration timeout,
                         Progress& progress);
   bool is_due(const Certificate& certificate, const Version& version) const;

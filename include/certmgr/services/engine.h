@@ -42,6 +42,7 @@ class Engine {
     TaskQueue& queue;
     TaskRunner& orders;
     TaskRunner& deployments;
+    TaskRunner& enrollments;
     EventLog& events;
     const DaemonPresence& daemons;
     Clock& clock;

@@ -7,6 +7,7 @@
 #include "certmgr/ports/store.h"
 #include "certmgr/ports/upkeep.h"
 #include "certmgr/services/alarm_desk.h"
+#include "certmgr/services/enrollment_desk.h"
 #include "certmgr/services/task_runner.h"
 
 namespace certmgr {
@@ -25,6 +26,7 @@ class RenewalRunner final : public TaskRunner {
     AlarmDesk& alarms;
     Clock& clock;
     std::vector<std::string> fallback_cas{};  // of certificates that name none
+    EnrollmentDesk* enrollments = nullptr;    // none: every certificate is of control only
   };
   explicit RenewalRunner(Parts parts) : parts_(std::move(parts)) {}
   StepResult step(std::int64_t certificate_id, Progress& progress) override;
@@ -36,6 +38,10 @@ class RenewalRunner final : public TaskRunner {
                         std::optional<Order>& made_for);
   void open_order(const Certificate& certificate, const std::string& reason, const RenewalFacts& facts,
                   const std::optional<Order>& last, const std::optional<Order>& made_for);
+  /// Certificates that vouch for an organization are requested, not ordered.
+  void add_enrollment_facts(const Certificate& certificate, RenewalFacts& facts);
+  void open_enrollment(const Certificate& certificate, const std::optional<Order>& made_for,
+                       Progress& progress);
   void open_deployments(const Certificate& certificate, const Version& version);
   void tell(const Certificate& certificate, const Renewal& before, const Renewal& renewal,
             const RenewalFacts& facts, const std::optional<Order>& last);

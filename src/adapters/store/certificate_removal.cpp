@@ -2,6 +2,7 @@
 #include "adapters/store/certificate_removal.h"
 
 #include "adapters/store/deployment_rows.h"
+#include "adapters/store/enrollment_rows.h"
 #include "adapters/store/key_rows.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
@@ -22,6 +23,7 @@ namespace {
 constexpr const char* kTasks =
     " FROM tasks WHERE (kind = 'order' AND subject_id IN (SELECT id FROM orders WHERE certificate_id = ?1))"
     " OR (kind = 'deployment' AND subject_id IN (SELECT id FROM deployments WHERE certificate_id = ?1))"
+    " OR (kind = 'enrollment' AND subject_id IN (SELECT id FROM enrollments WHERE certificate_id = ?1))"
     " OR (kind IN ('renewal', 'revocation', 'renewal_info') AND subject_id = ?1)";
 
 void refuse_leased(SQLite::Database& connection, std::int64_t id, const std::string& label) {
@@ -47,9 +49,11 @@ void refuse_half_way(SQLite::Database& connection, std::int64_t id, const std::s
 
 }  // namespace
 
-int remove_certificate_rows(SQLite::Database& connection, std::int64_t id, const std::string& label) {
+int remove_certificate_rows(SQLite::Database& connection, std::int64_t id, const std::string& label,
+                            Instant now) {
   refuse_leased(connection, id, label);
   refuse_half_way(connection, id, label);
+  orphan_enrollments(connection, id, now);
   const auto keys = all(query(connection,
                               "SELECT key_id FROM versions WHERE certificate_id = ?1"
                               " UNION SELECT key_id FROM orders WHERE certificate_id = ?1"

@@ -16,7 +16,8 @@ namespace certmgr::store {
 /// that nothing else uses. Events and what is known of its servers stay. Failure "certificate_busy" (kind
 /// waiting) if a process works on it, or a deployment is half way. Call within a transaction. Returns how
 /// many versions there were.
-int remove_certificate_rows(SQLite::Database& connection, std::int64_t id, const std::string& label);
+int remove_certificate_rows(SQLite::Database& connection, std::int64_t id, const std::string& label,
+                            Instant now);
 
 /// Gives up deployments to the server that have not touched anything yet. Failure "certificate_busy" if one
 /// is half way: the server's old files are only put right by its end.

@@ -18,7 +18,8 @@ json contact_json(const OrganizationContact& contact) {
 OrganizationContact contact_from(const json& value) {
   OrganizationContact contact;
   contact.roles = value.at("roles").get<std::vector<std::string>>();
-  for (const auto& field : contact_fields()) contact.*field.text = value.at(std::string(field.name));
+  // "login" came later than the other fields.
+  for (const auto& field : contact_fields()) contact.*field.text = value.value(std::string(field.name), "");
   return contact;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/store/organization_rows.h"
 
+#include "adapters/store/enrollment_rows.h"
 #include "adapters/store/organization_codec.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
@@ -85,6 +86,16 @@ void wake_clocks(SQLite::Database& connection, std::int64_t organization_id, Ins
             "organization", now);
 }
 
+/// What waited for the CA to validate the organization is looked at.
+void wake_enrollments_of(SQLite::Database& connection, std::int64_t organization_id, Instant now) {
+  const auto waiting = all(query(connection,
+                                 "SELECT id FROM enrollments WHERE organization_id = ? AND state IN"
+                                 " ('approved', 'blocked_org')",
+                                 organization_id),
+                           [](SQLite::Statement& row) { return row.getColumn(0).getInt64(); });
+  for (const auto id : waiting) wake_enrollment(connection, id, now);
+}
+
 }  // namespace
 
 std::optional<Organization> find_organization_row(SQLite::Database& connection, const std::string& name) {
@@ -146,6 +157,7 @@ void end_organization(SQLite::Database& connection, const Organization& organiza
 void put_validation(SQLite::Database& connection, const OrganizationValidation& validation, Instant now) {
   refuse_rival(connection, validation);
   wake_clocks(connection, validation.organization_id, now);
+  wake_enrollments_of(connection, validation.organization_id, now);
   if (validation.id == 0) {
     execute(connection,
             "INSERT INTO organization_validations (organization_id, ca, level, state, record_version,"

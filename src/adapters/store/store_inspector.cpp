@@ -9,6 +9,7 @@
 #include "adapters/store/alarm_rows.h"
 #include "adapters/store/certificate_rows.h"
 #include "adapters/store/deployment_rows.h"
+#include "adapters/store/enrollment_rows.h"
 #include "adapters/store/event_chain.h"
 #include "adapters/store/key_rows.h"
 #include "adapters/store/order_rows.h"
@@ -106,6 +107,8 @@ void check_all_tasks(SQLite::Database& connection, const Report& report) {
   check_tasks(connection, report, {"order", "orders", order_over, order_over + " AND " + none_published});
   const std::string deployment_over = "state IN ('verified', 'rolled_back', 'failed')";
   check_tasks(connection, report, {"deployment", "deployments", deployment_over, deployment_over});
+  const std::string enrollment_over = "state IN ('issued', 'denied', 'withdrawn', 'expired', 'failed')";
+  check_tasks(connection, report, {"enrollment", "enrollments", enrollment_over, enrollment_over});
   const std::string delivery_over = "state <> 'waiting'";
   check_tasks(connection, report, {"delivery", "deliveries", delivery_over, delivery_over});
   report_rows(connection, report, "nothing will ever remove the past alarm",
@@ -152,6 +155,7 @@ StoreHealth SqliteStoreInspector::check() {
     examine("orders", report, [&] { check_orders(connection, report); });
     examine("deployments", report, [&] { check_deployments(connection, report); });
     examine("organizations", report, [&] { check_organizations(connection, report); });
+    examine("enrollments", report, [&] { check_enrollments(connection, report); });
     examine("watches", report, [&] { check_watches(connection, report); });
     examine("alarms", report, [&] { check_alarms(connection, report); });
     examine("tasks", report, [&] { check_all_tasks(connection, report); });

@@ -57,6 +57,12 @@ std::vector<Version> versions_of(SQLite::Database& connection, std::int64_t cert
              read_version);
 }
 
+void release_version(SQLite::Database& connection, std::int64_t id, Instant now) {
+  execute(connection, "UPDATE versions SET quarantined = 0 WHERE id = ?", id);
+  if (const auto version = find_version(connection, id))
+    wake_revocation_check(connection, version->certificate_id, now + std::chrono::hours(1));
+}
+
 std::optional<Version> current_version(SQLite::Database& connection, std::int64_t certificate_id) {
   return first(query(connection,
                      std::string(kSelect) +

@@ -22,4 +22,7 @@ std::optional<Version> find_version(SQLite::Database& connection, std::int64_t i
 std::vector<Version> versions_of(SQLite::Database& connection, std::int64_t certificate_id);
 std::optional<Version> current_version(SQLite::Database& connection, std::int64_t certificate_id);
 
+/// It is quarantined no longer: the CA is asked about it like about any other.
+void release_version(SQLite::Database& connection, std::int64_t id, Instant now);
+
 }  // namespace certmgr::store

@@ -46,6 +46,13 @@ bool is_unsent(const State& state) {
          std::holds_alternative<BlockedCa>(state);
 }
 
+Ordered order_of(const State& state) {
+  if (const auto* order = std::get_if<Ordered>(&state)) return *order;
+  if (const auto* asked = std::get_if<ActionRequired>(&state)) return asked->order;
+  if (const auto* held = std::get_if<Quarantined>(&state)) return held->order;
+  return {};
+}
+
 std::string_view shown_state(const State& state, const OrderState* order) {
   if (!std::holds_alternative<Ordered>(state) || order == nullptr) return name_of(state);
   // An order begins where an enrollment has long been, and may have ended before that was noted here.

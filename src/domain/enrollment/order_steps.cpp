@@ -22,14 +22,6 @@ Enrollment pass_gates(Enrollment enrollment, const GateFacts& facts, const Conte
   return enter(std::move(enrollment), Ordered{.order_id = 0, .placed_at = context.now}, context.now);
 }
 
-/// The order below, of a state that has one.
-Ordered order_of(const State& state) {
-  if (const auto* order = std::get_if<Ordered>(&state)) return *order;
-  if (const auto* asked = std::get_if<ActionRequired>(&state)) return asked->order;
-  if (const auto* held = std::get_if<Quarantined>(&state)) return held->order;
-  return {};
-}
-
 }  // namespace
 
 Enrollment see_gates(Enrollment enrollment, const GatesSeen& event, const Context& context) {

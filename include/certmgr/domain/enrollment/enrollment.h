@@ -117,6 +117,9 @@ bool is_final(const State& state);
 /// Nothing was sent to the CA.
 bool is_unsent(const State& state);
 
+/// The order below, of a state that has one; else Ordered{}.
+Ordered order_of(const State& state);
+
 /// The word users see: that of the order below, while it goes its way. `order` may be null.
 std::string_view shown_state(const State& state, const OrderState* order);
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "certmgr/domain/ca_entry.h"
+#include "certmgr/domain/enrollment/machine.h"
+#include "certmgr/ports/clock.h"
+#include "certmgr/ports/enrollment_store.h"
+#include "certmgr/ports/organization_store.h"
+#include "certmgr/ports/store.h"
+
+namespace certmgr {
+
+/// One enrollment with all that people are shown about it.
+struct EnrollmentSight {
+  enrollment::Enrollment enrollment;
+  std::optional<Order> order;  // below it
+  std::string organization;    // its name
+  std::string request_hash;    // what an approval of the request as it is now is bound to
+  int approvals = 0;           // that count
+  int quorum = 0;
+  bool dual_control = false;
+  enrollment::ChangeWindow window;
+  enrollment::Turn turn;
+  [[nodiscard]] std::string_view state() const {
+    return enrollment::shown_state(enrollment.state, order ? &order->state : nullptr);
+  }
+};
+
+/// What people do with enrollments. Every deed is checked by the domain, also attempts that are refused are on
+/// record. Throws Failure (usage) for what may or can not be done, and for a broken store. Thread-safe.
+class EnrollmentDesk {
+ public:
+  struct Parts {
+    EnrollmentStore& store;
+    OrganizationStore& organizations;
+    CertificateStore& certificates;
+    OrderStore& orders;
+    Clock& clock;
+    std::function<enrollment::Rules(OrganizationLevel)> rules;
+    enrollment::Digest sha256;
+  };
+  explicit EnrollmentDesk(Parts parts) : parts_(std::move(parts)) {}
+
+  /// Opens and submits it. `renewal`: the certificate was issued like this before.
+  enrollment::Enrollment open(const Certificate& certificate, const enrollment::Actor& by, bool renewal);
+  /// The certificate is to be another one now: what is approved of the open enrollment is void.
+  enrollment::Enrollment edit(const enrollment::Enrollment& enrollment, const Certificate& certificate,
+                              const enrollment::Actor& by);
+  std::optional<enrollment::Enrollment> open_enrollment(const Certificate& certificate);
+  std::optional<enrollment::Enrollment> last_enrollment(const Certificate& certificate);
+
+  /// Newest first, ids below `before` (0: from the newest on).
+  std::vector<EnrollmentSight> list(const enrollment::Actor& by, bool only_open, std::int64_t before,
+                                    int limit);
+  EnrollmentSight show(std::int64_t id);
+  /// For enrollment::Approve an empty request_hash stands for the request as it is now.
+  EnrollmentSight act(std::int64_t id, enrollment::Event event);
+
+  /// Begins a grant for the renewals of what this enrollment requests, or joins the one that is waiting for
+  /// more persons.
+  enrollment::Grant grant(std::int64_t id, const enrollment::Actor& by, Instant until);
+  enrollment::Grant revoke_grant(std::int64_t grant_id, const enrollment::Actor& by);
+  std::vector<enrollment::Grant> grants(std::int64_t enrollment_id);
+
+  /// The rules for an enrollment, as they are now.
+  enrollment::Context context(const enrollment::Enrollment& enrollment);
+  EnrollmentSight look(enrollment::Enrollment enrollment);
+
+ private:
+  Organization organization_of(const std::string& name);
+  std::string name_of_organization(std::int64_t id);
+  enrollment::Request request_for(const Certificate& certificate);
+  std::optional<enrollment::Grant> covering_grant(const enrollment::Enrollment& enrollment,
+                                                  const enrollment::Context& context);
+  enrollment::Enrollment existing(std::int64_t id);
+  [[noreturn]] void refuse(const enrollment::Enrollment& enrollment, const enrollment::Event& event,
+                           Trouble trouble);
+  void add_consequences(EnrollmentStore::Save& save, const enrollment::Enrollment& before,
+                        const enrollment::Event& event);
+
+  Parts parts_;
+};
+
+}  // namespace certmgr

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// Certificates that vouch for an organization: requested, and obtained when people and the CA are done.
+#include <algorithm>
+
+#include "certmgr/domain/ca_level.h"
+#include "certmgr/services/certificate_desk.h"
+
+namespace certmgr {
+namespace {
+
+[[noreturn]] void refuse(std::string code, std::string why, std::string hint) {
+  throw Failure({.kind = TroubleKind::usage,
+                 .code = std::move(code),
+                 .what = "cannot issue",
+                 .why = std::move(why),
+                 .hint = std::move(hint)});
+}
+
+/// What the command waits for, said to the person who gave it.
+Trouble waits_for(const EnrollmentSight& sight) {
+  const auto& enrollment = sight.enrollment;
+  const std::string id = std::to_string(enrollment.id);
+  Trouble trouble{.kind = TroubleKind::waiting, .code = std::string(sight.state())};
+  trouble.what = "the certificate " + enrollment.request.spec.label + " is not there yet";
+  trouble.why = "enrollment " + id + " is " + std::string(sight.state()) + " and waits for " +
+                (sight.turn.party == enrollment::Party::ca ? "" : std::string(to_string(sight.turn.party)) + ": ") +
+                sight.turn.what;
+  trouble.hint = sight.turn.command.empty() ? "see 'certmgr enrollment show " + id + "'"
+                                            : "see 'certmgr enrollment show " + id + "'; next is '" +
+                                                  sight.turn.command + "'";
+  trouble.retry_at = sight.turn.until;
+  if (sight.order && sight.order->last_trouble) trouble.detail = sight.order->last_trouble->detail;
+  return trouble;
+}
+
+/// Why there will be no certificate.
+Trouble ended_without(const enrollment::Enrollment& enrollment) {
+  if (const auto* failed = std::get_if<enrollment::Failed>(&enrollment.state)) return failed->trouble;
+  if (const auto* expired = std::get_if<enrollment::Expired>(&enrollment.state)) return expired->trouble;
+  const bool denied = std::holds_alternative<enrollment::Denied>(enrollment.state);
+  return {.kind = TroubleKind::permanent,
+          .code = denied ? "approval_denied" : "withdrawn",
+          .what = "there will be no certificate from enrollment " + std::to_string(enrollment.id),
+          .why = denied ? "it was denied" : "it was withdrawn",
+          .hint = "see 'certmgr enrollment show " + std::to_string(enrollment.id) + "'"};
+}
+
+}  // namespace
+
+void CertificateDesk::choose_level(CertificateSpec& spec, const IssueRequest& request,
+                                   const std::optional<Certificate>& known) const {
+  spec.level = request.level.value_or(known ? known->spec.level : "dv");
+  if (spec.level == "dv") {
+    if (request.organization)
+      refuse("organization_without_level", "--organization is for certificates that vouch for one",
+             "add --level ov or --level ev");
+    return;
+  }
+  const auto level = parse_organization_level(spec.level);
+  if (!level) refuse("unknown_level", "'" + spec.level + "' is no level", "use dv, ov or ev");
+  spec.organization = request.organization.value_or(known ? known->spec.organization : "");
+  if (spec.organization.empty())
+    refuse("organization_missing", "a certificate of level " + spec.level + " vouches for an organization",
+           "name it: --organization NAME ('certmgr org list' shows those there are)");
+  if (!request.deploy)
+    refuse("no_deploy_unknown", "--no-deploy is not for level " + spec.level,
+           "leave it away, and the servers too: 'certmgr deploy' adds them later");
+  if (parts_.known_cas)
+    spec.ca = value_or_throw(entry_for_level(parts_.known_cas(), spec.ca, certificate_level(*level))).name;
+}
+
+std::optional<enrollment::Enrollment> CertificateDesk::enrollment_for(const Certificate& certificate,
+                                                                      bool force,
+                                                                      const enrollment::Actor& by) {
+  if (auto open = parts_.enrollments->open_enrollment(certificate)) {
+    // An order that goes its way cannot be changed; what was not sent can.
+    if (enrollment::is_unsent(open->state)) return parts_.enrollments->edit(*open, certificate, by);
+    Order at_the_ca;
+    at_the_ca.spec = open->request.spec;
+    if (needs_new_order(at_the_ca, certificate.spec))
+      throw Failure({.kind = TroubleKind::usage,
+                     .code = "enrollment_open",
+                     .what = "cannot request " + certificate.spec.label + " anew",
+                     .why = "enrollment " + std::to_string(open->id) + " is at the CA, for something else",
+                     .hint = "withdraw it first: certmgr enrollment withdraw " + std::to_string(open->id)});
+    return open;
+  }
+  const auto current = parts_.certificates.current(certificate.id);
+  const auto made_for = parts_.orders.last_issued(certificate.id);
+  const bool fits = current && made_for && !needs_new_order(*made_for, certificate.spec);
+  if (fits && !force && !is_due(certificate, *current)) return std::nullopt;
+  return parts_.enrollments->open(certificate, by, fits);
+}
+
+IssueReport CertificateDesk::enroll(const Certificate& certificate, bool force, const enrollment::Actor& by,
+                                    Duration timeout, Progress& progress) {
+  IssueReport report;
+  report.certificate = certificate;
+  const Instant begun = parts_.clock.now();
+  const Instant deadline = begun + timeout;
+  const auto enrollment = enrollment_for(certificate, force, by);
+  if (enrollment) {
+    RunLimits limits{.deadline = deadline, .person_asked = true, .follow = {certificate.spec.label}};
+    const std::vector<TaskRef> tasks{{TaskKind::enrollment, enrollment->id}};
+    static_cast<void>(parts_.engine.run(tasks, limits, progress));
+    auto sight = parts_.enrollments->show(enrollment->id);
+    if (sight.order && !is_final(sight.order->state)) {
+      run_order(*sight.order, deadline, report, progress);
+      static_cast<void>(parts_.engine.run(tasks, limits, progress));
+      sight = parts_.enrollments->show(enrollment->id);
+    }
+    report.enrollment = sight;
+    report.order = sight.order;
+    report.issued = std::holds_alternative<enrollment::Issued>(sight.enrollment.state);
+    report.trouble.reset();
+    report.end = IssueReport::End::done;
+    if (!report.issued) {
+      const bool ended = enrollment::is_final(sight.enrollment.state);
+      report.end = ended ? IssueReport::End::failed : IssueReport::End::waiting;
+      report.trouble = ended ? ended_without(sight.enrollment) : waits_for(sight);
+    }
+  }
+  report.version = parts_.certificates.current(certificate.id);
+  if (report.end != IssueReport::End::done || !report.version) return report;
+  run_deployments(parts_.certificates.servers_of(certificate.id), enrollment ? "renew" : "issue", begun,
+                  deadline, report, progress);
+  return report;
+}
+
+}  // namespace certmgr

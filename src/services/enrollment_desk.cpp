@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include "certmgr/services/enrollment_desk.h"
+
+#include <algorithm>
+
+#include "certmgr/domain/enrollment/audit.h"
+#include "certmgr/domain/enrollment/grant.h"
+#include "certmgr/domain/nearest.h"
+#include "services/enrollment_order.h"
+
+namespace certmgr {
+
+using enrollment::Actor;
+using enrollment::Context;
+using enrollment::Enrollment;
+using enrollment::Event;
+using enrollment::Grant;
+
+namespace {
+
+/// The persons whom the record of the organization lets approve; nothing: it names nobody with an account on
+/// this machine, and whoever has the role may.
+std::optional<std::vector<enrollment::NamedApprover>> approvers_of(const OrganizationRecord& record) {
+  std::vector<enrollment::NamedApprover> approvers;
+  for (const auto& contact : record.contacts) {
+    const bool approves =
+        std::find(contact.roles.begin(), contact.roles.end(), "approver") != contact.roles.end();
+    if (approves && !contact.login.empty())
+      approvers.push_back({contact.login, parse_day(contact.authority_until)});
+  }
+  return approvers.empty() ? std::nullopt : std::optional(std::move(approvers));
+}
+
+[[noreturn]] void unknown(const std::string& noun, std::int64_t id, const std::string& hint) {
+  throw Failure({.kind = TroubleKind::usage,
+                 .code = "unknown_" + noun,
+                 .what = "there is no " + noun + " " + std::to_string(id),
+                 .why = "it was never made",
+                 .hint = hint});
+}
+
+}  // namespace
+
+Context EnrollmentDesk::context(const Enrollment& enrollment) {
+  Context context{parts_.rules(enrollment.request.level), parts_.sha256, parts_.clock.now()};
+  const auto versions = parts_.organizations.versions(enrollment.request.organization_id);
+  if (!versions.empty()) context.rules.approvers = approvers_of(versions.front().record);
+  return context;
+}
+
+Organization EnrollmentDesk::organization_of(const std::string& name) {
+  if (auto found = parts_.organizations.find_organization(name)) return std::move(*found);
+  std::vector<std::string> known;
+  for (const auto& other : parts_.organizations.organizations()) known.push_back(other.record.name);
+  const auto near = nearest(name, known);
+  throw Failure({.kind = TroubleKind::usage,
+                 .code = "unknown_organization",
+                 .what = "cannot request a certificate for organization '" + name + "'",
+                 .why = "there is none of this name",
+                 .hint = near            ? "did you mean '" + *near + "'?"
+                         : known.empty() ? "make its record with 'certmgr org add'"
+                                         : "see 'certmgr org list'"});
+}
+
+std::string EnrollmentDesk::name_of_organization(std::int64_t id) {
+  const auto versions = parts_.organizations.versions(id);
+  return versions.empty() ? std::string() : versions.front().record.name;
+}
+
+enrollment::Request EnrollmentDesk::request_for(const Certificate& certificate) {
+  return value_or_throw(enrollment::make_request(certificate.spec,
+                                                 organization_of(certificate.spec.organization),
+                                                 day_of(parts_.clock.now())));
+}
+
+std::optional<Grant> EnrollmentDesk::covering_grant(const Enrollment& enrollment, const Context& context) {
+  if (!enrollment.by_scheduler) return std::nullopt;
+  for (auto& grant : parts_.store.grants_of(enrollment.certificate_id))
+    if (!enrollment::grant_lacks(grant, enrollment, context)) return std::move(grant);
+  return std::nullopt;
+}
+
+Enrollment EnrollmentDesk::open(const Certificate& certificate, const Actor& by, bool renewal) {
+  auto request = request_for(certificate);
+  request.renewal = renewal;
+  auto draft = value_or_throw(enrollment::open_enrollment(std::move(request), by, parts_.clock.now()));
+  draft.certificate_id = certificate.id;
+  if (const auto last = parts_.store.last_enrollment(certificate.id))
+    if (!std::holds_alternative<enrollment::Issued>(last->state)) draft.replaces = last->id;
+  const Context context = this->context(draft);
+  const Event submit = enrollment::Submit{by, covering_grant(draft, context)};
+  const auto submitted = value_or_throw(enrollment::apply(draft, submit, context));
+  return parts_.store.add_enrollment(submitted,
+                                     {enrollment::opened_event(draft, parts_.sha256),
+                                      enrollment::moved_event(draft, submitted, submit, parts_.sha256)});
+}
+
+Enrollment EnrollmentDesk::edit(const Enrollment& enrollment, const Certificate& certificate,
+                                const Actor& by) {
+  auto request = request_for(certificate);
+  return act(enrollment.id, enrollment::Edit{by, std::move(request)}).enrollment;
+}
+
+std::optional<Enrollment> EnrollmentDesk::open_enrollment(const Certificate& certificate) {
+  return parts_.store.open_enrollment(certificate.id);
+}
+
+std::optional<Enrollment> EnrollmentDesk::last_enrollment(const Certificate& certificate) {
+  return parts_.store.last_enrollment(certificate.id);
+}
+
+Enrollment EnrollmentDesk::existing(std::int64_t id) {
+  if (auto found = parts_.store.enrollment(id)) return std::move(*found);
+  unknown("enrollment", id, "'certmgr enrollment list' shows those there are");
+}
+
+EnrollmentSight EnrollmentDesk::look(Enrollment enrollment) {
+  EnrollmentSight sight;
+  const Context context = this->context(enrollment);
+  // As the clock has it, whether or not the scheduler has looked.
+  sight.enrollment = enrollment::look_at(std::move(enrollment), context).enrollment;
+  const auto below = enrollment::order_of(sight.enrollment.state);
+  if (below.order_id != 0) sight.order = parts_.orders.order(below.order_id);
+  sight.organization = name_of_organization(sight.enrollment.request.organization_id);
+  sight.request_hash = parts_.sha256(enrollment::canonical(sight.enrollment.request));
+  sight.approvals = enrollment::approvals_given(sight.enrollment, context);
+  sight.quorum = context.rules.quorum;
+  sight.dual_control = context.rules.dual_control;
+  sight.window = enrollment::window_of(sight.enrollment, context);
+  sight.turn = enrollment::whose_turn(sight.enrollment, context);
+  return sight;
+}
+
+std::vector<EnrollmentSight> EnrollmentDesk::list(const Actor& by, bool only_open, std::int64_t before,
+                                                  int limit) {
+  value_or_throw(enrollment::permit(by, enrollment::Deed::see));
+  std::vector<EnrollmentSight> sights;
+  for (auto& enrollment : parts_.store.enrollments(only_open, before, limit))
+    sights.push_back(look(std::move(enrollment)));
+  return sights;
+}
+
+EnrollmentSight EnrollmentDesk::show(std::int64_t id) { return look(existing(id)); }
+
+void EnrollmentDesk::refuse(const Enrollment& enrollment, const Event& event, Trouble trouble) {
+  parts_.store.note(enrollment::refused_event(enrollment, event, trouble, parts_.sha256));
+  throw Failure(std::move(trouble));
+}
+
+void EnrollmentDesk::add_consequences(EnrollmentStore::Save& save, const Enrollment& before,
+                                      const Event& event) {
+  const auto below = enrollment::order_of(before.state);
+  if (below.order_id == 0) return;
+  auto order = parts_.orders.order(below.order_id);
+  if (!order) return;
+  const bool open = !is_final(order->state);
+  if (std::holds_alternative<enrollment::Withdraw>(event) && open) {
+    save.order_event = {"order.withdrawn", order->spec.label, {{"why", "its enrollment was withdrawn"}}};
+    save.order = given_up(std::move(*order), parts_.clock.now());
+  }
+  if (std::holds_alternative<enrollment::Accept>(event)) {
+    save.release_version = std::get<enrollment::Quarantined>(before.state).version_id;
+    save.order_event = {"order.issued", order->spec.label, {{"accepted", "true"}}};
+    save.order = accepted(std::move(*order), save.release_version, parts_.clock.now());
+  }
+  if (std::holds_alternative<enrollment::Resume>(event)) {
+    save.order_event = {"order.resumed", order->spec.label, {{"order", std::to_string(order->id)}}};
+    if (open)
+      save.order = looked_at_again(std::move(*order), parts_.clock.now());
+    else
+      std::get<enrollment::Ordered>(save.enrollment.state).order_id = 0;  // the runner places another one
+  }
+}
+
+EnrollmentSight EnrollmentDesk::act(std::int64_t id, Event event) {
+  const Enrollment before = existing(id);
+  const Context context = this->context(before);
+  if (auto* approve = std::get_if<enrollment::Approve>(&event); approve && approve->request_hash.empty())
+    approve->request_hash = parts_.sha256(enrollment::canonical(before.request));
+  auto after = enrollment::apply(before, event, context);
+  if (!after) refuse(before, event, std::move(after.error()));
+  EnrollmentStore::Save save;
+  save.enrollment = *after;
+  save.events = {enrollment::moved_event(before, *after, event, parts_.sha256)};
+  save.wake_at = context.now;
+  add_consequences(save, before, event);
+  return look(parts_.store.save(save));
+}
+
+Grant EnrollmentDesk::grant(std::int64_t id, const Actor& by, Instant until) {
+  const Enrollment enrollment = existing(id);
+  const Context context = this->context(enrollment);
+  const auto wanted = context.sha256(enrollment::renewal_scope(enrollment.request));
+  std::optional<Grant> begun;
+  for (auto& known : parts_.store.grants_of(enrollment.certificate_id))
+    if (!known.revoked_at && known.scope_hash == wanted && known.until > context.now &&
+        static_cast<int>(known.words.size()) < context.rules.quorum)
+      begun = std::move(known);
+  auto given = begun ? enrollment::join_grant(*begun, enrollment, by, context)
+                     : enrollment::grant_renewals(enrollment, by, until, context);
+  const Grant grant = value_or_throw(std::move(given));
+  return parts_.store.put_grant(enrollment.certificate_id, grant,
+                                {"enrollment.granted",
+                                 enrollment.request.spec.label,
+                                 {{"by", by.person},
+                                  {"until", to_rfc3339(grant.until)},
+                                  {"scope_hash", grant.scope_hash},
+                                  {"enrollment", std::to_string(enrollment.id)}}});
+}
+
+Grant EnrollmentDesk::revoke_grant(std::int64_t grant_id, const Actor& by) {
+  auto known = parts_.store.grant(grant_id);
+  if (!known) unknown("grant", grant_id, "'certmgr enrollment show' names those there are");
+  // Of the rules only the time matters here.
+  const Context context{{}, parts_.sha256, parts_.clock.now()};
+  const Grant grant = value_or_throw(enrollment::revoke_grant(std::move(*known), by, context));
+  return parts_.store.put_grant(0, grant,
+                                {"enrollment.grant_revoked", std::to_string(grant_id), {{"by", by.person}}});
+}
+
+std::vector<Grant> EnrollmentDesk::grants(std::int64_t enrollment_id) {
+  return parts_.store.grants_of(existing(enrollment_id).certificate_id);
+}
+
+}  // namespace certmgr

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#include "adapters/store/enrollment_store.h"
+#include "adapters/store/fleet_store.h"
+#include "adapters/store/organization_store.h"
+#include "certmgr/domain/enrollment/audit.h"
+#include "certmgr/domain/organization_events.h"
+#include "integration/store/stores_fixture.h"
+#include "unit/enrollment/enrollment_builder.h"
+
+namespace certmgr::store::testing {
+namespace {
+
+using namespace enrollment::testing;
+using enrollment::Enrollment;
+using enrollment::Grant;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// As long as the store wants it to be.
+std::string long_digest(std::string_view bytes) {
+  std::string text = digest(bytes);
+  text.insert(0, 64 - text.size(), '0');
+  return text;
+}
+
+class EnrollmentsTest : public Stores {
+ protected:
+  SqliteEnrollmentStore sqlite_{bench_.database, bench_.clock};
+  EnrollmentStore& store_ = sqlite_;
+  SqliteOrganizationStore organizations_{bench_.database, bench_.clock};
+  SqliteFleetStore fleet_{bench_.database, bench_.clock};
+  Certificate pbx_ = bench_.certificates.put(spec("pbx"), event("certificate.added", "pbx"));
+  Organization acme_ = organizations_.add_organization(certmgr::testing::complete_record(),
+                                                       added_event(certmgr::testing::complete_record()));
+
+  Enrollment made(const Enrollment& like = pending()) {
+    Enrollment made = like;
+    made.id = 0;
+    made.certificate_id = pbx_.id;
+    made.request.organization_id = acme_.id;
+    made.request.organization_version = acme_.version;
+    made.request.spec.label = "pbx";
+    for (auto& approval : made.approvals) approval.request_hash = long_digest(approval.request_hash);
+    return made;
+  }
+  Enrollment add(const Enrollment& like = pending()) {
+    const auto wanted = made(like);
+    return store_.add_enrollment(wanted, {enrollment::opened_event(wanted, long_digest)});
+  }
+  Enrollment save(Enrollment enrollment, std::optional<Instant> wake_at = {}) {
+    return store_.save({.enrollment = std::move(enrollment),
+                        .events = {event("enrollment.changed", "pbx")},
+                        .wake_at = wake_at});
+  }
+  static void expect_same(const Enrollment& a, const Enrollment& b) {
+    EXPECT_EQ(enrollment::canonical(a.request), enrollment::canonical(b.request));
+    EXPECT_EQ(a.request, b.request);
+    EXPECT_EQ(a.state.index(), b.state.index());
+    EXPECT_EQ(a.approvals, b.approvals);
+    EXPECT_EQ(a.authors, b.authors);
+    EXPECT_EQ(std::tie(a.certificate_id, a.by_scheduler, a.grant_id, a.replaces, a.reminded, a.created_at,
+                       a.entered_at),
+              std::tie(b.certificate_id, b.by_scheduler, b.grant_id, b.replaces, b.reminded, b.created_at,
+                       b.entered_at));
+  }
+  ClaimResult claimed(const Enrollment& enrollment) {
+    return claim({TaskKind::enrollment, enrollment.id}).result;
+  }
+};
+
+TEST_F(EnrollmentsTest, GiveBackEveryStateAsItWasSaved) {
+  for (auto like : one_of_each()) {
+    like.by_scheduler = true;
+    like.grant_id = 4;
+    like.replaces = 2;
+    like.reminded = 3;
+    auto enrollment = add(like);
+    const auto found = store_.enrollment(enrollment.id);
+    ASSERT_TRUE(found);
+    expect_same(*found, made(like));
+    EXPECT_EQ(enrollment::is_final(like.state), !store_.open_enrollment(pbx_.id));
+    EXPECT_EQ(store_.last_enrollment(pbx_.id)->id, enrollment.id);
+    enrollment.state = enrollment::Withdrawn{"alice", "to make room for the next one"};
+    save(enrollment);
+  }
+  EXPECT_EQ(store_.enrollments(false, 0, 100).size(), one_of_each().size());
+  EXPECT_THAT(store_.enrollments(true, 0, 100), IsEmpty());
+  expect_sound();
+}
+
+TEST_F(EnrollmentsTest, HoldWhatTheStatesSay) {
+  const enrollment::Ordered order{.order_id = 0, .placed_at = kNow, .placeholder_id = 8};
+  IdentityVerdict verdict = downgrade();
+  verdict.warnings = {{"subject_mismatch", "L 'Berlin' is missing"}};
+  auto enrollment = add(approved());
+  enrollment.state = enrollment::Quarantined{order, 21, verdict};
+  enrollment = save(enrollment);
+  const auto held =
+      std::get<enrollment::Quarantined>(store_.enrollment(enrollment.id).value_or(Enrollment{}).state);
+  EXPECT_EQ(held.order, order);
+  EXPECT_EQ(held.version_id, 21);
+  EXPECT_EQ(held.verdict, verdict);
+
+  Trouble asked = demand();
+  asked.url = "https://ca.example/2";
+  enrollment.state = enrollment::ActionRequired{order, asked, "https://ca.example/1"};
+  enrollment = save(enrollment);
+  const auto action =
+      std::get<enrollment::ActionRequired>(store_.enrollment(enrollment.id).value_or(Enrollment{}).state);
+  EXPECT_EQ(action.trouble, asked);
+  EXPECT_EQ(action.url, "https://ca.example/1");
+}
+
+TEST_F(EnrollmentsTest, AreOneToACertificateAtATime) {
+  add();
+  EXPECT_EQ(failure_of([&] { add(); }).code, "enrollment_open");
+  EXPECT_EQ(store_.enrollments(false, 0, 100).size(), 1U);
+}
+
+TEST_F(EnrollmentsTest, AreNotOverwrittenByAnother) {
+  const auto enrollment = add();
+  save(enrollment);
+  const auto events = event_count();
+  EXPECT_EQ(failure_of([&] { save(enrollment); }).code, "conflict");
+  EXPECT_EQ(event_count(), events);
+}
+
+TEST_F(EnrollmentsTest, KeepApprovalsThatNobodyCanChange) {
+  const auto enrollment = add(approved());
+  ASSERT_EQ(store_.enrollment(enrollment.id)->approvals.size(), 1U);
+  const std::string zeros(64, '0');
+  for (const std::string statement :
+       {std::string("UPDATE enrollment_approvals SET person = 'eve'"),
+        std::string("DELETE FROM enrollment_approvals"),
+        "INSERT OR REPLACE INTO enrollment_approvals VALUES (1, 1, 'eve', 1, '" + zeros + "', '{}')"})
+    EXPECT_THAT(failure_of([&] { sql(bench_.database, statement); }).message(), HasSubstr("approvals"))
+        << statement;
+  EXPECT_EQ(store_.enrollment(enrollment.id)->approvals.at(0).person, "bob");
+}
+
+TEST_F(EnrollmentsTest, AreDueWhenTheyWereAddedAndWhenTheySay) {
+  auto enrollment = add();
+  EXPECT_EQ(claimed(enrollment), ClaimResult::claimed);
+  enrollment = save(enrollment, bench_.clock.now() + 1h);
+  EXPECT_EQ(claimed(enrollment), ClaimResult::not_due);
+  store_.wake(enrollment.id);
+  EXPECT_EQ(claimed(enrollment), ClaimResult::claimed);
+  enrollment.state = enrollment::Denied{"bob", "no"};
+  save(enrollment);
+  EXPECT_EQ(claimed(enrollment), ClaimResult::gone);
+  EXPECT_EQ(claim({TaskKind::renewal, pbx_.id}).result, ClaimResult::claimed) << "the upkeep is told";
+  expect_sound();
+}
+
+TEST_F(EnrollmentsTest, OpenTheirOrderInTheSameCommitAndAreWokenByIt) {
+  auto enrollment = add(approved());
+  enrollment.state = enrollment::Ordered{.order_id = 0, .placed_at = kNow};
+  Order order = new_order(pbx_);
+  order.enrollment_id = enrollment.id;
+  enrollment = store_.save({.enrollment = enrollment,
+                            .events = {},
+                            .wake_at = bench_.clock.now() + 24h,
+                            .order = order,
+                            .order_event = event("order.approved", "pbx")});
+  const auto below = enrollment::order_of(enrollment.state);
+  ASSERT_NE(below.order_id, 0);
+  auto opened = bench_.orders.open_order(pbx_.id);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->id, below.order_id);
+  EXPECT_EQ(claimed(enrollment), ClaimResult::not_due);
+  opened->state = Failed{demand(), ""};
+  bench_.orders.save({*opened, event("order.failed", "pbx"), {}, {}, {}});
+  EXPECT_EQ(claimed(enrollment), ClaimResult::claimed);
+  expect_sound();
+}
+
+TEST_F(EnrollmentsTest, DoNotTakeTheOrderOfSomebodyElse) {
+  bench_.orders.open(new_order(pbx_), event("order.approved", "pbx"));
+  auto enrollment = add(approved());
+  enrollment.state = enrollment::Ordered{.order_id = 0, .placed_at = kNow};
+  Order order = new_order(pbx_);
+  order.enrollment_id = enrollment.id;
+  EXPECT_EQ(failure_of([&] {
+              store_.save({.enrollment = enrollment, .events = {}, .wake_at = {}, .order = order});
+            }).code,
+            "conflict");
+  EXPECT_TRUE(std::holds_alternative<enrollment::Approved>(store_.enrollment(enrollment.id)->state));
+}
+
+TEST_F(EnrollmentsTest, AreLookedAtWhenTheCaValidatesTheOrganization) {
+  auto enrollment = add(approved());
+  enrollment.state = enrollment::BlockedOrg{demand()};
+  enrollment = save(enrollment, bench_.clock.now() + 24h);
+  ASSERT_EQ(claimed(enrollment), ClaimResult::not_due);
+  OrganizationValidation cycle = validation();
+  cycle.id = 0;
+  cycle.organization_id = acme_.id;
+  cycle.record_version = acme_.version;
+  organizations_.save_validations({cycle}, {});
+  EXPECT_EQ(claimed(enrollment), ClaimResult::claimed);
+}
+
+TEST_F(EnrollmentsTest, OutliveTheirCertificate) {
+  const auto open = add(approved());
+  Grant grant{.scope_hash = "s", .until = kNow + days(30), .words = {{"bob", kNow}}};
+  store_.put_grant(pbx_.id, grant, event("enrollment.granted", "pbx"));
+  fleet_.remove_certificate(pbx_.id);
+  const auto left = store_.enrollment(open.id);
+  ASSERT_TRUE(left);
+  EXPECT_EQ(left->certificate_id, 0);
+  EXPECT_TRUE(std::holds_alternative<enrollment::Withdrawn>(left->state));
+  EXPECT_EQ(left->approvals.size(), 1U);
+  const auto again = bench_.certificates.put(spec("pbx"), event("certificate.added", "pbx"));
+  EXPECT_FALSE(store_.last_enrollment(again.id)) << "another certificate, whatever its number";
+  EXPECT_THAT(store_.grants_of(again.id), IsEmpty());
+  expect_sound();
+}
+
+TEST_F(EnrollmentsTest, KeepGrantsWordByWord) {
+  Grant grant{.scope_hash = "s", .until = kNow + days(30), .words = {{"bob", kNow}}};
+  grant = store_.put_grant(pbx_.id, grant, event("enrollment.granted", "pbx"));
+  EXPECT_EQ(store_.grant(grant.id), grant);
+  Grant joined = grant;
+  joined.words.push_back({"carol", kNow + 1h});
+  store_.put_grant(pbx_.id, joined, event("enrollment.granted", "pbx"));
+  EXPECT_EQ(store_.grants_of(pbx_.id), std::vector{joined});
+  EXPECT_EQ(failure_of([&] { store_.put_grant(pbx_.id, joined, event("x", "pbx")); }).code, "conflict");
+  Grant revoked = joined;
+  revoked.revoked_by = "root";
+  revoked.revoked_at = kNow + 2h;
+  store_.put_grant(pbx_.id, revoked, event("enrollment.grant_revoked", "pbx"));
+  EXPECT_EQ(store_.grant(grant.id), revoked);
+  EXPECT_EQ(failure_of([&] { store_.put_grant(pbx_.id, revoked, event("x", "pbx")); }).code, "conflict");
+}
+
+TEST_F(EnrollmentsTest, TellWhatIsWrongWithARow) {
+  add();
+  sql(bench_.database, "UPDATE enrollments SET state = 'approved'");
+  EXPECT_THAT(bench_.inspector.check().findings,
+              ::testing::Contains(HasSubstr("column and payload name different states")));
+}
+
+}  // namespace
+}  // namespace certmgr::store::testing
