@@ -8,6 +8,7 @@
 
 #include "crypto/encoding.h"
 #include "crypto/issuer_memory.h"
+#include "crypto/leaf_identity.h"
 #include "crypto/x509_text.h"
 
 namespace certmgr::crypto {
@@ -170,6 +171,11 @@ Result<ChainFacts> read_chain(std::string_view pem) {
   if (!names) return malformed("the subject alternative names of certificate 1 cannot be read");
   facts.identifiers = canonical(std::move(names->names));
   facts.other_sans = std::move(names->others);
+  auto identity = read_identity(leaf);
+  if (!identity) return fail(std::move(identity.error()));
+  facts.policies = std::move(identity->policies);
+  facts.subject = std::move(identity->subject);
+  facts.server_auth = identity->server_auth;
   const auto from = to_instant(X509_get0_notBefore(&leaf));
   const auto until = to_instant(X509_get0_notAfter(&leaf));
   if (!from || !until) return malformed("the validity of certificate 1 cannot be read");

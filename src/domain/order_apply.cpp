@@ -5,6 +5,8 @@
 #include "certmgr/domain/order_machine.h"
 #include "certmgr/domain/renewal_info.h"
 #include "domain/challenge_choice.h"
+#include "domain/order_judgement.h"
+#include "domain/order_moves.h"
 #include "domain/order_troubles.h"
 #include "domain/order_wish_check.h"
 #include "domain/overloaded.h"
@@ -14,45 +16,6 @@ namespace {
 
 /// A problem that only a person can end is looked at again this seldom.
 constexpr auto kParked = std::chrono::hours(1);
-
-Order enter(Order order, OrderState state, Instant now) {
-  order.state = std::move(state);
-  order.entered_at = now;
-  order.wake_at = now;
-  order.polls = 0;
-  return order;
-}
-
-Order progress(Order order, OrderState state, Instant now) {
-  order.attempts = 0;
-  order.last_trouble.reset();
-  return enter(std::move(order), std::move(state), now);
-}
-
-Order fail_order(Order order, Trouble trouble, Instant now, std::string kept_key = {}) {
-  order.last_trouble = trouble;
-  return enter(std::move(order), Failed{std::move(trouble), std::move(kept_key)}, now);
-}
-
-Order give_up(Order order, Instant now, std::string kept_key) {
-  Trouble trouble{.kind = TroubleKind::permanent,
-                  .code = "ca_timeout",
-                  .what = "gave up waiting for the CA " + order.spec.ca,
-                  .why = "the order for " + join(order.spec.identifiers) + " stayed '" +
-                         std::string(name_of(order.state)) + "' for " + humanize(order.patience.give_up),
-                  .hint = "run the command again to order anew"};
-  return fail_order(std::move(order), std::move(trouble), now, std::move(kept_key));
-}
-
-/// Stays in its state and looks again: not before the CA said, else soon and then less often.
-Order poll_again(Order order, const std::optional<Instant>& retry_after, Instant now, std::string kept_key) {
-  if (now - order.entered_at >= order.patience.give_up)
-    return give_up(std::move(order), now, std::move(kept_key));
-  ++order.polls;
-  const Instant own = now + poll_delay(order.patience, order.polls);
-  order.wake_at = retry_after ? std::max(*retry_after, own) : own;
-  return order;
-}
 
 Order follow_pending(Order order, const OrderSeen& seen, const std::string& key_id, Instant now) {
   const CaOrder& ca = seen.reply.value;
@@ -72,12 +35,20 @@ Order follow_pending(Order order, const OrderSeen& seen, const std::string& key_
   return poll_again(std::move(order), seen.reply.retry_after, now, {});
 }
 
+/// The CA vets people, and wants something from one of ours: once that is done, the same request goes on.
+bool asks_a_person(const Order& order, const Trouble& trouble) {
+  return order.identity && trouble.code == "acme_userActionRequired";
+}
+
 /// The CA says "ready" of an order we have finalized: finalize did not arrive, or was refused.
 Order follow_unfinalized(Order order, const CaOrder& ca, const std::string& key_id, Instant now) {
-  if (!order.last_trouble) return progress(std::move(order), Ready{ca.url, ca.finalize_url, key_id}, now);
+  if (!order.last_trouble || order.last_trouble->kind == TroubleKind::waiting)
+    return progress(std::move(order), Ready{ca.url, ca.finalize_url, key_id}, now);
   Trouble trouble = *order.last_trouble;
-  if (trouble.kind != TroubleKind::transient) return fail_order(std::move(order), std::move(trouble), now);
-  const Instant again = std::max(order.wake_at, trouble.retry_at.value_or(now));
+  const bool asks = asks_a_person(order, trouble);
+  if (trouble.kind != TroubleKind::transient && !asks)
+    return fail_order(std::move(order), std::move(trouble), now);
+  const Instant again = std::max(asks ? now + kParked : order.wake_at, trouble.retry_at.value_or(now));
   order = enter(std::move(order), Ready{ca.url, ca.finalize_url, key_id}, now);
   order.wake_at = std::max(again, now + retry_delay(order.attempts, 0.5));
   return order;
@@ -94,6 +65,29 @@ Order follow_invalid(Order order, const CaOrder& ca, Instant now) {
   order.last_trouble = std::move(trouble);
   order.wake_at = now;
   return order;
+}
+
+/// The CA works on the order, and may say in it what it wants from a person meanwhile (section 7.1.3).
+Order follow_processing(Order order, const OrderSeen& seen, const std::string& key_id, Instant now) {
+  const CaOrder& ca = seen.reply.value;
+  if (std::holds_alternative<AwaitingCa>(order.state)) {
+    order = poll_again(std::move(order), seen.reply.retry_after, now, key_id);
+    if (is_final(order.state)) return order;
+    // What it asked for earlier was done. A finalize that was refused is not forgotten: it may show `ready`.
+    if (order.last_trouble && order.last_trouble->kind == TroubleKind::waiting) order.last_trouble.reset();
+  } else {
+    order = progress(std::move(order), AwaitingCa{ca.url, key_id}, now);
+    order.wake_at = std::max(now + order.patience.poll_first, seen.reply.retry_after.value_or(now));
+  }
+  if (ca.error) order.last_trouble = asked_by_ca(order, *ca.error);
+  return order;
+}
+
+/// The certificate that is still there is the one that was sent for the time being.
+bool shows_placeholder(const Order& order, const CaOrder& ca) {
+  const auto* waiting = std::get_if<AwaitingCa>(&order.state);
+  return waiting != nullptr && !waiting->placeholder_url.empty() &&
+         waiting->placeholder_url == ca.certificate_url;
 }
 
 /// The CA's word is truth (RFC 8555 section 7.1.6): whatever we believed, go where it says.
@@ -113,12 +107,10 @@ Order follow_ca(Order order, const OrderSeen& seen, Instant now) {
         return follow_unfinalized(std::move(order), ca, key_id, now);
       return progress(std::move(order), Ready{ca.url, ca.finalize_url, key_id}, now);
     case CaStatus::processing:
-      if (std::holds_alternative<AwaitingCa>(order.state))
-        return poll_again(std::move(order), seen.reply.retry_after, now, key_id);
-      order = progress(std::move(order), AwaitingCa{ca.url, key_id}, now);
-      order.wake_at = std::max(now + order.patience.poll_first, seen.reply.retry_after.value_or(now));
-      return order;
+      return follow_processing(std::move(order), seen, key_id, now);
     case CaStatus::valid:
+      if (shows_placeholder(order, ca))
+        return poll_again(std::move(order), seen.reply.retry_after, now, key_id);
       return progress(std::move(order), Verifying{ca.url, ca.certificate_url, key_id}, now);
     case CaStatus::invalid:
       return follow_invalid(std::move(order), ca, now);
@@ -204,15 +196,6 @@ Order answered(Order order, Instant now) {
   return order;
 }
 
-Order judge(Order order, const ChainDownloaded& got, Instant now) {
-  const Expectation expected{got.expected_spki_sha256, order.spec.identifiers};
-  if (auto trouble = judge_issued(got.facts, expected, judged_at(order.spec, got.facts, now))) {
-    order.last_trouble = trouble;
-    return enter(std::move(order), Quarantined{0, std::move(*trouble)}, now);
-  }
-  return progress(std::move(order), Issued{0}, now);
-}
-
 Order retry_later(Order order, const Troubled& outcome, Instant now) {
   ++order.attempts;
   order.last_trouble = outcome.trouble;
@@ -235,7 +218,8 @@ Order order_without_replacement(Order order, Trouble trouble, Instant now) {
 
 Order follow_trouble(Order order, const Troubled& outcome, Instant now) {
   const bool refused =
-      outcome.trouble.kind == TroubleKind::permanent || outcome.trouble.kind == TroubleKind::usage;
+      (outcome.trouble.kind == TroubleKind::permanent || outcome.trouble.kind == TroubleKind::usage) &&
+      !asks_a_person(order, outcome.trouble);
   if (const auto* ready = std::get_if<Ready>(&order.state)) {
     // Finalize may have worked all the same: only the order itself can tell (RFC 8555 section 7.4).
     AwaitingCa next{ready->order_url, ready->key_id};

@@ -26,4 +26,11 @@ Trouble order_refused(const Order& order, const CaOrder& seen) {
           .hint = "run the command again; ask the CA if it happens again"};
 }
 
+Trouble asked_by_ca(const Order& order, Trouble problem) {
+  problem.kind = TroubleKind::waiting;
+  problem.what =
+      "the CA " + order.spec.ca + " wants something before it issues for " + join(order.spec.identifiers);
+  return problem;
+}
+
 }  // namespace certmgr

@@ -12,5 +12,7 @@ namespace certmgr {
 Trouble bug(const Order& order, std::string_view outcome);
 /// The CA calls the order invalid.
 Trouble order_refused(const Order& order, const CaOrder& seen);
+/// The CA says in an order it works on what it wants from a person: nothing is wrong, it waits.
+Trouble asked_by_ca(const Order& order, Trouble problem);
 
 }  // namespace certmgr

@@ -22,6 +22,28 @@ constexpr std::array<CategoryWords, 4> kCategories{{
     {BusinessCategory::non_commercial, "non-commercial-entity", "Non-Commercial Entity"},
 }};
 
+// What subjects are made of; all of it stands in kSubjectKinds.
+constexpr SubjectKind kJurisdictionCountry{"jurisdictionC", "1.3.6.1.4.1.311.60.2.1.3"};
+constexpr SubjectKind kJurisdictionState{"jurisdictionST", "1.3.6.1.4.1.311.60.2.1.2"};
+constexpr SubjectKind kJurisdictionLocality{"jurisdictionL", "1.3.6.1.4.1.311.60.2.1.1"};
+constexpr SubjectKind kBusinessCategory{"businessCategory", "2.5.4.15"};
+constexpr SubjectKind kSerialNumber{"serialNumber", "2.5.4.5"};
+constexpr SubjectKind kCountry{"C", "2.5.4.6"};
+constexpr SubjectKind kState{"ST", "2.5.4.8"};
+constexpr SubjectKind kLocality{"L", "2.5.4.7"};
+constexpr SubjectKind kOrganization{"O", "2.5.4.10"};
+constexpr SubjectKind kOrganizationIdentifier{"organizationIdentifier", "2.5.4.97"};
+constexpr std::array<SubjectKind, 10> kSubjectKinds{kJurisdictionCountry,
+                                                    kJurisdictionState,
+                                                    kJurisdictionLocality,
+                                                    kBusinessCategory,
+                                                    kSerialNumber,
+                                                    kCountry,
+                                                    kState,
+                                                    kLocality,
+                                                    kOrganization,
+                                                    kOrganizationIdentifier};
+
 /// Contacts are compared as a whole: what matters is that somebody else is meant.
 std::string contact_words(const std::vector<OrganizationContact>& contacts) {
   std::string text;
@@ -137,26 +159,31 @@ std::string organization_name(const OrganizationRecord& record) {
   return record.assumed_name.empty() ? legal : record.assumed_name + " (" + legal + ")";
 }
 
+const SubjectKind* subject_kind(std::string_view oid) {
+  for (const auto& known : kSubjectKinds)
+    if (known.oid == oid) return &known;
+  return nullptr;
+}
+
 std::vector<SubjectAttribute> subject_of(const OrganizationRecord& record, OrganizationLevel level) {
   std::vector<SubjectAttribute> subject;
-  const auto add = [&](std::string_view name, std::string_view oid, const std::string& value) {
-    if (!value.empty()) subject.push_back({name, oid, value});
+  const auto add = [&](const SubjectKind& kind, const std::string& value) {
+    if (!value.empty()) subject.push_back({kind.name, kind.oid, value});
   };
   if (level == OrganizationLevel::ev) {
-    add("jurisdictionC", "1.3.6.1.4.1.311.60.2.1.3", record.jurisdiction_country);
-    add("jurisdictionST", "1.3.6.1.4.1.311.60.2.1.2", record.jurisdiction_state);
-    add("jurisdictionL", "1.3.6.1.4.1.311.60.2.1.1", record.jurisdiction_locality);
+    add(kJurisdictionCountry, record.jurisdiction_country);
+    add(kJurisdictionState, record.jurisdiction_state);
+    add(kJurisdictionLocality, record.jurisdiction_locality);
     if (const auto category = parse_business_category(record.category))
-      add("businessCategory", "2.5.4.15", std::string(subject_text(*category)));
-    add("serialNumber", "2.5.4.5",
+      add(kBusinessCategory, std::string(subject_text(*category)));
+    add(kSerialNumber,
         record.registration_number.empty() ? record.registration_date : record.registration_number);
   }
-  add("C", "2.5.4.6", record.address_country);
-  add("ST", "2.5.4.8", record.address_state);
-  add("L", "2.5.4.7", record.address_locality);
-  add("O", "2.5.4.10", organization_name(record));
-  if (level == OrganizationLevel::ev)
-    add("organizationIdentifier", "2.5.4.97", record.organization_identifier);
+  add(kCountry, record.address_country);
+  add(kState, record.address_state);
+  add(kLocality, record.address_locality);
+  add(kOrganization, organization_name(record));
+  if (level == OrganizationLevel::ev) add(kOrganizationIdentifier, record.organization_identifier);
   return subject;
 }
 

@@ -61,6 +61,7 @@ struct Ready {
 struct AwaitingCa {
   std::string order_url;
   std::string key_id;
+  std::string placeholder_url{};  // certificate we have seen, which is to be followed by another; empty: none
 };
 /// The CA has issued: download and compare with what was ordered. -> Issued, Quarantined
 struct Verifying {
@@ -71,10 +72,14 @@ struct Verifying {
 struct Issued {
   std::int64_t version_id = 0;
 };
-/// What came back is not what was ordered: kept as evidence, never deployed.
+/// What came back is not what was ordered: kept as evidence, never deployed. An end, unless the CA is to send
+/// another one on the same order: await_replacement(). What that needs is empty in orders of older versions.
 struct Quarantined {
   std::int64_t version_id = 0;
   Trouble trouble;
+  std::string order_url{};
+  std::string certificate_url{};
+  std::string key_id{};
 };
 /// `key_id` is kept only where a certificate for that key may exist at the CA; empty: the key was
 /// dropped with the order.
@@ -126,6 +131,7 @@ struct Order {
   std::optional<Identifier> unproven{};           // whose authorization the CA refused
   std::int64_t enrollment_id = 0;                 // which it was placed for; 0: none, nobody had to be asked
   std::optional<IdentityExpectation> identity{};  // of an enrollment; nothing: only control of names
+  std::int64_t placeholder_id = 0;                // the version the CA sent for the time being; 0: none
   bool unattended = false;  // a process that had published proofs died: the CA may have met nobody
   Instant created_at;
   Instant entered_at;  // when `state` was entered

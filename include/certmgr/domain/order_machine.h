@@ -107,6 +107,12 @@ using OrderOutcome =
 /// transaction. An outcome that does not fit the state leaves the order failed with code "bug".
 Order apply(Order order, const OrderOutcome& outcome, Instant now);
 
+/// A quarantined order goes on waiting: its certificate stands in for the one that was ordered, which the CA
+/// is to put on the same order. Its version is remembered, and whatever has another URL is downloaded and
+/// judged like the first. Unchanged where it is not quarantined, or was by an older version, which kept no
+/// URL. Pure.
+Order await_replacement(Order order, Instant now);
+
 /// What the process knows after `action` ended in `outcome`.
 RunMemory remember(RunMemory memory, const OrderAction& action, const OrderOutcome& outcome);
 

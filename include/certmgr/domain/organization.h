@@ -109,7 +109,15 @@ std::vector<OrganizationDifference> differences(const OrganizationRecord& from, 
 /// Any of them voids what CAs have validated.
 bool touches_identity(const std::vector<OrganizationDifference>& differences);
 
-/// One attribute of a distinguished name.
+/// A kind of attribute that certmgr asks for: short name, and dotted OID.
+struct SubjectKind {
+  std::string_view name;
+  std::string_view oid;
+};
+/// nullptr: it never stands in a subject of ours.
+const SubjectKind* subject_kind(std::string_view oid);
+
+/// One attribute of a distinguished name. Its name and OID are those of a SubjectKind, and live for ever.
 struct SubjectAttribute {
   std::string_view name;  // "O"
   std::string_view oid;   // dotted

@@ -36,6 +36,28 @@ void add_raw_names(X509& certificate, const std::vector<std::string>& raw) {
        "names");
 }
 
+void add_raw_attribute(X509_NAME& name, const RawAttribute& attribute) {
+  const std::unique_ptr<ASN1_OBJECT, Deleter<ASN1_OBJECT_free>> oid(OBJ_txt2obj(attribute.oid.c_str(), 1));
+  must(oid && X509_NAME_add_entry_by_OBJ(&name, oid.get(), attribute.type,
+                                         reinterpret_cast<const unsigned char*>(attribute.octets.data()),
+                                         static_cast<int>(attribute.octets.size()), -1, 0) == 1,
+       "attribute");
+}
+
+void free_policies(CERTIFICATEPOLICIES* policies) { CERTIFICATEPOLICIES_free(policies); }
+
+void add_policies(X509& certificate, const std::vector<std::string>& dotted) {
+  const std::unique_ptr<CERTIFICATEPOLICIES, Deleter<free_policies>> policies(CERTIFICATEPOLICIES_new());
+  for (const std::string& oid : dotted) {
+    POLICYINFO* policy = POLICYINFO_new();
+    ASN1_OBJECT_free(policy->policyid);
+    policy->policyid = OBJ_txt2obj(oid.c_str(), 1);
+    must(policy->policyid != nullptr && sk_POLICYINFO_push(policies.get(), policy) > 0, "policy");
+  }
+  must(X509_add1_ext_i2d(&certificate, NID_certificate_policies, policies.get(), 0, X509V3_ADD_DEFAULT) == 1,
+       "policies");
+}
+
 std::string written(const BioPtr& bio) {
   char* data = nullptr;
   const long length = BIO_get_mem_data(bio.get(), &data);
@@ -52,7 +74,8 @@ Pair make_certificate(const Wanted& wanted, const Pair* issuer) {
   must(ASN1_TIME_set_string_X509(X509_getm_notBefore(&certificate), "260102030405Z") == 1, "not before");
   must(ASN1_TIME_set_string_X509(X509_getm_notAfter(&certificate), "260402030405Z") == 1, "not after");
   X509_NAME* subject = X509_get_subject_name(&certificate);
-  if (!wanted.subject_cn.empty()) {
+  for (const auto& attribute : wanted.subject) add_raw_attribute(*subject, attribute);
+  if (!wanted.subject_cn.empty() && wanted.subject.empty()) {
     must(X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8,
                                     reinterpret_cast<const unsigned char*>(wanted.subject_cn.data()),
                                     static_cast<int>(wanted.subject_cn.size()), -1, 0) == 1,
@@ -68,6 +91,9 @@ Pair make_certificate(const Wanted& wanted, const Pair* issuer) {
   } else if (!wanted.alt_names.empty() && !wanted.authority) {
     add_extension(certificate, NID_subject_alt_name, wanted.alt_names);
   }
+  if (!wanted.policies.empty()) add_policies(certificate, wanted.policies);
+  if (!wanted.extended_key_usage.empty())
+    add_extension(certificate, NID_ext_key_usage, wanted.extended_key_usage);
   EVP_PKEY* signer = issuer != nullptr ? issuer->key.get() : made.key.get();
   must(X509_sign(&certificate, signer, EVP_sha256()) > 0, "sign");
   return made;

@@ -8,12 +8,22 @@
 
 namespace certmgr::crypto::testing {
 
+/// An attribute of the subject in any string type (V_ASN1_BMPSTRING ...), octets as they are.
+struct RawAttribute {
+  std::string oid;
+  int type;
+  std::string octets;
+};
+
 struct Wanted {
   std::string subject_cn = "leaf";
   std::string alt_names = "DNS:pbx.example.com";  // as in openssl.cnf; empty: no such extension
   std::vector<std::string> raw_dns = {};          // instead: octets as they are
   long serial = 0x1234;
   bool authority = false;
+  std::vector<RawAttribute> subject = {};  // instead of the common name
+  std::vector<std::string> policies = {};  // dotted
+  std::string extended_key_usage = {};     // as in openssl.cnf; empty: no such extension
 };
 
 struct Pair {

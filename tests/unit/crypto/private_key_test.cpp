@@ -45,6 +45,25 @@ std::vector<std::string> names_in(X509_REQ& request) {
   return names;
 }
 
+std::vector<std::string> subject_in(const X509_REQ& request) {
+  std::vector<std::string> subject;
+  const X509_NAME* name = X509_REQ_get_subject_name(&request);
+  for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
+    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
+    const ASN1_STRING* value = X509_NAME_ENTRY_get_data(entry);
+    std::array<char, 64> oid{};
+    OBJ_obj2txt(oid.data(), static_cast<int>(oid.size()), X509_NAME_ENTRY_get_object(entry), 1);
+    const int type = ASN1_STRING_type(value);
+    const std::string kind = type == V_ASN1_PRINTABLESTRING ? "printable "
+                             : type == V_ASN1_UTF8STRING    ? "utf8 "
+                                                            : "other ";
+    subject.push_back(kind + oid.data() + "=" +
+                      std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                                  static_cast<std::size_t>(ASN1_STRING_length(value))));
+  }
+  return subject;
+}
+
 TEST(GenerateKey, makes_curves_by_name) {
   EXPECT_EQ(group_of(*value_or_throw(generate_key(KeyType::ecdsa_p256))), "prime256v1");
   EXPECT_EQ(group_of(*value_or_throw(generate_key(KeyType::ecdsa_p384))), "secp384r1");
@@ -117,6 +136,31 @@ TEST(CertificateRequest, has_an_empty_subject_the_names_as_sans_and_a_good_signa
     EXPECT_EQ(X509_REQ_verify(request.get(), key.get()), 1);
     EXPECT_EQ(EVP_PKEY_eq(X509_REQ_get0_pubkey(request.get()), key.get()), 1);
   }
+}
+
+TEST(CertificateRequest, carries_the_subject_in_its_order_and_in_the_types_of_x520) {
+  OrganizationRecord record;
+  record.legal_name = "Köln Telefonie GmbH";
+  record.category = "private-organization";
+  record.registration_number = "HRB 12345";
+  record.jurisdiction_country = record.address_country = "DE";
+  record.jurisdiction_state = record.address_state = "Nordrhein-Westfalen";
+  record.jurisdiction_locality = record.address_locality = "Köln";
+  record.organization_identifier = "NTRDE-HRB 12345";
+  const auto subject = value_or_throw(csr_subject(CertificateLevel::ev, record));
+  const PkeyPtr key = value_or_throw(generate_key(KeyType::ecdsa_p256));
+  const X509ReqPtr request = parse_request(
+      value_or_throw(certificate_request(*key, {{IdentifierType::dns, "pbx.example.com"}}, subject)));
+  ASSERT_TRUE(request);
+  EXPECT_EQ(X509_REQ_verify(request.get(), key.get()), 1);
+  EXPECT_THAT(names_in(*request), ::testing::ElementsAre("pbx.example.com"));
+  EXPECT_THAT(
+      subject_in(*request),
+      ::testing::ElementsAre(
+          "printable 1.3.6.1.4.1.311.60.2.1.3=DE", "utf8 1.3.6.1.4.1.311.60.2.1.2=Nordrhein-Westfalen",
+          "utf8 1.3.6.1.4.1.311.60.2.1.1=Köln", "utf8 2.5.4.15=Private Organization",
+          "printable 2.5.4.5=HRB 12345", "printable 2.5.4.6=DE", "utf8 2.5.4.8=Nordrhein-Westfalen",
+          "utf8 2.5.4.7=Köln", "utf8 2.5.4.10=Köln Telefonie GmbH", "utf8 2.5.4.97=NTRDE-HRB 12345"));
 }
 
 TEST(CertificateRequest, without_a_name_is_refused) {

@@ -240,7 +240,7 @@ TEST(IdentityCheck, SomeFaultsNobodyCanAccept) {
 
 TEST(IdentityCheck, APlaceholderIsRightInEverythingElse) {
   auto other_name = issued(kDv);
-  other_name.chain.identifiers = {{IdentifierType::dns, "other.example"}};
+  other_name.identifiers = {{IdentifierType::dns, "other.example"}};
   EXPECT_FALSE(judged(other_name, kOv).placeholder());
   auto malformed = issued(kDv);
   malformed.subject.push_back({kOrganizationOid, "Acme Telefonie GmbH"});
@@ -259,6 +259,15 @@ TEST(IdentityCheck, APrivateCaIsHeldToNamesKeyAndSubjectOnly) {
   EXPECT_TRUE(judge_identity(facts, names, expectation, kNow).clean());
   set(facts, kOrganizationOid, "Other");
   EXPECT_EQ(judge_identity(facts, names, expectation, kNow).faults.at(0).code, "subject_mismatch");
+}
+
+TEST(IdentityCheck, APrivateCaMayNameWhomItLikesWhereNobodyAsked) {
+  auto facts = issued(kOv);
+  facts.policies.clear();
+  facts.subject.push_back({"2.5.4.11", "Sales"});
+  const Expectation names{"aa", {{IdentifierType::dns, "pbx.example"}}};
+  EXPECT_TRUE(judge_identity(facts, names, {.level = kDv, .public_rules = false}, kNow).clean());
+  EXPECT_FALSE(judge_identity(facts, names, {.level = kDv}, kNow).clean()) << "a public one may not";
 }
 
 TEST(CertificateLevel, WordsAndPoliciesAreReadBack) {

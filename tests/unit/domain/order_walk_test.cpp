@@ -15,9 +15,10 @@ std::vector<OrderState> all_states() {
           validating(),
           Ready{"https://ca/order/1", "https://ca/finalize/1", "key1"},
           AwaitingCa{"https://ca/order/1", "key1"},
+          AwaitingCa{"https://ca/order/1", "key1", "https://ca/cert/1"},
           Verifying{"https://ca/order/1", "https://ca/cert/1", "key1"},
           Issued{3},
-          Quarantined{4, trouble(TroubleKind::permanent)},
+          Quarantined{4, trouble(TroubleKind::permanent), "https://ca/order/1", "https://ca/cert/1", "key1"},
           Failed{trouble(TroubleKind::permanent), ""},
           Withdrawn{}};
 }

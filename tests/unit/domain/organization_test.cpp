@@ -46,6 +46,20 @@ TEST(Organization, ItsEvSubjectSaysWhereItIsRegistered) {
   EXPECT_EQ(dated[4], (SubjectAttribute{"serialNumber", "2.5.4.5", "1998-03-01"}));
 }
 
+TEST(Organization, EveryAttributeOfASubjectIsFoundByItsOid) {
+  OrganizationRecord record = complete_record();
+  record.jurisdiction_locality = record.jurisdiction_state = "Berlin";
+  record.organization_identifier = "VATDE-123456789";
+  for (const auto& attribute : subject_of(record, OrganizationLevel::ev)) {
+    // Not out of the text that is asked with: the views outlive it.
+    const auto* kind = subject_kind(std::string(attribute.oid));
+    ASSERT_NE(kind, nullptr) << attribute.oid;
+    EXPECT_EQ(kind->name, attribute.name);
+    EXPECT_EQ(kind->oid.data(), attribute.oid.data());
+  }
+  EXPECT_EQ(subject_kind("2.5.4.11"), nullptr);
+}
+
 TEST(Organization, TheTradeNameStandsBeforeTheLegalOne) {
   auto record = complete_record();
   record.assumed_name = "AcmeTel";

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "certmgr/domain/order.h"
+
+namespace certmgr {
+
+// How an order gets from one state to the next, and how it stays.
+
+/// The other state, from now on.
+Order enter(Order order, OrderState state, Instant now);
+/// The same where all went well: what was in the way before is over.
+Order progress(Order order, OrderState state, Instant now);
+Order fail_order(Order order, Trouble trouble, Instant now, std::string kept_key = {});
+/// Stays in its state and looks again: not before the CA said, else soon and then less often. Past its
+/// patience it fails with "ca_timeout".
+Order poll_again(Order order, const std::optional<Instant>& retry_after, Instant now, std::string kept_key);
+
+}  // namespace certmgr
