@@ -240,7 +240,7 @@ TEST(IdentityCheck, SomeFaultsNobodyCanAccept) {
 
 TEST(IdentityCheck, APlaceholderIsRightInEverythingElse) {
   auto other_name = issued(kDv);
-  other_name.chain.identifiers = {{IdentifierType::dns, "other.example"}};
+  other_name.identifiers = {{IdentifierType::dns, "other.example"}};
   EXPECT_FALSE(judged(other_name, kOv).placeholder());
   auto malformed = issued(kDv);
   malformed.subject.push_back({kOrganizationOid, "Acme Telefonie GmbH"});
