@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "certmgr/domain/ca_level.h"
 #include "certmgr/domain/nearest.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
@@ -12,11 +13,18 @@ namespace {
 
 ordered_json or_null(const std::string& text) { return text.empty() ? ordered_json() : ordered_json(text); }
 
+ordered_json levels_view(const CaEntry& ca) {
+  auto levels = ordered_json::array();
+  for (const auto level : ca.levels) levels.push_back(to_string(level));
+  return levels;
+}
+
 ordered_json entry_view(const CaEntry& ca, const std::string& default_ca) {
   return {{"name", ca.name},
           {"directory", ca.directory},
           {"built_in", ca.built_in},
           {"default", ca.name == default_ca},
+          {"levels", levels_view(ca)},
           {"profile", or_null(ca.profile.name)},
           {"profile_required", !ca.profile.name.empty() && ca.profile.required},
           {"preferred_chain", or_null(ca.preferred_chain)}};
@@ -25,10 +33,10 @@ ordered_json entry_view(const CaEntry& ca, const std::string& default_ca) {
 int list(Session& session) {
   Application& app = session.app();
   auto views = ordered_json::array();
-  TextTable table({"CA", "DIRECTORY", "PROFILE"});
+  TextTable table({"CA", "DIRECTORY", "LEVELS", "PROFILE"});
   for (const auto& ca : app.known_cas()) {
     const bool is_default = ca.name == app.defaults().ca;
-    table.add({ca.name + (is_default ? " (default)" : ""), ca.directory,
+    table.add({ca.name + (is_default ? " (default)" : ""), ca.directory, level_words(ca.levels),
                ca.profile.name.empty() ? "-" : ca.profile.name});
     views.push_back(entry_view(ca, app.defaults().ca));
   }
@@ -74,7 +82,8 @@ std::string text_of(const CaEntry& ca, const CaMeta& meta) {
     return "  " + name + std::string(name.size() < 18 ? 18 - name.size() : 1, ' ') +
            (value.empty() ? "-" : value) + "\n";
   };
-  std::string text = ca.name + "\n" + line("directory", ca.directory) + line("website", meta.website) +
+  std::string text = ca.name + "\n" + line("directory", ca.directory) +
+                     line("levels", level_words(ca.levels)) + line("website", meta.website) +
                      line("terms of service", meta.terms_of_service) +
                      line("external account", meta.external_account_required ? "required" : "not needed") +
                      line("renewal info", meta.renewal_info ? "offered" : "not offered");

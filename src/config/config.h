@@ -13,6 +13,7 @@
 #include "certmgr/domain/notify_channel.h"
 #include "certmgr/domain/trouble.h"
 #include "config/daemon_entry.h"
+#include "config/enrollment_entry.h"
 
 namespace certmgr::config {
 
@@ -62,6 +63,7 @@ struct Config {
   WebEntry web;
   PreflightEntry preflight;
   TokenEntry token;
+  EnrollmentEntry enrollment;
   std::vector<std::string> warnings;  // parts of the file that this version does not use
 };
 

@@ -29,15 +29,12 @@ void read_cas(TableReader& reader, const Source& source, FleetDeclaration& fleet
   if (cas == nullptr) return;
   const auto known = builtin_cas();
   for (const auto& [key, node] : *cas) {
-    DeclaredCa entry;
-    entry.place = place_of(key.source().begin);
-    entry.ca.name = std::string(key.str());
-    entry.sound = noted(fleet, [&, &name = entry.ca.name, &value = node] {
-      if (!value.is_table())
-        reader.refuse("ca", "holds '" + name + "', which is no table", "write [ca." + name + "]");
-      entry.ca = read_ca(*value.as_table(), std::string(name), source, known);
-    });
-    fleet.cas.push_back(std::move(entry));
+    static_cast<void>(node);
+    const std::string name(key.str());
+    std::vector<CaEntry> entries(1);
+    entries.front().name = name;
+    const bool sound = noted(fleet, [&] { entries = read_ca(*cas, name, source, known); });
+    for (auto& entry : entries) fleet.cas.push_back({place_of(key.source().begin), std::move(entry), sound});
   }
 }
 

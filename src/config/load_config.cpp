@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "config/daemon_config.h"
 #include "config/dns_config.h"
+#include "config/enrollment_config.h"
 #include "config/notify_config.h"
 #include "config/preflight_config.h"
 #include "config/table_reader.h"
@@ -104,17 +105,16 @@ void settle_challenge(Config& config) {
 
 Config read(const toml::table& root, const std::string& path) {
   Config config;
-  config.cas = builtin_cas();
+  const auto builtin = builtin_cas();
+  config.cas = builtin;
   TableReader reader(root, "", path);
   if (const auto* table = reader.table("store")) read_store(*table, path, config);
   if (const auto* table = reader.table("keys")) read_keys(*table, path, config);
   if (const auto* table = reader.table("defaults")) read_defaults(*table, path, config);
   if (const auto* cas = reader.table("ca")) {
     for (const auto& [key, node] : *cas) {
-      const std::string name(key.str());
-      if (!node.is_table())
-        reader.refuse("ca", "holds '" + name + "', which is no table", "write [ca." + name + "]");
-      take_ca(read_ca(*node.as_table(), name, {path}, config.cas), config);
+      static_cast<void>(node);
+      for (const auto& entry : read_ca(*cas, std::string(key.str()), {path}, builtin)) take_ca(entry, config);
     }
   }
   for (const auto& ca : config.fallback_cas)
@@ -132,6 +132,9 @@ Config read(const toml::table& root, const std::string& path) {
   if (const auto* table = reader.table("web")) config.web = read_web(*table, path);
   if (const auto* table = reader.table("preflight")) config.preflight = read_preflight(*table, path);
   if (const auto* table = reader.table("pkcs11")) config.token = read_token(*table, path);
+  config.enrollment = usual_enrollment();
+  if (const auto* table = reader.table("enrollment")) read_enrollment(*table, path, config.enrollment);
+  if (const auto* table = reader.table("roles")) config.enrollment.roles = read_roles(*table, path);
   if (const auto* table = reader.table("notify")) config.notify = read_notify(*table, Source{path});
   reader.finish();
   return config;

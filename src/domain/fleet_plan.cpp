@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 
+#include "certmgr/domain/ca_level.h"
 #include "certmgr/domain/order_wish.h"
 #include "certmgr/domain/organization_events.h"
 
@@ -104,6 +105,10 @@ std::string words_of(const std::optional<std::vector<std::string>>& fallback_cas
   return fallback_cas->empty() ? "nobody" : join_words(*fallback_cas);
 }
 
+std::string flag_word(bool flag) { return flag ? "true" : "false"; }
+
+std::string policy_of(const CaEntry& ca) { return ca.public_rules ? "public" : "none"; }
+
 std::vector<std::string> differences(const CaEntry& from, const CaEntry& to) {
   Differences found;
   found.compare("directory", from.directory, to.directory);
@@ -119,6 +124,13 @@ std::vector<std::string> differences(const CaEntry& from, const CaEntry& to) {
   found.compare("orders_per_minute", std::to_string(from.orders_per_minute),
                 std::to_string(to.orders_per_minute));
   found.compare("limits", words_of(from.limits), words_of(to.limits));
+  found.compare("staging", from.staging, to.staging);
+  found.compare("dns_persist_draft", std::string(to_string(from.persist_draft)),
+                std::string(to_string(to.persist_draft)));
+  found.compare("levels", level_words(from.levels), level_words(to.levels));
+  found.compare("expect_policy", policy_of(from), policy_of(to));
+  found.compare("placeholder_first", flag_word(from.placeholder_first), flag_word(to.placeholder_first));
+  found.compare("eab_once", flag_word(from.eab_once), flag_word(to.eab_once));
   return found.take();
 }
 
@@ -159,7 +171,7 @@ std::vector<std::string> differences(const FleetCertificate& from, const FleetCe
   found.compare("level", from.spec.level, to.spec.level);
   found.compare("key_type", std::string(to_string(from.spec.key_type)),
                 std::string(to_string(to.spec.key_type)));
-  found.compare("reuse_key", from.spec.reuse_key ? "true" : "false", to.spec.reuse_key ? "true" : "false");
+  found.compare("reuse_key", flag_word(from.spec.reuse_key), flag_word(to.spec.reuse_key));
   found.compare("key", key_of(from.spec), key_of(to.spec));
   found.compare("challenge", std::string(to_string(from.spec.challenge.type)),
                 std::string(to_string(to.spec.challenge.type)));

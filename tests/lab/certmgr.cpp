@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "lab/certmgr.h"
 
+#include <pwd.h>
+
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <stdexcept>
 #include <utility>
 
 #include "lab/strict_ca/strict_ca.h"
@@ -48,7 +51,25 @@ void Certmgr::write_config(const CertmgrConfig& config) const {
                  "\"\n[preflight]\n" + config.preflight + config.extra);
 }
 
+namespace {
+
+uid_t uid_of(const std::string& user) {
+  const auto* entry = getpwnam(user.c_str());
+  if (entry == nullptr) throw std::runtime_error("there is no user " + user);
+  return entry->pw_uid;
+}
+
+}  // namespace
+
 Process Certmgr::start(const std::vector<std::string>& arguments) const {
+  return start(arguments, std::nullopt);
+}
+
+Process Certmgr::start_as(const std::string& user, const std::vector<std::string>& arguments) const {
+  return start(arguments, uid_of(user));
+}
+
+Process Certmgr::start(const std::vector<std::string>& arguments, std::optional<uid_t> login) const {
   static std::atomic<int> runs = 0;
   const auto number = std::to_string(++runs);
   std::vector<std::string> command = {program_.string()};
@@ -58,7 +79,8 @@ Process Certmgr::start(const std::vector<std::string>& arguments) const {
                   .output = dir_ / ("run-" + number + ".out"),
                   .errors = dir_ / ("run-" + number + ".err"),
                   .directory = dir_.path(),
-                  .death_signal = SIGKILL});
+                  .death_signal = SIGKILL,
+                  .login = login});
 }
 
 Outcome Certmgr::outcome_of(Process& process, milliseconds limit) {
@@ -76,6 +98,12 @@ Outcome Certmgr::outcome_of(Process& process, milliseconds limit) {
 
 Outcome Certmgr::run(const std::vector<std::string>& arguments, milliseconds limit) const {
   auto process = start(arguments);
+  return outcome_of(process, limit);
+}
+
+Outcome Certmgr::run_as(const std::string& user, const std::vector<std::string>& arguments,
+                        milliseconds limit) const {
+  auto process = start_as(user, arguments);
   return outcome_of(process, limit);
 }
 

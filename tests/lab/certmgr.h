@@ -57,9 +57,17 @@ class Certmgr {
                             milliseconds limit = std::chrono::seconds(60)) const;
   /// Leaves it running, to be killed or waited for; outcome_of() then tells the rest.
   [[nodiscard]] Process start(const std::vector<std::string>& arguments) const;
+  /// The same for somebody who has logged in as this user of the system and become root, as with sudo. No
+  /// user is made: take one that is there ("www-data"). std::runtime_error for a user that is not. Needs
+  /// may_log_in().
+  [[nodiscard]] Outcome run_as(const std::string& user, const std::vector<std::string>& arguments,
+                               milliseconds limit = std::chrono::seconds(60)) const;
+  [[nodiscard]] Process start_as(const std::string& user, const std::vector<std::string>& arguments) const;
   static Outcome outcome_of(Process& process, milliseconds limit = std::chrono::seconds(60));
 
  private:
+  [[nodiscard]] Process start(const std::vector<std::string>& arguments, std::optional<uid_t> login) const;
+
   std::filesystem::path program_;
   TempDir dir_;
   std::map<std::string, std::string> environment_;

@@ -62,7 +62,17 @@ struct Launch {
   int errors;
   int death_signal;
   pid_t parent;
+  const char* login;  // a number; null: as ours
 };
+
+/// proc_pid_loginuid(5). Async-signal-safe.
+bool log_in(const char* uid) {
+  const int file = open("/proc/self/loginuid", O_WRONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool written = write(file, uid, std::strlen(uid)) == static_cast<ssize_t>(std::strlen(uid));
+  close(file);
+  return written;
+}
 
 /// Runs in the forked child, where only async-signal-safe calls are allowed.
 [[noreturn]] void become(const Launch& launch) {
@@ -73,6 +83,7 @@ struct Launch {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);  // a library in this process may ignore it, which is inherited
+  if (launch.login != nullptr && !log_in(launch.login)) _exit(126);
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   dup2(nothing, STDIN_FILENO);
   dup2(launch.output, STDOUT_FILENO);
@@ -84,6 +95,14 @@ struct Launch {
 
 }  // namespace
 
+bool may_log_in() {
+  if (getuid() != 0) return false;
+  const pid_t child = fork();
+  if (child == 0) _exit(log_in("1") ? 0 : 1);
+  int status = 0;
+  return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 Process::Process(ProcessOptions options) : output_(options.output), errors_(options.errors) {
   std::vector<std::string> variables;
   for (const auto& [name, value] : options.environment) {
@@ -93,13 +112,15 @@ Process::Process(ProcessOptions options) : output_(options.output), errors_(opti
   const auto environment = pointers_to(variables);
   const int output = open_output(output_);
   const int errors = errors_.empty() ? output : open_output(errors_);
+  const std::string login = std::to_string(options.login.value_or(0));
   const Launch launch{command.data(),
                       environment.data(),
                       options.directory.empty() ? nullptr : options.directory.c_str(),
                       output,
                       errors,
                       options.death_signal,
-                      getpid()};
+                      getpid(),
+                      options.login ? login.c_str() : nullptr};
   pid_ = fork();
   if (pid_ == 0) become(launch);
   close(output);

@@ -29,7 +29,13 @@ struct ProcessOptions {
   std::filesystem::path directory = {};  // empty: ours
   /// What the kernel sends it when the test's thread that started it ends, however that happens.
   int death_signal = SIGTERM;
+  /// The login that the kernel is told of, as by pam_loginuid(8). Needs may_log_in().
+  std::optional<uid_t> login = std::nullopt;
 };
+
+/// Whether a child of ours can have another login than we: not without root, and in no session whose login
+/// the kernel keeps for good.
+bool may_log_in();
 
 /// The environment this program was started with.
 std::map<std::string, std::string> own_environment();

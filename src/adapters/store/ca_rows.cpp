@@ -26,6 +26,38 @@ RateLimits limits_from(const json& value) {
   return limits;
 }
 
+json levels_json(const std::vector<CertificateLevel>& levels) {
+  json words = json::array();
+  for (const auto level : levels) words.push_back(to_string(level));
+  return words;
+}
+
+std::vector<CertificateLevel> levels_from(const json& words) {
+  std::vector<CertificateLevel> levels;
+  for (const auto& word : words) {
+    const auto level = parse_certificate_level(word.get<std::string>());
+    if (!level) throw BadPayload("unknown level \"" + word.get<std::string>() + "\"");
+    levels.push_back(*level);
+  }
+  return levels;
+}
+
+/// What older programs do not know is written where it differs from what they take for granted.
+void encode_levels(const CaEntry& ca, json& value) {
+  const CaEntry usual;
+  if (ca.levels != usual.levels) value["levels"] = levels_json(ca.levels);
+  if (ca.public_rules != usual.public_rules) value["public_rules"] = ca.public_rules;
+  if (ca.placeholder_first != usual.placeholder_first) value["placeholder_first"] = ca.placeholder_first;
+  if (ca.eab_once != usual.eab_once) value["eab_once"] = ca.eab_once;
+}
+
+void decode_levels(const json& value, CaEntry& ca) {
+  if (value.contains("levels")) ca.levels = levels_from(value.at("levels"));
+  ca.public_rules = value.value("public_rules", ca.public_rules);
+  ca.placeholder_first = value.value("placeholder_first", ca.placeholder_first);
+  ca.eab_once = value.value("eab_once", ca.eab_once);
+}
+
 std::string encode_ca(const CaEntry& ca) {
   json value{{"v", kVersion},
              {"directory", ca.directory},
@@ -43,6 +75,7 @@ std::string encode_ca(const CaEntry& ca) {
   if (!ca.profile.name.empty()) value["profile"] = profile_json(ca.profile);
   if (!ca.preferred_chain.empty()) value["preferred_chain"] = ca.preferred_chain;
   if (ca.limits != RateLimits{}) value["limits"] = limits_json(ca.limits);
+  encode_levels(ca, value);
   return dump(value);
 }
 
@@ -65,6 +98,7 @@ void decode_ca(const std::string& payload, CaEntry& ca) {
     if (!draft) throw BadPayload("unknown draft of dns-persist-01");
     ca.persist_draft = *draft;
   }
+  decode_levels(value, ca);
   if (value.at("key_type").is_null()) return;
   const auto word = value.at("key_type").get<std::string>();
   ca.key_type = parse_key_type(word);

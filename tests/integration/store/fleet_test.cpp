@@ -28,6 +28,10 @@ class FleetTest : public Stores {
     entry.at_once = 3;
     entry.orders_per_minute = 4;
     entry.persist_draft = PersistDraft::draft_02;
+    entry.levels = {CertificateLevel::dv, CertificateLevel::ev};
+    entry.public_rules = false;
+    entry.placeholder_first = true;
+    entry.eab_once = true;
     entry.limits = {{{LimitKind::orders, {300, std::chrono::hours(3)}}}, true};
     return entry;
   }
@@ -58,6 +62,23 @@ TEST_F(FleetTest, WhatIsAppliedIsWhatIsThereAfterwards) {
   EXPECT_TRUE(plan_fleet(fleet, present, true).empty());
   EXPECT_THAT(bench_.certificates.servers_of(bench_.certificates.find("a")->id), SizeIs(1));
   expect_sound();
+}
+
+TEST_F(FleetTest, ACaWithNothingUnusualReadsAndIsWrittenAsOlderProgramsDoIt) {
+  CaEntry plain;
+  plain.name = "plain";
+  plain.directory = "https://ca.example/plain";
+  apply({{plain}, {}, {}});
+  const auto payload = value("SELECT payload FROM cas");
+  for (const char* word : {"levels", "public_rules", "placeholder_first", "eab_once"})
+    EXPECT_EQ(payload.find(word), std::string::npos) << payload;
+  EXPECT_EQ(fleet_.cas(), std::vector{plain});
+}
+
+TEST_F(FleetTest, ALevelNobodyKnowsIsNoticed) {
+  apply({{ca("own")}, {}, {}});
+  sql(bench_.database, R"(UPDATE cas SET payload = replace(payload, '"ev"', '"qv"'))");
+  EXPECT_THROW(fleet_.cas(), Failure);
 }
 
 TEST_F(FleetTest, EveryChangeIsOneEventAndTheChainHolds) {

@@ -126,7 +126,7 @@ TEST(Config, EveryFaultIsRefusedWithItsPlaceAndACure) {
       {"[ca.own]\ndirectory = \"http://ca/dir\"", "https URL"},
       {"[ca.own]\ndirectory = \"https://ca/dir\"\neab_kid = \"k\"", "stands alone"},
       {"[ca.own]\ndirectory = \"https://ca/dir\"\naccount = \"../x\"", "is no name"},
-      {"[ca.own]\ndirectory = \"https://ca/dir\"\nlevels = [\"ev\"]", "levels"},
+      {"[ca.own]\ndirectory = \"https://ca/dir\"\nlevels = [\"iv\"]", "levels"},
       {"[ca.own]\ndirectory = \"https://ca/dir\"\ntimeout = 0", "1 to 600"},
       {"[ca.\"a/b\"]\ndirectory = \"https://ca/dir\"", "a/b"},
       {"[challenge.http-01]\nlisten = \"[::]:80\"\nwebroot = \"/w\"", "choose one"},
