@@ -61,3 +61,8 @@ CREATE TABLE enrollment_grants (
   payload        TEXT NOT NULL
 ) STRICT;
 CREATE INDEX enrollment_grants_by_certificate ON enrollment_grants (certificate_id, id);
+
+DROP INDEX orders_open;
+-- Beside the order of an enrollment there may be one that only proves control, which stands in for it.
+CREATE UNIQUE INDEX orders_open ON orders (certificate_id, json_extract(payload, '$.enrollment_id') IS NULL)
+  WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn');

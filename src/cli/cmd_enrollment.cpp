@@ -3,6 +3,7 @@
 #include "cli/command.h"
 #include "cli/enrollment_views.h"
 #include "cli/exit_code.h"
+#include "cli/terminal_progress.h"
 #include "cli/text_table.h"
 
 namespace certmgr::cli {
@@ -113,7 +114,24 @@ int reject(Session& session, const Options& options) {
   auto& app = session.app();
   const auto sight =
       app.enrollments().act(options.id, enrollment::Reject{app.actor(), options.text, options.revoke});
-  return tell(session, sight);
+  const auto* failed = std::get_if<enrollment::Failed>(&sight.enrollment.state);
+  const auto version = failed != nullptr && failed->revoke_version != 0
+                           ? app.certificate_store().version(failed->revoke_version)
+                           : std::nullopt;
+  if (!version) return tell(session, sight);
+  TerminalProgress progress(session.output);
+  RevocationOrder order;
+  order.label = sight.enrollment.request.spec.label;
+  order.version = version->number;
+  order.reason = RevocationReason::superseded;
+  order.renew = false;
+  const auto report = app.revocation_desk().revoke(order, progress);
+  if (!report.trouble) return tell(session, sight);
+  Trouble trouble = *report.trouble;
+  trouble.hint = "it is rejected all the same; to have it revoked: certmgr revoke " + order.label +
+                 " --version " + std::to_string(version->number) + " --reason superseded";
+  session.output.error(trouble, {{"enrollment", enrollment_view(sight)}});
+  return exit_code_of(trouble);
 }
 
 int grant(Session& session, const Options& options) {

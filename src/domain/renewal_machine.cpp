@@ -43,6 +43,8 @@ void adopt_version(Renewal& renewal, const RenewalFacts& facts) {
     return;
   }
   renewal.renew_at = renewal_time(*facts.version, facts.suggested, facts.fixed_end);
+  if (facts.lead > Duration::zero())
+    renewal.renew_at = std::max(*renewal.renew_at - facts.lead, kept_until(*facts.version));
   renewal.not_after = facts.version->not_after;
 }
 

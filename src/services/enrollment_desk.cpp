@@ -6,6 +6,7 @@
 #include "certmgr/domain/enrollment/audit.h"
 #include "certmgr/domain/enrollment/grant.h"
 #include "certmgr/domain/nearest.h"
+#include "certmgr/domain/order_machine.h"
 #include "services/enrollment_order.h"
 
 namespace certmgr {
@@ -163,6 +164,10 @@ void EnrollmentDesk::add_consequences(EnrollmentStore::Save& save, const Enrollm
     save.order_event = {"order.issued", order->spec.label, {{"accepted", "true"}}};
     save.order = accepted(std::move(*order), save.release_version, parts_.clock.now());
   }
+  if (std::holds_alternative<enrollment::Await>(event)) {
+    save.order_event = {"order.awaiting_ca", order->spec.label, {{"placeholder", "true"}}};
+    save.order = await_replacement(std::move(*order), parts_.clock.now());
+  }
   if (std::holds_alternative<enrollment::Resume>(event)) {
     save.order_event = {"order.resumed", order->spec.label, {{"order", std::to_string(order->id)}}};
     if (open)
@@ -216,6 +221,16 @@ Grant EnrollmentDesk::revoke_grant(std::int64_t grant_id, const Actor& by) {
   const Grant grant = value_or_throw(enrollment::revoke_grant(std::move(*known), by, context));
   return parts_.store.put_grant(0, grant,
                                 {"enrollment.grant_revoked", std::to_string(grant_id), {{"by", by.person}}});
+}
+
+Duration EnrollmentDesk::lead(const Certificate& certificate) {
+  const auto level = parse_organization_level(certificate.spec.level);
+  const auto organization = parts_.organizations.find_organization(certificate.spec.organization);
+  if (!level || !organization || !parts_.lead) return Duration::zero();
+  for (const auto& cycle : parts_.organizations.validations(organization->id))
+    if (cycle.ca == certificate.spec.ca && cycle.level == *level && is_in_force(cycle.state))
+      return Duration::zero();
+  return parts_.lead(*level);
 }
 
 std::vector<Grant> EnrollmentDesk::grants(std::int64_t enrollment_id) {

@@ -5,7 +5,8 @@
 
 #include "certmgr/domain/ca_choice.h"
 #include "certmgr/domain/enrollment/audit.h"
-#include "certmgr/domain/order_wish.h"
+#include "certmgr/domain/order_machine.h"
+#include "certmgr/domain/renewal_info.h"
 #include "services/enrollment_order.h"
 
 namespace certmgr {
@@ -134,6 +135,14 @@ void EnrollmentRunner::place(EnrollmentStore::Save& save) {
   save.order = std::move(order);
 }
 
+/// The CA is known to put the right certificate on the same order later.
+void EnrollmentRunner::keep_open(EnrollmentStore::Save& save, std::int64_t order_id) {
+  auto order = parts_.orders.order(order_id);
+  if (!order || !std::holds_alternative<Quarantined>(order->state)) return;
+  save.order_event = {"order.awaiting_ca", order->spec.label, {{"placeholder", "true"}}};
+  save.order = await_replacement(std::move(*order), parts_.clock.now());
+}
+
 Enrollment EnrollmentRunner::save(Enrollment after, std::vector<EventDraft> events,
                                   std::optional<Instant> wake_at) {
   EnrollmentStore::Save save;
@@ -142,6 +151,7 @@ Enrollment EnrollmentRunner::save(Enrollment after, std::vector<EventDraft> even
   save.wake_at = wake_at;
   const auto* placed = std::get_if<enrollment::Ordered>(&save.enrollment.state);
   if (placed != nullptr && placed->order_id == 0) place(save);
+  if (placed != nullptr && placed->placeholder_id != 0) keep_open(save, placed->order_id);
   return parts_.store.save(save);
 }
 

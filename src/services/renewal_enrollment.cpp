@@ -28,6 +28,7 @@ std::optional<Trouble> end_of(const enrollment::Enrollment& ended) {
 
 void RenewalRunner::add_enrollment_facts(const Certificate& certificate, RenewalFacts& facts) {
   if (parts_.enrollments == nullptr) return;
+  facts.lead = parts_.enrollments->lead(certificate);
   const auto last = parts_.enrollments->last_enrollment(certificate);
   facts.last_order = 0;
   facts.changed = false;

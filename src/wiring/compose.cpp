@@ -54,6 +54,7 @@
 #include "platform/local_host.h"
 #include "platform/service_manager.h"
 #include "platform/system_clock.h"
+#include "platform/system_persons.h"
 #include "platform/wake.h"
 #include "wiring/doctor_settings.h"
 #include "wiring/fleet_file_source.h"
@@ -128,7 +129,13 @@ class Composition final : public Application {
         alarms_(alarm_store_, *notifier_),
         delivery_runner_(alarm_store_, *notifier_, clock_, platform::host_name()),
         enrollments_({enrollment_store_, organization_store_, certificate_store_, orders_, clock_,
-                      [](OrganizationLevel level) { return enrollment::default_rules(level); }, hex_sha256}),
+                      [this](OrganizationLevel level) { return config_.enrollment.rules.at(level); },
+                      hex_sha256,
+                      [this](OrganizationLevel level) -> Duration {
+                        const auto& lead = config_.enrollment.lead;
+                        const auto found = lead.find(level);
+                        return found != lead.end() ? Duration(found->second) : Duration::zero();
+                      }}),
         enrollment_runner_({enrollment_store_, enrollments_, organization_store_, certificate_store_, orders_,
                             alarms_, clock_, hex_sha256,
                             [](const std::string& pem) { return crypto::read_chain(pem); },
@@ -184,7 +191,8 @@ class Composition final : public Application {
   OrganizationDesk& organizations() override { return organizations_; }
   EnrollmentDesk& enrollments() override { return enrollments_; }
   enrollment::Actor actor() override {
-    return {"root", {enrollment::Role::admin, enrollment::Role::requester, enrollment::Role::approver}};
+    const auto person = value_or_throw(persons_.me());
+    return enrollment::actor_of(person, persons_.groups_of(person), config_.enrollment.roles);
   }
   OrderLimits& limits() override { return limits_; }
   Preflight& preflight() override { return preflight_; }
@@ -236,6 +244,7 @@ class Composition final : public Application {
   config::Config config_;
   platform::Waker waker_;
   platform::SystemClock clock_;
+  platform::SystemPersons persons_;
   platform::SystemdServiceManager service_manager_;
   store::Database database_;
   store::SqliteCertificateStore certificate_store_;

@@ -61,6 +61,7 @@ struct RenewalFacts {
   std::optional<Version> version;               // current one
   std::optional<SuggestedRenewal> suggested{};  // by the CA, for that version
   std::optional<Instant> fixed_end{};           // the owner wants the certificate to end then
+  Duration lead{};                              // so much earlier than usual: people take their time
   bool revoked = false;                         // by its CA
   bool retired = false;                         // revoked at its owner's word, who does not want another
   bool fits = false;                            // the current version was ordered for the spec as it is now

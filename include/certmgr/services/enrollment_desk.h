@@ -44,6 +44,8 @@ class EnrollmentDesk {
     Clock& clock;
     std::function<enrollment::Rules(OrganizationLevel)> rules;
     enrollment::Digest sha256;
+    /// How much earlier a renewal is requested while the CA has not validated the organization.
+    std::function<Duration(OrganizationLevel)> lead{};
   };
   explicit EnrollmentDesk(Parts parts) : parts_(std::move(parts)) {}
 
@@ -67,6 +69,9 @@ class EnrollmentDesk {
   enrollment::Grant grant(std::int64_t id, const enrollment::Actor& by, Instant until);
   enrollment::Grant revoke_grant(std::int64_t grant_id, const enrollment::Actor& by);
   std::vector<enrollment::Grant> grants(std::int64_t enrollment_id);
+
+  /// How much earlier than one of control only its renewal is to be requested.
+  Duration lead(const Certificate& certificate);
 
   /// The rules for an enrollment, as they are now.
   enrollment::Context context(const enrollment::Enrollment& enrollment);

@@ -43,6 +43,7 @@ class EnrollmentRunner final : public TaskRunner {
   enrollment::Enrollment save(enrollment::Enrollment after, std::vector<EventDraft> events,
                               std::optional<Instant> wake_at);
   void place(EnrollmentStore::Save& save);
+  void keep_open(EnrollmentStore::Save& save, std::int64_t order_id);
   void tell(const enrollment::Enrollment& enrollment, const enrollment::Context& context, bool again);
 
   Parts parts_;

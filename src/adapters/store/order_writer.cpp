@@ -70,6 +70,10 @@ void update_task(SQLite::Database& connection, const Order& order, Instant now) 
     end_task(connection, task);
     wake_renewal(connection, order.certificate_id, now);
   } else {
+    // One that was quarantined and goes on waiting has lost its task.
+    if (order.enrollment_id != 0)
+      wake_task(connection, task, lane_of("certificate", order.certificate_id), party_of_ca(order.spec.ca),
+                order.wake_at);
     move_task(connection, task, order.wake_at);
   }
 }

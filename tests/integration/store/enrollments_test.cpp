@@ -43,6 +43,14 @@ class EnrollmentsTest : public Stores {
     for (auto& approval : made.approvals) approval.request_hash = long_digest(approval.request_hash);
     return made;
   }
+  Order new_order() {
+    Order order;
+    order.certificate_id = pbx_.id;
+    order.spec = pbx_.spec;
+    order.reason = "issue";
+    order.created_at = order.entered_at = order.wake_at = bench_.clock.now();
+    return order;
+  }
   Enrollment add(const Enrollment& like = pending()) {
     const auto wanted = made(like);
     return store_.add_enrollment(wanted, {enrollment::opened_event(wanted, long_digest)});
@@ -155,7 +163,7 @@ TEST_F(EnrollmentsTest, AreDueWhenTheyWereAddedAndWhenTheySay) {
 TEST_F(EnrollmentsTest, OpenTheirOrderInTheSameCommitAndAreWokenByIt) {
   auto enrollment = add(approved());
   enrollment.state = enrollment::Ordered{.order_id = 0, .placed_at = kNow};
-  Order order = new_order(pbx_);
+  Order order = new_order();
   order.enrollment_id = enrollment.id;
   enrollment = store_.save({.enrollment = enrollment,
                             .events = {},
@@ -175,10 +183,10 @@ TEST_F(EnrollmentsTest, OpenTheirOrderInTheSameCommitAndAreWokenByIt) {
 }
 
 TEST_F(EnrollmentsTest, DoNotTakeTheOrderOfSomebodyElse) {
-  bench_.orders.open(new_order(pbx_), event("order.approved", "pbx"));
+  bench_.orders.open(new_order(), event("order.approved", "pbx"));
   auto enrollment = add(approved());
   enrollment.state = enrollment::Ordered{.order_id = 0, .placed_at = kNow};
-  Order order = new_order(pbx_);
+  Order order = new_order();
   order.enrollment_id = enrollment.id;
   EXPECT_EQ(failure_of([&] {
               store_.save({.enrollment = enrollment, .events = {}, .wake_at = {}, .order = order});

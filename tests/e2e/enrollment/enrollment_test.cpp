@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// From a request to a certificate that vouches for an organization, with people and a vetting CA between.
+#include <SQLiteCpp/Database.h>
+
+#include "e2e/enrollment/vetted_world.h"
+
+namespace certmgr::e2e {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+namespace resources = lab::strict::resources;
+
+class Enrollment : public Vetted {};
+
+TEST_F(Enrollment, IsRequestedApprovedIssuedAndDeployed) {
+  const auto waiting = request();
+  EXPECT_EQ(waiting["error"]["code"], "pending_approval");
+  EXPECT_THAT(waiting["error"]["hint"].get<std::string>(), HasSubstr("certmgr enrollment approve 1"));
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 0) << "nothing is sent before somebody agreed";
+  auto shown = show();
+  EXPECT_EQ(shown["turn"]["party"], "approver");
+  EXPECT_EQ(shown["steps"][0]["state"], "done");
+  EXPECT_EQ(shown["steps"][1]["state"], "current");
+  EXPECT_EQ(shown["steps"][2]["state"], "next");
+
+  as(kApprover, {"enrollment", "approve", "1", "--comment", "as agreed"});
+  tick();
+  shown = show();
+  EXPECT_EQ(shown["state"], "issued");
+  EXPECT_EQ(shown["level_found"], "ov");
+  EXPECT_EQ(shown["approvals_given"][0]["person"], kApprover);
+  EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
+  const auto list = as(kAuditor, {"list"})["certificates"][0];
+  EXPECT_EQ(list["level"], "ov");
+  expect_honest_client();
+  EXPECT_EQ(request(0)["changed"], false) << "it is what was wanted";
+  EXPECT_THAT(as(kAuditor, {"enrollment", "list"})["enrollments"], testing::IsEmpty());
+  EXPECT_EQ(as(kAuditor, {"enrollment", "list", "--all"})["enrollments"].size(), 1U);
+}
+
+TEST_F(Enrollment, IsDecidedBySomebodyElseThanItsRequester) {
+  write_config("[enrollment]\ndual_control = true\n");
+  request(4, {}, kRequesterAndApprover);
+  EXPECT_EQ(refusal(kRequesterAndApprover, {"enrollment", "approve", "1"}), "self_approval_forbidden");
+  EXPECT_EQ(refusal(kRequester, {"enrollment", "approve", "1"}), "not_permitted");
+  EXPECT_EQ(refusal("root", {"enrollment", "approve", "1"}), "not_permitted") << "an admin is no approver";
+  EXPECT_EQ(refusal("daemon", {"enrollment", "show", "1"}), "not_permitted") << "who has no role";
+  as(kApprover, {"enrollment", "approve", "1"});
+  EXPECT_EQ(refusal(kApprover, {"enrollment", "approve", "1"}), "wrong_state");
+  const auto events = as(kAuditor, {"enrollment", "history", "1"})["events"];
+  std::vector<std::string> kinds;
+  for (const auto& event : events) kinds.push_back(event["kind"]);
+  EXPECT_THAT(kinds, testing::IsSupersetOf({"enrollment.opened", "enrollment.refused", "enrollment.approved"}));
+}
+
+TEST_F(Enrollment, ThatWasDeniedIsOver) {
+  request();
+  EXPECT_EQ(refusal(kApprover, {"enrollment", "deny", "1", "--reason", ""}), "reason_missing");
+  as(kApprover, {"enrollment", "deny", "1", "--reason", "wrong name"});
+  EXPECT_EQ(refusal(kSecondApprover, {"enrollment", "approve", "1"}), "approval_denied");
+  tick();
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 0);
+  request();
+  EXPECT_EQ(show(2)["replaces"], 1);
+}
+
+TEST_F(Enrollment, NeedsAsManyAsTheRulesSay) {
+  write_config("[enrollment]\nquorum = 2\n");
+  request();
+  as(kApprover, {"enrollment", "approve", "1"});
+  EXPECT_EQ(state(), "pending_approval");
+  EXPECT_EQ(refusal(kApprover, {"enrollment", "approve", "1"}), "approval_exists");
+  as(kSecondApprover, {"enrollment", "approve", "1"});
+  tick();
+  EXPECT_EQ(state(), "issued");
+}
+
+TEST_F(Enrollment, ThatWasEditedIsApprovedAnew) {
+  request();
+  const std::string seen = show()["request_hash"];
+  as(kApprover, {"enrollment", "approve", "1"});
+  ASSERT_EQ(state(), "approved");
+  request(4, {"sip.example.com", "--label", kName});
+  EXPECT_EQ(state(), "pending_approval");
+  EXPECT_EQ(show()["approvals"]["given"], 0);
+  EXPECT_EQ(show()["approvals_given"][0]["counts"], false);
+  EXPECT_EQ(refusal(kApprover, {"enrollment", "approve", "1", "--request", seen}), "scope_changed");
+  as(kApprover, {"enrollment", "approve", "1"});
+  tick();
+  EXPECT_EQ(state(), "issued");
+  EXPECT_EQ(certificate()["identifiers"].size(), 2U);
+}
+
+TEST_F(Enrollment, WaitsForTheCaToValidateTheOrganization) {
+  as("root", {"org", "edit", "acme", "--legal-name", "Acme Holding GmbH", "--yes"});
+  request();
+  as(kApprover, {"enrollment", "approve", "1"});
+  tick();
+  EXPECT_EQ(show()["trouble"]["code"], "org_not_validated");
+  EXPECT_EQ(state(), "blocked_org");
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 0);
+  as("root", {"org", "revalidate", "acme", "--ca", "vetted"});
+  as("root", {"org", "acknowledge", "acme", "--ca", "vetted"});
+  as("root", {"org", "validated", "acme", "--ca", "vetted"});
+  tick();
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
+  EXPECT_EQ(state(), "quarantined") << "the CA still knows the old name";
+  EXPECT_EQ(show()["verdict"]["faults"][0]["code"], "subject_mismatch");
+}
+
+TEST_F(Enrollment, IsNotOrderedBeforeItsWindow) {
+  request();
+  as(kApprover, {"enrollment", "approve", "1", "--not-before", "5h", "--not-after", "9h"});
+  tick();
+  EXPECT_EQ(state(), "approved");
+  EXPECT_EQ(show()["turn"]["party"], "clock");
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 0);
+  tick(6);
+  EXPECT_EQ(state(), "issued");
+}
+
+TEST_F(Enrollment, OfAnUnknownOrganizationOrLevelIsRefused) {
+  EXPECT_EQ(refusal(kRequester, {"issue", kName, "--ca", "vetted", "--level", "ov", "--organization", "acne"}),
+            "unknown_organization");
+  EXPECT_EQ(refusal(kRequester, {"issue", kName, "--ca", "vetted", "--level", "ov"}), "organization_missing");
+  EXPECT_EQ(refusal(kRequester, {"issue", kName, "--ca", "test", "--level", "ov", "--organization", "acme"}),
+            "level_not_offered");
+  EXPECT_EQ(refusal(kRequester, {"issue", kName, "--organization", "acme"}), "organization_without_level");
+  EXPECT_EQ(refusal(kApprover, {"issue", kName, "--ca", "vetted", "--level", "ov", "--organization", "acme"}),
+            "not_permitted");
+  EXPECT_EQ(refusal(kAuditor, {"enrollment", "show", "77"}), "unknown_enrollment");
+}
+
+TEST_F(Enrollment, LeavesATrailThatTellsOfAChangedByte) {
+  place();
+  ASSERT_EQ(state(), "issued");
+  ASSERT_EQ(as("root", {"history", "--verify"})["ok"], true);
+  SQLite::Database store(certmgr_.store_file().string(), SQLite::OPEN_READWRITE);
+  store.setBusyTimeout(10'000);
+  store.exec("DROP TRIGGER events_never_change; UPDATE events SET data = replace(data, 'games', 'gamer')"
+             " WHERE kind LIKE 'enrollment.%' AND data LIKE '%games%'");
+  EXPECT_EQ(as("root", {"history", "--verify"}, 1)["ok"], false);
+}
+
+}  // namespace
+}  // namespace certmgr::e2e

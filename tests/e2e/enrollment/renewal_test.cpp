@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Renewals of certificates that vouch for an organization.
+#include "e2e/enrollment/vetted_world.h"
+
+namespace certmgr::e2e {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+namespace resources = lab::strict::resources;
+
+constexpr int kDay = 24;
+
+class Renewal : public Vetted {
+ protected:
+  void SetUp() override {
+    Vetted::SetUp();
+    if (!IsSkipped()) place();
+  }
+  [[nodiscard]] json all() const { return as(kAuditor, {"enrollment", "list", "--all"})["enrollments"]; }
+};
+
+TEST_F(Renewal, IsRequestedByTheSchedulerAndApprovedByAPerson) {
+  ASSERT_EQ(state(), "issued");
+  tick(61 * kDay);
+  ASSERT_THAT(all(), SizeIs(2));
+  EXPECT_EQ(show(2)["renewal"], true);
+  EXPECT_EQ(state(2), "pending_approval");
+  EXPECT_EQ(show(2)["requested_by"][0], "certmgr");
+  EXPECT_THAT(certmgr_.run({"status"}).output, HasSubstr("enrollment 2"));
+  tick(62 * kDay);
+  EXPECT_THAT(all(), SizeIs(2)) << "it is requested once";
+  as(kApprover, {"enrollment", "approve", "2"});
+  const auto before = deployed();
+  tick(62 * kDay);
+  EXPECT_EQ(state(2), "issued");
+  EXPECT_NE(deployed(), before);
+  EXPECT_THAT(certmgr_.run({"status"}).output, testing::Not(HasSubstr("enrollment 2")));
+}
+
+TEST_F(Renewal, GoesAheadUnderAGrant) {
+  EXPECT_EQ(refusal(kRequester, {"enrollment", "grant", "1", "--until", "300d"}), "not_permitted");
+  EXPECT_EQ(refusal(kApprover, {"enrollment", "grant", "1", "--until", "500d"}), "bad_grant");
+  as(kApprover, {"enrollment", "grant", "1", "--until", "300d"});
+  EXPECT_THAT(show()["grants"], SizeIs(1));
+  const auto before = deployed();
+  tick(61 * kDay);
+  EXPECT_EQ(state(2), "issued");
+  EXPECT_NE(deployed(), before);
+}
+
+TEST_F(Renewal, WaitsWhereTheGrantWasRevoked) {
+  as(kApprover, {"enrollment", "grant", "1", "--until", "300d"});
+  EXPECT_EQ(refusal(kAuditor, {"enrollment", "revoke-grant", "1"}), "not_permitted");
+  as("root", {"enrollment", "revoke-grant", "1"});
+  tick(61 * kDay);
+  EXPECT_EQ(state(2), "pending_approval");
+}
+
+TEST_F(Renewal, ThatWasDeniedIsNotRequestedAgain) {
+  tick(61 * kDay);
+  as(kApprover, {"enrollment", "deny", "2", "--reason", "the number moves away"});
+  tick(63 * kDay);
+  EXPECT_THAT(all(), SizeIs(2));
+  EXPECT_THAT(certmgr_.run({"status"}).output, HasSubstr("the number moves away"));
+}
+
+TEST_F(Renewal, ByAPersonIsARequestToo) {
+  const auto waiting = as(kRequester, {"renew", kName, "--force"}, 4);
+  EXPECT_EQ(waiting["error"]["code"], "pending_approval");
+  EXPECT_EQ(show(2)["renewal"], true);
+  as(kApprover, {"enrollment", "approve", "2"});
+  tick(1);
+  EXPECT_EQ(state(2), "issued");
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 2);
+  EXPECT_EQ(as(kRequester, {"renew", kName})["changed"], false);
+}
+
+}  // namespace
+}  // namespace certmgr::e2e

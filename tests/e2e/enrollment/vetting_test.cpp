@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// What the CA does with a request, and what comes of it.
+#include <csignal>
+
+#include "e2e/enrollment/vetted_world.h"
+
+namespace certmgr::e2e {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+namespace resources = lab::strict::resources;
+
+class Vetting : public Vetted {
+ protected:
+  void hold() {
+    ca_.change([](auto& behaviour) { behaviour.hold_orders = true; });
+  }
+  /// The one order that the CA's desk holds.
+  std::string held() {
+    const auto orders = ca_.held_orders();
+    EXPECT_EQ(orders.size(), 1U);
+    return orders.empty() ? std::string() : orders.front();
+  }
+  std::string key_of_order() {
+    return certmgr_.run({"show", kName, "--json"}).output;
+  }
+  /// A daemon that is killed as soon as the order is at the CA.
+  void daemon_is_killed() {
+    auto daemon = certmgr_.start({"daemon"});
+    EXPECT_TRUE(lab::wait_until([&] { return daemon.errors().find("at work") != std::string::npos; }));
+    EXPECT_TRUE(lab::wait_until([&] { return state() == "awaiting_ca"; })) << state() << daemon.errors();
+    daemon.signal(SIGKILL);
+    daemon.wait(std::chrono::seconds(10));
+  }
+};
+
+TEST_F(Vetting, ThatTakesWeeksOutlivesTwoKilledDaemons) {
+  hold();
+  request();
+  as(kApprover, {"enrollment", "approve", "1"});
+  daemon_is_killed();
+  daemon_is_killed();
+  const auto order = held();
+  EXPECT_EQ(show()["turn"]["party"], "ca");
+  tick(24 * 6);
+  EXPECT_EQ(state(), "awaiting_ca");
+  EXPECT_THAT(certmgr_.run({"status"}).output, HasSubstr(kName)) << "somebody is told that it takes long";
+  ca_.approve(order);
+  tick(24 * 7);
+  EXPECT_EQ(state(), "issued");
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
+  EXPECT_EQ(ca_.count(resources::kFinalize), 1) << "with one key";
+  EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
+  expect_honest_client();
+}
+
+TEST_F(Vetting, ThatEndsInARefusalIsTold) {
+  hold();
+  place();
+  ca_.turn_down(held(), {.type = "unauthorized", .status = 403, .detail = "no such company"});
+  tick(4);
+  EXPECT_EQ(state(), "failed");
+  EXPECT_THAT(show()["trouble"]["message"].get<std::string>(), HasSubstr("no such company"));
+  EXPECT_EQ(deployed(), "");
+  tick(5);
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 1) << "a person asks anew";
+}
+
+TEST_F(Vetting, ThatWantsAPersonSaysWhere) {
+  hold();
+  place();
+  const auto order = held();
+  ca_.ask(order, "https://ca.example/documents/17");
+  tick(4);
+  EXPECT_EQ(state(), "action_required");
+  EXPECT_EQ(show()["url"], "https://ca.example/documents/17");
+  EXPECT_EQ(show()["turn"]["party"], "requester");
+  EXPECT_EQ(show()["turn"]["command"], "certmgr enrollment resume 1");
+  ca_.approve(order);
+  as(kRequester, {"enrollment", "resume", "1"});
+  tick(8);
+  EXPECT_EQ(state(), "issued");
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
+}
+
+TEST_F(Vetting, ThatGivesLessThanAskedIsCaught) {
+  hold();
+  place();
+  ca_.downgrade(held());
+  tick(4);
+  ASSERT_EQ(state(), "quarantined");
+  EXPECT_EQ(show()["verdict"]["found"], "dv");
+  EXPECT_EQ(deployed(), "") << "nothing of it is deployed";
+  tick(5);
+  EXPECT_EQ(deployed(), "");
+  const Arguments accept{"enrollment", "accept", "1", "--reason", "better than none"};
+  EXPECT_EQ(refusal(kRequester, accept), "not_permitted");
+  as(kApprover, accept);
+  EXPECT_EQ(state(), "issued");
+  EXPECT_EQ(show()["level_found"], "dv");
+  EXPECT_EQ(show()["accepted"]["by"], kApprover);
+  tick(6);
+  EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
+  tick(7);
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 1) << "what was accepted is kept";
+}
+
+TEST_F(Vetting, ThatGaveLessThanAskedCanBeRejected) {
+  ca_.change([](auto& behaviour) { behaviour.downgrade_to_dv = true; });
+  place();
+  ASSERT_EQ(state(), "quarantined");
+  as(kApprover, {"enrollment", "reject", "1", "--reason", "not what we pay for"});
+  EXPECT_EQ(state(), "failed");
+  EXPECT_EQ(show()["trouble"]["code"], "level_mismatch");
+  tick(5);
+  EXPECT_EQ(deployed(), "");
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
+}
+
+TEST_F(Vetting, ThatGaveLessThanAskedCanBeRevoked) {
+  ca_.change([](auto& behaviour) { behaviour.downgrade_to_dv = true; });
+  place();
+  as(kApprover, {"enrollment", "reject", "1", "--reason", "not what we pay for", "--revoke"});
+  EXPECT_EQ(state(), "failed");
+  EXPECT_EQ(ca_.count(resources::kRevokeCert), 1);
+  expect_honest_client();
+}
+
+TEST_F(Vetting, OfACaThatIgnoresTheProfileIsCaught) {
+  ca_.change([](auto& behaviour) { behaviour.profile_ignored = true; });
+  request(4, {"--ca", "by-profile"});
+  as(kApprover, {"enrollment", "approve", "1"});
+  tick();
+  EXPECT_EQ(state(), "quarantined");
+  EXPECT_EQ(show()["verdict"]["faults"][0]["code"], "level_mismatch");
+  EXPECT_EQ(deployed(), "");
+}
+
+TEST_F(Vetting, ByProfileIsIssued) {
+  request(4, {"--ca", "by-profile"});
+  as(kApprover, {"enrollment", "approve", "1"});
+  tick();
+  EXPECT_EQ(state(), "issued");
+  expect_honest_client();
+}
+
+TEST_F(Vetting, GoesOnThoughFinalizeSaid400) {
+  ca_.change([](auto& behaviour) { behaviour.finalize_says_400 = true; });
+  place();
+  tick(1);
+  tick(5);
+  EXPECT_EQ(state(), "issued");
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
+}
+
+TEST_F(Vetting, ThatIsWithdrawnIsFollowedNoMore) {
+  hold();
+  place();
+  const auto order = held();
+  EXPECT_EQ(refusal(kRequesterAndApprover, {"enrollment", "withdraw", "1"}), "not_permitted");
+  as(kRequester, {"enrollment", "withdraw", "1", "--reason", "not needed"});
+  ca_.approve(order);
+  tick(4);
+  EXPECT_EQ(state(), "withdrawn");
+  EXPECT_EQ(deployed(), "");
+}
+
+}  // namespace
+}  // namespace certmgr::e2e
