@@ -27,7 +27,9 @@ struct OpensslFree {
   void operator()(unsigned char* data) const noexcept { OPENSSL_free(data); }
 };
 struct Free {
-  void operator()(std::uint8_t* data) const noexcept { std::free(data); }
+  void operator()(std::uint8_t* data) const noexcept {
+    std::free(data);  // NOLINT(cppcoreguidelines-no-malloc): so libunistring hands it out
+  }
 };
 void free_usages(EXTENDED_KEY_USAGE* usages) { EXTENDED_KEY_USAGE_free(usages); }
 void free_policies(CERTIFICATEPOLICIES* policies) { CERTIFICATEPOLICIES_free(policies); }

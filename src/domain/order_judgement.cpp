@@ -19,7 +19,7 @@ std::string all_of(const std::vector<IdentityFinding>& findings) {
 
 /// What people are told: the first fault gives the code, and no fault is left out.
 Trouble quarantine_trouble(const Order& order, const IdentityVerdict& verdict,
-                           std::optional<Trouble> unusable) {
+                           const std::optional<Trouble>& unusable) {
   Trouble trouble = unusable.value_or(
       Trouble{.kind = TroubleKind::permanent,
               .code = verdict.faults.front().code,

@@ -60,6 +60,14 @@ bool is_pause(const std::string& type, const nlohmann::json& problem) {
           detail.find("paused") != std::string::npos);
 }
 
+/// The URL, if a person may be sent there; anything else the CA wrote stays in the detail.
+std::string page_at(std::string url) {
+  constexpr std::size_t most = 2048;
+  const bool plain = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  const bool page = url.starts_with("https://") || url.starts_with("http://");
+  return plain && page && url.size() <= most ? std::move(url) : std::string();
+}
+
 /// The first https URL in a text, without the stop behind it.
 std::string url_in(const std::string& text) {
   const auto begin = text.find("https://");
@@ -86,8 +94,8 @@ std::string hint_for(const std::string& type, const nlohmann::json& problem) {
   if (type == "externalAccountRequired")
     return "get external account credentials from the CA and set eab_kid and eab_hmac_file in its [ca.NAME]";
   if (type == "userActionRequired") {
-    const auto instance = text_of(problem, "instance");
-    return instance.empty() ? "see the CA's account pages for what it asks of you" : "visit " + instance;
+    const auto page = page_at(text_of(problem, "instance"));
+    return page.empty() ? "see the CA's account pages for what it asks of you" : "visit " + page;
   }
   if (type == "invalidContact" || type == "unsupportedContact") return "use another address with --email";
   if (type == "badRevocationReason")
@@ -110,11 +118,13 @@ Trouble read_problem(const nlohmann::json& problem) {
   if (const auto subs = subproblems_of(problem); !subs.empty()) trouble.why += ": " + subs;
   trouble.why = cut(std::move(trouble.why));
   trouble.hint = hint_for(type, problem);
+  trouble.url = page_at(text_of(problem, "instance"));
   if (is_pause(type, problem)) {
     // Time alone does not end it.
     trouble.kind = TroubleKind::permanent;
     trouble.code = "ca_paused";
     trouble.hint = hint_of_pause(problem);
+    trouble.url = page_at(url_in(text_of(problem, "detail")));
   }
   trouble.detail = cut(problem.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   return trouble;

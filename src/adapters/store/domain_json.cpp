@@ -104,6 +104,7 @@ json to_json(const Trouble& trouble) {
              {"what", trouble.what},          {"why", trouble.why},
              {"hint", trouble.hint},          {"detail", trouble.detail}};
   if (trouble.retry_at) value["retry_at"] = to_json(*trouble.retry_at);
+  if (!trouble.url.empty()) value["url"] = trouble.url;
   return value;
 }
 
@@ -116,6 +117,7 @@ void from_json(const json& value, Trouble& trouble) {
   trouble.detail = value.at("detail");
   trouble.retry_at.reset();
   if (value.contains("retry_at")) from_json(value.at("retry_at"), trouble.retry_at.emplace());
+  trouble.url = value.value("url", std::string());
 }
 
 json profile_json(const ProfileChoice& profile) {

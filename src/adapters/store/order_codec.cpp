@@ -47,6 +47,27 @@ std::vector<ChallengeType> types_in(const json& value, const char* member) {
   return types;
 }
 
+json identity_of(const IdentityExpectation& identity) {
+  json subject = json::array();
+  for (const auto& attribute : identity.subject)
+    subject.push_back({{"oid", attribute.oid}, {"value", attribute.value}});
+  return {{"level", to_string(identity.level)},
+          {"subject", std::move(subject)},
+          {"public_rules", identity.public_rules}};
+}
+/// Names and OIDs are views: those of the domain's own table, which outlives the payload.
+IdentityExpectation identity_in(const json& value) {
+  const auto level = parse_certificate_level(value.at("level").get<std::string>());
+  if (!level) throw BadPayload("unknown level " + value.at("level").dump());
+  IdentityExpectation identity{.level = *level, .public_rules = value.at("public_rules")};
+  for (const json& attribute : value.at("subject")) {
+    const auto* kind = subject_kind(attribute.at("oid").get<std::string>());
+    if (kind == nullptr) throw BadPayload("unknown attribute " + attribute.at("oid").dump());
+    identity.subject.push_back({kind->name, kind->oid, attribute.at("value")});
+  }
+  return identity;
+}
+
 json failures_of(const std::vector<CaFailure>& failures) {
   json list = json::array();
   for (const auto& failure : failures)
@@ -71,8 +92,14 @@ void read(const json& value, Ready& state) {
   state = {value.at("order_url"), value.at("finalize_url"), value.at("key_id")};
 }
 
-json fields(const AwaitingCa& state) { return {{"order_url", state.order_url}, {"key_id", state.key_id}}; }
-void read(const json& value, AwaitingCa& state) { state = {value.at("order_url"), value.at("key_id")}; }
+json fields(const AwaitingCa& state) {
+  json value{{"order_url", state.order_url}, {"key_id", state.key_id}};
+  if (!state.placeholder_url.empty()) value["placeholder_url"] = state.placeholder_url;
+  return value;
+}
+void read(const json& value, AwaitingCa& state) {
+  state = {value.at("order_url"), value.at("key_id"), value.value("placeholder_url", std::string())};
+}
 
 json fields(const Verifying& state) {
   return {
@@ -86,11 +113,18 @@ json fields(const Issued& state) { return {{"version_id", state.version_id}}; }
 void read(const json& value, Issued& state) { state.version_id = value.at("version_id"); }
 
 json fields(const Quarantined& state) {
-  return {{"version_id", state.version_id}, {"trouble", to_json(state.trouble)}};
+  json value{{"version_id", state.version_id}, {"trouble", to_json(state.trouble)}};
+  if (!state.order_url.empty()) value["order_url"] = state.order_url;
+  if (!state.certificate_url.empty()) value["certificate_url"] = state.certificate_url;
+  if (!state.key_id.empty()) value["key_id"] = state.key_id;
+  return value;
 }
 void read(const json& value, Quarantined& state) {
   state.version_id = value.at("version_id");
   from_json(value.at("trouble"), state.trouble);
+  state.order_url = value.value("order_url", std::string());
+  state.certificate_url = value.value("certificate_url", std::string());
+  state.key_id = value.value("key_id", std::string());
 }
 
 json fields(const Failed& state) { return {{"trouble", to_json(state.trouble)}, {"key_id", state.key_id}}; }
@@ -126,6 +160,9 @@ std::string encode_order(const Order& order) {
   if (!order.instead_of.empty()) value["instead_of"] = order.instead_of;
   if (!order.failed_cas.empty()) value["failed_cas"] = failures_of(order.failed_cas);
   if (order.unproven) value["unproven"] = order.unproven->value;
+  if (order.enrollment_id != 0) value["enrollment_id"] = order.enrollment_id;
+  if (order.identity) value["identity"] = identity_of(*order.identity);
+  if (order.placeholder_id != 0) value["placeholder_id"] = order.placeholder_id;
   return dump(value);
 }
 
@@ -152,6 +189,10 @@ void decode_order(const std::string& payload, Order& order) {
   order.failed_cas = failures_in(value);
   order.unproven.reset();
   if (value.contains("unproven")) order.unproven = known_identifier(value.at("unproven"));
+  order.enrollment_id = value.value("enrollment_id", std::int64_t{0});
+  order.identity.reset();
+  if (value.contains("identity")) order.identity = identity_in(value.at("identity"));
+  order.placeholder_id = value.value("placeholder_id", std::int64_t{0});
 }
 
 }  // namespace certmgr::store

@@ -69,6 +69,10 @@ void update_task(SQLite::Database& connection, const Order& order, Instant now) 
     end_task(connection, task);
     wake_renewal(connection, order.certificate_id, now);
   } else {
+    // Its task ended with the certificate that stood in for the right one: await_replacement().
+    if (order.placeholder_id != 0)
+      wake_task(connection, task, lane_of("certificate", order.certificate_id), party_of_ca(order.spec.ca),
+                order.wake_at);
     move_task(connection, task, order.wake_at);
   }
 }

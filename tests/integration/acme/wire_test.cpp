@@ -94,6 +94,31 @@ TEST(Problem, TheInstanceOfAUserActionIsShown) {
   const auto trouble = read_problem(nlohmann::json::parse(
       R"({"type":"urn:ietf:params:acme:error:userActionRequired","detail":"new terms","instance":"https://ca/tos"})"));
   EXPECT_EQ(trouble.hint, "visit https://ca/tos");
+  EXPECT_EQ(trouble.url, "https://ca/tos");
+}
+
+TEST(Problem, AnInstanceThatIsNoPageIsShownToNobody) {
+  for (const char* instance :
+       {"javascript:alert(1)", "https://ca/ and more", R"(https://ca/\u001b[31m)", "https://köln.example/"}) {
+    const auto trouble = read_problem(
+        nlohmann::json::parse(std::string(R"({"type":"urn:ietf:params:acme:error:userActionRequired",)") +
+                              R"("detail":"new terms","instance":")" + instance + "\"}"));
+    EXPECT_TRUE(trouble.url.empty()) << trouble.url;
+    EXPECT_EQ(trouble.hint, "see the CA's account pages for what it asks of you");
+  }
+}
+
+TEST(Wire, AnOrderInProcessingMaySayWhatItWaitsFor) {
+  const auto order = read_order(
+      R"({"status":"processing","finalize":"https://ca/f","identifiers":[{"type":"dns","value":"a.example"}],)"
+      R"("error":{"type":"urn:ietf:params:acme:error:userActionRequired","detail":"call us",)"
+      R"("instance":"https://ca/desk/1"}})",
+      "https://ca/order/1");
+  ASSERT_TRUE(order);
+  EXPECT_EQ(order->status, CaStatus::processing);
+  ASSERT_TRUE(order->error);
+  EXPECT_EQ(order->error->code, "acme_userActionRequired");
+  EXPECT_EQ(order->error->url, "https://ca/desk/1");
 }
 
 TEST(Problem, APauseIsEndedByAPersonAndNotByTime) {
@@ -107,6 +132,7 @@ TEST(Problem, APauseIsEndedByAPersonAndNotByTime) {
   EXPECT_EQ(trouble.code, "ca_paused");
   EXPECT_NE(trouble.hint.find("at https://ca.example/unpause?jwt=a.b-c_d, then"), std::string::npos)
       << trouble.hint;
+  EXPECT_EQ(trouble.url, "https://ca.example/unpause?jwt=a.b-c_d");
 }
 
 TEST(Problem, ALimitWithoutATimeIsNotHammered) {

@@ -49,11 +49,18 @@ std::vector<OrderCase> order_cases() {
       {Ready{o, f, "k1"},
        R"({"finalize_url":"https://ca/finalize/1","key_id":"k1","name":"ready","order_url":"https://ca/order/1"})"},
       {AwaitingCa{o, "k1"}, R"({"key_id":"k1","name":"awaiting_ca","order_url":"https://ca/order/1"})"},
+      {AwaitingCa{o, "k1", "https://ca/cert/1"},
+       R"({"key_id":"k1","name":"awaiting_ca","order_url":"https://ca/order/1",)"
+       R"("placeholder_url":"https://ca/cert/1"})"},
       {Verifying{o, "https://ca/cert/1", "k1"},
        R"({"certificate_url":"https://ca/cert/1","key_id":"k1","name":"verifying","order_url":"https://ca/order/1"})"},
       {Issued{7}, R"({"name":"issued","version_id":7})"},
       {Quarantined{8, trouble("c")},
        R"({"name":"quarantined","trouble":)" + kTrouble + R"(,"version_id":8})"},
+      {Quarantined{8, trouble("c"), o, "https://ca/cert/1", "k1"},
+       R"({"certificate_url":"https://ca/cert/1","key_id":"k1","name":"quarantined",)"
+       R"("order_url":"https://ca/order/1","trouble":)" +
+           kTrouble + R"(,"version_id":8})"},
       {Failed{trouble("c"), "k1"}, R"({"key_id":"k1","name":"failed","trouble":)" + kTrouble + "}"},
       {Withdrawn{}, R"({"name":"withdrawn"})"},
   };
@@ -111,6 +118,68 @@ TEST(OrderCodec, keeps_which_cas_failed) {
   EXPECT_EQ(loaded.spec, order.spec);
   decode_order(order_text(R"({"name":"approved"})"), loaded);
   EXPECT_TRUE(loaded.instead_of.empty() && loaded.failed_cas.empty() && !loaded.unproven);
+}
+
+// What follows "failed_cas" and the like: written only for an order of an enrollment.
+const std::string kIdentity =
+    R"("enrollment_id":12,"identity":{"level":"ev","public_rules":false,"subject":[{"oid":"2.5.4.6","value":"DE"},)"
+    R"({"oid":"1.3.6.1.4.1.311.60.2.1.3","value":"DE"},{"oid":"2.5.4.10","value":"Köln GmbH"}]},)";
+
+IdentityExpectation identity() {
+  return {.level = CertificateLevel::ev,
+          .subject = {{"C", "2.5.4.6", "DE"},
+                      {"jurisdictionC", "1.3.6.1.4.1.311.60.2.1.3", "DE"},
+                      {"O", "2.5.4.10", "Köln GmbH"}},
+          .public_rules = false};
+}
+
+std::string text_of_enrollment() {
+  const std::string plain = order_text(R"({"name":"approved"})");
+  const auto at = plain.find(R"("last_trouble")");
+  const auto after = plain.find(R"("polls")");
+  return plain.substr(0, at) + kIdentity + plain.substr(at, after - at) + R"("placeholder_id":40,)" +
+         plain.substr(after);
+}
+
+TEST(OrderCodec, keeps_for_whose_identity_the_order_is) {
+  Order order = order_in(Approved{});
+  order.enrollment_id = 12;
+  order.identity = identity();
+  order.placeholder_id = 40;
+  EXPECT_EQ(encode_order(order), text_of_enrollment());
+  Order loaded;
+  {
+    std::string text = text_of_enrollment();
+    decode_order(text, loaded);
+    text.assign(text.size(), '#');  // names and OIDs are views, and none of this
+  }
+  EXPECT_EQ(loaded.identity, order.identity);
+  EXPECT_EQ(loaded.enrollment_id, 12);
+  EXPECT_EQ(loaded.placeholder_id, 40);
+  decode_order(order_text(R"({"name":"approved"})"), loaded);
+  EXPECT_FALSE(loaded.identity);
+  EXPECT_EQ(loaded.enrollment_id, 0);
+  EXPECT_EQ(loaded.placeholder_id, 0);
+}
+
+TEST(OrderCodec, refuses_an_identity_it_does_not_know) {
+  for (const auto& [from, to] :
+       {std::pair(R"("level":"ev")", R"("level":"xv")"), std::pair("2.5.4.10", "2.5.4.11")}) {
+    std::string text = text_of_enrollment();
+    text.replace(text.find(from), std::string(from).size(), to);
+    Order loaded;
+    EXPECT_THROW(decode_order(text, loaded), BadPayload) << text;
+  }
+}
+
+TEST(OrderCodec, keeps_the_page_where_a_person_can_see_to_it) {
+  Order order = order_in(Approved{});
+  order.last_trouble->url = "https://ca/desk/1";
+  const std::string text = encode_order(order);
+  EXPECT_THAT(text, ::testing::HasSubstr(R"("retry_at":1800000100000,"url":"https://ca/desk/1")"));
+  Order loaded;
+  decode_order(text, loaded);
+  EXPECT_EQ(loaded.last_trouble, order.last_trouble);
 }
 
 TEST(OrderCodec, keeps_where_a_proof_was_put) {

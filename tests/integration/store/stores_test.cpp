@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
 
+#include "certmgr/domain/order_machine.h"
 #include "integration/store/stores_fixture.h"
 
 namespace certmgr::store {
@@ -81,6 +82,32 @@ TEST_F(Stores, never_take_a_quarantined_version_for_the_current_one) {
   EXPECT_EQ(bench_.certificates.current(pbx.id)->id, good.id);
   EXPECT_THAT(bench_.certificates.versions(pbx.id), SizeIs(2));
   EXPECT_EQ(std::get<Quarantined>(bench_.orders.order(order.id)->state).trouble.code, "san_mismatch");
+  expect_sound();
+}
+
+TEST_F(Stores, let_an_order_go_on_whose_certificate_only_stands_in_for_another) {
+  const Certificate pbx = bench_.make_certificate("pbx");
+  const SealedKey key = bench_.make_key();
+  Order order = with_key(bench_.open_order(pbx), key);
+  order.state =
+      Quarantined{0, testing::trouble("level_mismatch"), "https://ca/order/1", "https://ca/cert/1", key.id};
+  order = bench_.orders.save({order, event("order.quarantined", "pbx"), {}, testing::facts("dv"), key.id});
+  EXPECT_FALSE(bench_.orders.open_order(pbx.id));
+  EXPECT_NE(claim({TaskKind::order, order.id}).result, ClaimResult::claimed);
+
+  const auto placeholder = std::get<Quarantined>(order.state).version_id;
+  order = bench_.orders.save(
+      {await_replacement(order, bench_.clock.now()), event("order.awaiting_ca", "pbx"), {}, {}, {}});
+  EXPECT_EQ(bench_.orders.open_order(pbx.id)->placeholder_id, placeholder);
+  EXPECT_EQ(key_id_of(bench_.orders.order(order.id)->state), key.id);
+  bench_.clock.at += std::chrono::hours(1);
+  EXPECT_EQ(claim({TaskKind::order, order.id}).result, ClaimResult::claimed) << "it is looked at again";
+
+  order.state = Issued{0};
+  order = bench_.orders.save({order, event("order.issued", "pbx"), {}, testing::facts("ov"), key.id});
+  EXPECT_THAT(bench_.certificates.versions(pbx.id), SizeIs(2));
+  EXPECT_EQ(bench_.certificates.current(pbx.id)->id, std::get<Issued>(order.state).version_id);
+  EXPECT_TRUE(bench_.certificates.version(placeholder)->quarantined);
   expect_sound();
 }
 

@@ -26,6 +26,9 @@ struct IssuanceFault {
   std::optional<std::chrono::seconds> validity = {};
   bool without_server_auth = false;
   bool client_auth_too = false;
+  std::optional<Organization> other_organization = {};    // at OV and EV
+  std::string organizational_unit = {};                   // which nobody may have any more
+  std::optional<std::vector<std::string>> policies = {};  // instead of the level's own, dotted; may be none
 };
 
 /// The suggestedWindow, taken word for word, so that it may be absurd.
@@ -46,10 +49,11 @@ struct Behaviour {
   std::string retry_after_authz = {};
   std::string retry_after_finalize = {};
   std::string retry_after_renewal_info = "21600";
-  int pending_polls = 0;     // of an order that still show `pending` after all proofs were accepted
-  int processing_polls = 0;  // after finalize that still show `processing`
-  bool hold_orders = false;  // after finalize, for the vetting desk
-  bool polls_wait = true;    // a poll is answered when the proofs in question have been looked at
+  int pending_polls = 0;           // of an order that still show `pending` after all proofs were accepted
+  int processing_polls = 0;        // after finalize that still show `processing`
+  bool hold_orders = false;        // after finalize, for the vetting desk
+  bool placeholder_first = false;  // the desk has a DV certificate put on every order it holds for OV or EV
+  bool polls_wait = true;          // a poll is answered when the proofs in question have been looked at
 
   // Orders.
   bool ready_at_once = false;            // without authorizations

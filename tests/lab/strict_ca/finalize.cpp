@@ -8,6 +8,7 @@
 #include "lab/strict_ca/orders.h"
 #include "lab/strict_ca/renewal_info.h"
 #include "lab/strict_ca/strict_json.h"
+#include "lab/strict_ca/vetting_desk.h"
 
 namespace certmgr::lab::strict {
 
@@ -24,7 +25,7 @@ Reply finalize(Core& core, Lock& lock, const Signed& request, const std::string&
 
   order.csr_der = *csr;
   order.status = "processing";
-  order.held = core.behaviour.hold_orders;
+  put_on_desk(core, order);
   order.processing_polls = core.behaviour.processing_polls;
   if (core.behaviour.finalize_says_400)
     throw Refusal{{.type = "serverInternal", .detail = "an error that is none: the order goes on"}};

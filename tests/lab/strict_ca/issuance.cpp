@@ -32,19 +32,36 @@ Vetted vetted(const Core& core, const Order& order) {
   return result;
 }
 
-void add_subject(X509& leaf, const Vetted& holder, const std::string& common_name) {
-  if (holder.level != Level::dv) {
-    const Organization& organization = *holder.organization;
-    add_subject_entry(leaf, "C", organization.country);
-    add_subject_entry(leaf, "L", organization.locality);
-    add_subject_entry(leaf, "O", organization.name);
-    if (holder.level == Level::ev) {
-      add_subject_entry(leaf, "businessCategory", organization.business_category);
-      add_subject_entry(leaf, "serialNumber", organization.registration_number);
-      add_subject_entry(leaf, "jurisdictionC", organization.jurisdiction_country);
-    }
-  }
-  if (!common_name.empty()) add_subject_entry(leaf, "CN", common_name);
+void add_present(X509& leaf, const std::string& oid, const std::string& text) {
+  if (!text.empty()) add_subject_entry(leaf, oid, text);
+}
+
+void add_registration(X509& leaf, const Organization& organization) {
+  add_present(leaf, "1.3.6.1.4.1.311.60.2.1.3", organization.jurisdiction_country);
+  add_present(leaf, "1.3.6.1.4.1.311.60.2.1.2", organization.jurisdiction_state);
+  add_present(leaf, "1.3.6.1.4.1.311.60.2.1.1", organization.jurisdiction_locality);
+  add_present(leaf, "2.5.4.15", organization.business_category);
+  add_present(leaf, "2.5.4.5", organization.registration_number);
+}
+
+/// In the order of Baseline Requirements 7.1.4.2.
+void add_organization(X509& leaf, const Organization& organization, Level level) {
+  if (level == Level::ev) add_registration(leaf, organization);
+  add_present(leaf, "C", organization.country);
+  add_present(leaf, "ST", organization.state);
+  add_present(leaf, "L", organization.locality);
+  add_present(leaf, "2.5.4.17", organization.postal_code);
+  add_present(leaf, "2.5.4.9", organization.street);
+  add_present(leaf, "O", organization.name);
+  if (level == Level::ev) add_present(leaf, "2.5.4.97", organization.organization_identifier);
+}
+
+void add_subject(X509& leaf, const Vetted& holder, const IssuanceFault& fault,
+                 const std::string& common_name) {
+  if (holder.level != Level::dv)
+    add_organization(leaf, fault.other_organization.value_or(*holder.organization), holder.level);
+  add_present(leaf, "OU", fault.organizational_unit);
+  add_present(leaf, "CN", common_name);
 }
 
 const char* policy_of(Level level) {
@@ -57,6 +74,13 @@ const char* policy_of(Level level) {
       return "2.23.140.1.1";
   }
   return "";
+}
+
+std::string policies(Level level, const IssuanceFault& fault) {
+  if (!fault.policies) return policy_of(level);
+  std::string value;
+  for (const auto& policy : *fault.policies) value += (value.empty() ? "" : ",") + policy;
+  return value;
 }
 
 std::string alternative_names(const Order& order, const IssuanceFault& fault) {
@@ -84,7 +108,8 @@ void add_extensions(const Core& core, X509& leaf, const Order& order, Level leve
   // RFC 5280 section 4.2.1.6: critical where there is no subject.
   add_extension(leaf, issuer, NID_subject_alt_name,
                 (no_subject ? "critical," : "") + alternative_names(order, fault));
-  add_extension(leaf, issuer, NID_certificate_policies, policy_of(level));
+  if (const auto named = policies(level, fault); !named.empty())
+    add_extension(leaf, issuer, NID_certificate_policies, named);
   add_extension(leaf, issuer, NID_crl_distribution_points, "URI:" + core.list_url + "/strict.crl");
   add_extension(leaf, issuer, NID_info_access, "caIssuers;URI:" + core.list_url + "/issuer.cer");
 }
@@ -98,6 +123,8 @@ std::chrono::seconds validity_of(const Core& core, const Order& order) {
 
 }  // namespace
 
+Level level_of(const Core& core, const Order& order) { return vetted(core, order).level; }
+
 X509Ptr issue(const Core& core, const Order& order) {
   const CsrPtr csr = parsed_csr(order.csr_der);
   const PkeyPtr other = core.behaviour.issuance.other_key ? new_p256_key() : nullptr;
@@ -107,7 +134,7 @@ X509Ptr issue(const Core& core, const Order& order) {
   const Moment until = order.not_after.value_or(from + validity_of(core, order));
   auto leaf = blank_certificate(key, from, until);
   const Vetted holder = vetted(core, order);
-  add_subject(*leaf, holder, common_name_of(*csr));
+  add_subject(*leaf, holder, core.behaviour.issuance, common_name_of(*csr));
   add_extensions(core, *leaf, order, holder.level, EVP_PKEY_is_a(&key, "RSA") == 1);
   sign(*leaf, core.hierarchy.issuer(), core.hierarchy.issuer_key());
   return leaf;

@@ -12,14 +12,20 @@ namespace certmgr::lab::strict {
 /// How well the holder is vetted: domain, organization, extended.
 enum class Level { dv, ov, ev };
 
-/// What stands in the subject of OV and EV certificates.
+/// What stands in the subject of OV and EV certificates; what is empty does not.
 struct Organization {
   std::string name;
   std::string country = "DE";
+  std::string state = {};
   std::string locality = "Berlin";
-  std::string business_category = "Private Organization";  // EV alone, like the next two
+  std::string street = {};
+  std::string postal_code = {};
+  std::string business_category = "Private Organization";  // EV alone, like all that follows
   std::string registration_number = "HRB 12345";
   std::string jurisdiction_country = "DE";
+  std::string jurisdiction_state = {};
+  std::string jurisdiction_locality = {};
+  std::string organization_identifier = {};
 };
 
 /// An external account (RFC 8555 section 7.3.4); which level it may have is decided there, not by the client.

@@ -137,7 +137,15 @@ std::vector<std::string> StrictCa::violations() const {
   return lines;
 }
 
-std::vector<std::string> StrictCa::held_orders() const { return strict::held_orders(impl_->core()); }
+std::vector<strict::HeldOrder> StrictCa::desk() const { return strict::held_orders(impl_->core()); }
+std::vector<std::string> StrictCa::held_orders() const {
+  std::vector<std::string> urls;
+  for (const auto& order : desk()) urls.push_back(order.url);
+  return urls;
+}
+void StrictCa::send_placeholder(const std::string& order_url) {
+  strict::send_placeholder(impl_->core(), order_url);
+}
 void StrictCa::approve(const std::string& order_url) { strict::approve(impl_->core(), order_url, false); }
 void StrictCa::downgrade(const std::string& order_url) { strict::approve(impl_->core(), order_url, true); }
 void StrictCa::turn_down(const std::string& order_url, const strict::Problem& problem) {

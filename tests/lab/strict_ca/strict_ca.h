@@ -10,6 +10,7 @@
 #include "lab/strict_ca/behaviour.h"
 #include "lab/strict_ca/options.h"
 #include "lab/strict_ca/request_log.h"
+#include "lab/strict_ca/vetting_desk.h"
 
 namespace certmgr::lab {
 
@@ -54,6 +55,10 @@ class StrictCa {
   /// The vetting desk: orders that wait for its word after finalize (Behaviour::hold_orders).
   [[nodiscard]] std::vector<std::string> held_orders() const;
   void approve(const std::string& order_url);
+  /// The same with what is known of them.
+  [[nodiscard]] std::vector<strict::HeldOrder> desk() const;
+  /// Valid with a domain-validated certificate, which approve() replaces by another on the same order.
+  void send_placeholder(const std::string& order_url);
   /// The order becomes invalid.
   void turn_down(const std::string& order_url, const strict::Problem& problem);
   /// The order shows userActionRequired with this page, and waits on.

@@ -4,6 +4,8 @@
 #include <stdexcept>
 
 #include "lab/strict_ca/core.h"
+#include "lab/strict_ca/finalize.h"
+#include "lab/strict_ca/issuance.h"
 
 namespace certmgr::lab::strict {
 namespace {
@@ -14,14 +16,24 @@ Order& held_order(Core& core, const std::string& url) {
   throw std::runtime_error("the desk holds no order " + url);
 }
 
+void put_placeholder(Core& core, Order& order) {
+  order.downgraded = true;
+  complete(core, order);
+  order.downgraded = false;
+}
+
 }  // namespace
 
-std::vector<std::string> held_orders(Core& core) {
+std::vector<HeldOrder> held_orders(Core& core) {
   const std::scoped_lock lock(core.mutex);
-  std::vector<std::string> urls;
-  for (const auto& [id, order] : core.ledger.orders)
-    if (order.held) urls.push_back(core.order_url(id));
-  return urls;
+  std::vector<HeldOrder> held;
+  for (const auto& [id, order] : core.ledger.orders) {
+    if (!order.held) continue;
+    HeldOrder one{core.order_url(id), order.status, {}, level_of(core, order)};
+    for (const auto& identifier : order.identifiers) one.names.push_back(identifier.value);
+    held.push_back(std::move(one));
+  }
+  return held;
 }
 
 void approve(Core& core, const std::string& url, bool downgraded) {
@@ -30,6 +42,12 @@ void approve(Core& core, const std::string& url, bool downgraded) {
   order.held = false;
   order.downgraded = downgraded;
   order.error.reset();
+  if (order.status == "valid") complete(core, order);
+}
+
+void send_placeholder(Core& core, const std::string& url) {
+  const std::scoped_lock lock(core.mutex);
+  put_placeholder(core, held_order(core, url));
 }
 
 void turn_down(Core& core, const std::string& url, const Problem& problem) {
@@ -45,6 +63,12 @@ void ask(Core& core, const std::string& url, const std::string& instance) {
   Problem question = problems::user_action_required(instance);
   question.detail = "the vetting desk needs something from you";
   held_order(core, url).error = question;
+}
+
+void put_on_desk(Core& core, Order& order) {
+  order.held = core.behaviour.hold_orders;
+  const bool organization = level_of(core, order) != Level::dv;
+  if (order.held && core.behaviour.placeholder_first && organization) put_placeholder(core, order);
 }
 
 }  // namespace certmgr::lab::strict

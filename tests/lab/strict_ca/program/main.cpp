@@ -7,7 +7,11 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "lab/ports.h"
+#include "lab/strict_ca/customers.h"
+#include "lab/strict_ca/desk_commands.h"
 #include "lab/strict_ca/strict_ca.h"
+#include "lab/strict_ca/web_server.h"
 
 namespace {
 
@@ -16,26 +20,40 @@ using certmgr::lab::strict::Behaviour;
 using certmgr::lab::strict::ExternalAccount;
 using certmgr::lab::strict::Profile;
 using certmgr::lab::strict::StrictCaOptions;
+using certmgr::lab::strict::WebServer;
 
 struct Settings {
   StrictCaOptions options;
   Behaviour behaviour;
   std::vector<std::string> profiles;
   std::vector<std::string> external_accounts;  // KID:MACKEY
+  std::string customers;                       // file
+  int desk_port = -1;                          // 0: picked
   long validity_seconds = 0;
   long directory_seconds = 0;
   bool hashed_persist = false;
 };
 
 void add_flags(CLI::App& app, Settings& settings) {
-  auto& [options, behaviour, profiles, external, validity, directory_age, hashed] = settings;
+  auto& [options, behaviour, profiles, external, customers, desk, validity, directory_age, hashed] = settings;
   app.add_option("--port", options.port, "HTTPS port on 127.0.0.1; default: a free one");
   app.add_option("--list-port", options.list_port, "port of CRLs and CA certificates (http)");
   app.add_option("--http-port", options.http_port, "where http-01 proofs are looked for");
   app.add_option("--tls-port", options.tls_port, "where tls-alpn-01 proofs are looked for");
   app.add_option("--dns", options.dns_server, "ADDRESS:PORT of the DNS server to ask");
-  app.add_option("--profile", profiles, "name of a profile to offer; may be repeated");
+  app.add_option("--profile", profiles, "NAME or NAME=LEVEL (dv, ov, ev) to offer; may be repeated");
   app.add_option("--eab", external, "KID:MACKEY (base64url); accounts must then be bound");
+  app.add_option(
+      "--customers", customers,
+      "JSON file: {KID: {mac_key, level, single_use, organization: {name, country, ...}}}; accounts "
+      "need none of them unless there is --eab or --eab-required");
+  app.add_option("--desk-port", desk,
+                 "port on 127.0.0.1 of the vetting desk, 0 for a free one: POST `list`, `approve ORDER`, "
+                 "`downgrade ORDER`, `placeholder ORDER`, `ask ORDER URL` or `refuse ORDER TEXT`");
+  app.add_flag("--eab-required", behaviour.external_account_required, "no account without a customer");
+  app.add_flag("--hold", behaviour.hold_orders, "orders wait on the desk after finalize");
+  app.add_flag("--placeholder-first", behaviour.placeholder_first,
+               "what is held for OV or EV has a DV certificate meanwhile");
   app.add_option("--validity", validity, "seconds that certificates live");
   app.add_option("--directory-age", directory_age, "seconds that the directory may be kept");
   app.add_option("--bad-nonces", behaviour.bad_nonce_percent, "percent of good nonces refused");
@@ -49,8 +67,18 @@ void add_flags(CLI::App& app, Settings& settings) {
 }
 
 void conclude(Settings& settings) {
-  for (const auto& name : settings.profiles)
-    settings.options.profiles[name] = Profile{.description = "the profile " + name};
+  for (const auto& text : settings.profiles) {
+    const auto equals = text.find('=');
+    const auto name = text.substr(0, equals);
+    Profile profile{.description = "the profile " + name};
+    if (equals != std::string::npos) {
+      profile.level = certmgr::lab::strict::parse_level(text.substr(equals + 1));
+      if (!profile.level) throw CLI::ValidationError("--profile", "the level is dv, ov or ev");
+    }
+    settings.options.profiles[name] = profile;
+  }
+  if (!settings.customers.empty())
+    settings.options.external_accounts = certmgr::lab::strict::read_customers(settings.customers);
   for (const auto& pair : settings.external_accounts) {
     const auto colon = pair.find(':');
     if (colon == std::string::npos) throw CLI::ValidationError("--eab", "must be KID:MACKEY");
@@ -67,14 +95,19 @@ void conclude(Settings& settings) {
 void run(const Settings& settings, const sigset_t& ends) {
   StrictCa ca(settings.options);
   ca.change([&](Behaviour& behaviour) { behaviour = settings.behaviour; });
-  std::cout << nlohmann::json{{"directory", ca.directory_url()},
-                              {"ca_bundle", ca.ca_file().string()},
-                              {"http_port", ca.http_port()},
-                              {"tls_port", ca.tls_port()},
-                              {"crl", ca.crl_url()},
-                              {"root", ca.root_pem()}}
-                   .dump()
-            << std::endl;
+  nlohmann::json about{{"directory", ca.directory_url()},
+                       {"ca_bundle", ca.ca_file().string()},
+                       {"http_port", ca.http_port()},
+                       {"tls_port", ca.tls_port()},
+                       {"crl", ca.crl_url()},
+                       {"root", ca.root_pem()}};
+  std::optional<WebServer> desk;
+  if (settings.desk_port >= 0) {
+    const int port = settings.desk_port == 0 ? certmgr::lab::free_port() : settings.desk_port;
+    desk.emplace(port, [&ca](const auto& request) { return certmgr::lab::strict::answer_desk(ca, request); });
+    about["desk"] = "http://127.0.0.1:" + std::to_string(port);
+  }
+  std::cout << about.dump() << std::endl;
   int signal = 0;
   sigwait(&ends, &signal);
   for (const auto& line : ca.violations()) std::cout << "violation: " << line << '\n';
