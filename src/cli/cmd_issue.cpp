@@ -172,6 +172,9 @@ int issue(Session& session, const Options& options) {
   request.level = given(options.level);
   request.organization = given(options.organization);
   request.by = [&app] { return app.actor(); };
+  if (options.dry_run && !options.level.empty() && options.level != "dv")
+    refuse("dry_run_level", "--dry-run is not for level " + options.level + ", which people decide about",
+           "rehearse it as dv: leave --level and --organization away");
   if (options.dry_run) return dry_run(session, request, {options.agree_tos, options.email});
   if (options.agree_tos) app.account_desk().agree(true);
   if (!options.email.empty()) app.account_desk().set_contacts({"mailto:" + options.email});

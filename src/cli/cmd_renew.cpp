@@ -99,6 +99,12 @@ DryRun rehearse_one(Session& session, const std::string& label, const Options& o
   Application& app = session.app_to_look();
   const auto certificate = app.certificates().existing(label);
   refuse_forgotten_ca(app, certificate.spec);
+  if (is_enrolled(certificate.spec))
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "dry_run_level",
+                   .what = "cannot rehearse a renewal of " + label,
+                   .why = "people decide about its level, " + certificate.spec.level,
+                   .hint = "see 'certmgr enrollment list --all'"});
   return dry_run(session, certificate.spec, std::chrono::seconds(options.timeout_s), options.terms,
                  "'certmgr renew --force " + label + "', or leave it to its time");
 }

@@ -34,6 +34,9 @@ std::string ca_text(const ordered_json& view) {
   for (const auto& ca : view["fallback_cas"]) text += ", then " + ca.get<std::string>();
   if (view["issued_by_ca"].is_string() && view["issued_by_ca"] != view["ca"])
     text += " (issued by " + view["issued_by_ca"].get<std::string>() + ")";
+  if (view["issued_level"].is_string() && view["issued_level"] != view["level"])
+    text += " (wanted is " + view["level"].get<std::string>() + "; a " +
+            view["issued_level"].get<std::string>() + " certificate stands in)";
   return text;
 }
 

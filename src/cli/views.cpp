@@ -44,6 +44,19 @@ ordered_json issued_by(Application& app, const Certificate& certificate,
   return order ? ordered_json(order->spec.ca) : ordered_json();
 }
 
+/// What the current version vouches for may be less than what is wanted, for the time being.
+ordered_json issued_level(Application& app, const Certificate& certificate,
+                          const std::optional<Version>& current) {
+  if (!current) return nullptr;
+  if (!is_enrolled(certificate.spec)) return certificate.spec.level;
+  const auto order = app.orders().order_of_version(current->id);
+  if (!order) return nullptr;
+  if (order->enrollment_id == 0) return order->spec.level;
+  const auto enrollment = app.enrollments().show(order->enrollment_id).enrollment;
+  const auto* issued = std::get_if<enrollment::Issued>(&enrollment.state);
+  return issued != nullptr && issued->level ? ordered_json(to_string(*issued->level)) : ordered_json();
+}
+
 }  // namespace
 
 ordered_json trouble_view(const Trouble& trouble) {
@@ -109,6 +122,7 @@ ordered_json certificate_view(Application& app, const Certificate& certificate) 
                     {"ca", certificate.spec.ca},
                     {"issued_by_ca", issued_by(app, certificate, current)},
                     {"level", certificate.spec.level},
+                    {"issued_level", issued_level(app, certificate, current)},
                     {"key_type", to_string(certificate.spec.key_type)},
                     {"key", certificate.spec.csr.empty() ? "own" : "csr"},
                     {"reuse_key", certificate.spec.reuse_key},

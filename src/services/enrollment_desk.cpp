@@ -68,10 +68,14 @@ std::string EnrollmentDesk::name_of_organization(std::int64_t id) {
   return versions.empty() ? std::string() : versions.front().record.name;
 }
 
-enrollment::Request EnrollmentDesk::request_for(const Certificate& certificate) {
-  return value_or_throw(enrollment::make_request(certificate.spec,
-                                                 organization_of(certificate.spec.organization),
-                                                 day_of(parts_.clock.now())));
+enrollment::Request EnrollmentDesk::request_for(const CertificateSpec& spec) {
+  return value_or_throw(
+      enrollment::make_request(spec, organization_of(spec.organization), day_of(parts_.clock.now())));
+}
+
+void EnrollmentDesk::check(const CertificateSpec& spec, const Actor& by) {
+  value_or_throw(enrollment::permit(by, enrollment::Deed::request));
+  static_cast<void>(request_for(spec));
 }
 
 std::optional<Grant> EnrollmentDesk::covering_grant(const Enrollment& enrollment, const Context& context) {
@@ -82,7 +86,7 @@ std::optional<Grant> EnrollmentDesk::covering_grant(const Enrollment& enrollment
 }
 
 Enrollment EnrollmentDesk::open(const Certificate& certificate, const Actor& by, bool renewal) {
-  auto request = request_for(certificate);
+  auto request = request_for(certificate.spec);
   request.renewal = renewal;
   auto draft = value_or_throw(enrollment::open_enrollment(std::move(request), by, parts_.clock.now()));
   draft.certificate_id = certificate.id;
@@ -98,7 +102,7 @@ Enrollment EnrollmentDesk::open(const Certificate& certificate, const Actor& by,
 
 Enrollment EnrollmentDesk::edit(const Enrollment& enrollment, const Certificate& certificate,
                                 const Actor& by) {
-  auto request = request_for(certificate);
+  auto request = request_for(certificate.spec);
   return act(enrollment.id, enrollment::Edit{by, std::move(request)}).enrollment;
 }
 

@@ -158,13 +158,14 @@ Enrollment EnrollmentRunner::save(Enrollment after, std::vector<EventDraft> even
 void EnrollmentRunner::tell(const Enrollment& enrollment, const Context& context, bool again) {
   const auto& label = enrollment.request.spec.label;
   const auto turn = enrollment::whose_turn(enrollment, context);
-  const bool slow = again && std::holds_alternative<enrollment::Ordered>(enrollment.state);
+  const bool slow = enrollment.reminded > 0 && std::holds_alternative<enrollment::Ordered>(enrollment.state);
   const bool a_person = turn.party == enrollment::Party::requester ||
                         turn.party == enrollment::Party::approver || turn.party == enrollment::Party::admin;
   if (!a_person && !slow) {
-    if (enrollment.reminded == 0) parts_.alarms.clear(AlarmKind::enrollment_waiting, label);
+    parts_.alarms.clear(AlarmKind::enrollment_waiting, label);
     return;
   }
+  if (slow && !again) return;  // told already
   AlarmDraft draft{AlarmKind::enrollment_waiting, label, {}, {}, {}};
   draft.text = "enrollment " + std::to_string(enrollment.id) + " (" +
                std::string(to_string(enrollment.request.level)) + ", " +

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The upkeep of certificates that vouch for an organization.
+#include "certmgr/domain/ca_choice.h"
 #include "certmgr/services/renewal_runner.h"
+#include "services/alarm_moment.h"
 
 namespace certmgr {
 namespace {
@@ -24,7 +26,34 @@ std::optional<Trouble> end_of(const enrollment::Enrollment& ended) {
   return std::nullopt;
 }
 
+/// A stand-in that came to nothing is ordered again after so long.
+constexpr Duration kStandInPause = std::chrono::hours(6);
+
 }  // namespace
+
+void RenewalRunner::stand_in(const Certificate& certificate, const RenewalFacts& facts, const Renewal& renewal,
+                             const std::optional<Order>& last, Progress& progress) {
+  const Instant now = parts_.clock.now();
+  if (!parts_.stand_in_ca || !facts.version || facts.retired || now < alarm_after(*facts.version, renewal))
+    return;
+  const auto ca = parts_.stand_in_ca(certificate.spec);
+  if (!ca) return;
+  const bool was_one = last && last->enrollment_id == 0;
+  if (was_one && (!is_final(last->state) || now - last->entered_at < kStandInPause)) return;
+  Certificate plain = certificate;
+  plain.spec.ca = *ca;
+  plain.spec.level = "dv";
+  plain.spec.organization.clear();
+  plain.spec.profile = {};
+  Order order = draft_order(plain, {}, std::nullopt, now);
+  order.reason = "stand_in";
+  order.needed_by = facts.version->not_after;
+  EventDraft event = opened_event(order);
+  event.data["reason"] = "the enrollment takes longer than the certificate lives";
+  static_cast<void>(parts_.orders.open(order, event));
+  progress.warn(certificate.spec.label, "expires before its enrollment has ended: a certificate that vouches "
+                                        "for nobody is ordered to stand in");
+}
 
 void RenewalRunner::add_enrollment_facts(const Certificate& certificate, RenewalFacts& facts) {
   if (parts_.enrollments == nullptr) return;

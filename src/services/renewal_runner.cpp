@@ -6,6 +6,7 @@
 
 #include "certmgr/domain/ca_choice.h"
 #include "certmgr/domain/retry.h"
+#include "services/alarm_moment.h"
 
 namespace certmgr {
 namespace {
@@ -38,12 +39,6 @@ std::optional<Trouble> end_of(const Order& order) {
 AlarmDraft draft_of(AlarmKind kind, const std::string& subject, const std::string& begin,
                     const Trouble& trouble) {
   return {kind, subject, begin + trouble.message(), trouble.hint, trouble.detail};
-}
-
-/// A CA may suggest to renew later than we would.
-Instant alarm_after(const Version& version, const Renewal& renewal) {
-  const Instant alarm = alarm_time(version.not_before, version.not_after);
-  return renewal.renew_at ? std::max(alarm, *renewal.renew_at) : alarm;
 }
 
 std::optional<EventDraft> event_of(const Renewal& before, const Renewal& after, const std::string& label) {
@@ -113,6 +108,7 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
     else
       open_order(*certificate, order->reason, facts, last, made_for);
   }
+  if (is_enrolled(certificate->spec)) stand_in(*certificate, facts, after, last, progress);
   if (!facts.retired) tell(*certificate, *before, after, facts, last);
   if (facts.version && !facts.retired) {
     const Instant alarm = alarm_after(*facts.version, after);

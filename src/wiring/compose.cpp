@@ -38,6 +38,7 @@
 #include "adapters/store/task_queue.h"
 #include "adapters/store/watch_store.h"
 #include "adapters/token/openssl_token_keys.h"
+#include "certmgr/domain/ca_level.h"
 #include "certmgr/services/delivery_runner.h"
 #include "certmgr/services/deployment_runner.h"
 #include "certmgr/services/enrollment_runner.h"
@@ -141,7 +142,8 @@ class Composition final : public Application {
                             [](const std::string& pem) { return crypto::read_chain(pem); },
                             [this] { return cas(); }}),
         renewal_runner_({renewals_, revocations_, renewal_infos_, certificate_store_, orders_, deployments_,
-                         alarms_, clock_, config.fallback_cas, &enrollments_}),
+                         alarms_, clock_, config.fallback_cas, &enrollments_,
+                         [this](const CertificateSpec& spec) { return stand_in_ca(spec); }}),
         watch_runner_(
             {watches_, server_store_, certificate_store_, deployments_, prober_, alarms_, clock_},
             {.every = config.daemon.watch_every, .retry_first = config.daemon.retry_deployment_after}),
@@ -238,6 +240,14 @@ class Composition final : public Application {
   ServiceManager& service_manager() override { return service_manager_; }
 
  private:
+  /// [enrollment] fallback_level.
+  std::optional<std::string> stand_in_ca(const CertificateSpec& spec) {
+    const auto level = parse_organization_level(spec.level);
+    if (!level || !config_.enrollment.fallback_dv.contains(*level)) return std::nullopt;
+    for (const auto& ca : {spec.ca, config_.default_ca})
+      if (const auto entry = entry_for_level(cas(), ca, CertificateLevel::dv)) return entry->name;
+    return std::nullopt;
+  }
   std::vector<CaEntry> cas() { return wiring::known_cas(config_.cas, fleet_store_.cas()); }
 
   std::shared_ptr<const void> outlives_;

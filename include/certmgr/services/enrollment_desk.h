@@ -49,6 +49,8 @@ class EnrollmentDesk {
   };
   explicit EnrollmentDesk(Parts parts) : parts_(std::move(parts)) {}
 
+  /// Whether a request for this could be opened: organization, record, person. Changes nothing.
+  void check(const CertificateSpec& spec, const enrollment::Actor& by);
   /// Opens and submits it. `renewal`: the certificate was issued like this before.
   enrollment::Enrollment open(const Certificate& certificate, const enrollment::Actor& by, bool renewal);
   /// The certificate is to be another one now: what is approved of the open enrollment is void.
@@ -80,7 +82,7 @@ class EnrollmentDesk {
  private:
   Organization organization_of(const std::string& name);
   std::string name_of_organization(std::int64_t id);
-  enrollment::Request request_for(const Certificate& certificate);
+  enrollment::Request request_for(const CertificateSpec& spec);
   std::optional<enrollment::Grant> covering_grant(const enrollment::Enrollment& enrollment,
                                                   const enrollment::Context& context);
   enrollment::Enrollment existing(std::int64_t id);

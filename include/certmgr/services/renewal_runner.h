@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
+
 #include "certmgr/domain/renewal.h"
 #include "certmgr/ports/clock.h"
 #include "certmgr/ports/renewal_info.h"
@@ -27,6 +29,8 @@ class RenewalRunner final : public TaskRunner {
     Clock& clock;
     std::vector<std::string> fallback_cas{};  // of certificates that name none
     EnrollmentDesk* enrollments = nullptr;    // none: every certificate is of control only
+    /// The CA of a certificate of control that may stand in for this one; nothing: none may.
+    std::function<std::optional<std::string>(const CertificateSpec&)> stand_in_ca{};
   };
   explicit RenewalRunner(Parts parts) : parts_(std::move(parts)) {}
   StepResult step(std::int64_t certificate_id, Progress& progress) override;
@@ -42,6 +46,10 @@ class RenewalRunner final : public TaskRunner {
   void add_enrollment_facts(const Certificate& certificate, RenewalFacts& facts);
   void open_enrollment(const Certificate& certificate, const std::optional<Order>& made_for,
                        Progress& progress);
+  /// An enrollment takes longer than the current version lives: where the owner allows it, a certificate of
+  /// control only stands in.
+  void stand_in(const Certificate& certificate, const RenewalFacts& facts, const Renewal& renewal,
+                const std::optional<Order>& last, Progress& progress);
   void open_deployments(const Certificate& certificate, const Version& version);
   void tell(const Certificate& certificate, const Renewal& before, const Renewal& renewal,
             const RenewalFacts& facts, const std::optional<Order>& last);

@@ -47,6 +47,19 @@ std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t 
       read_order);
 }
 
+std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t certificate_id,
+                                     bool enrolled) {
+  const auto open = all(
+      query(connection,
+            std::string(kSelect) +
+                "WHERE certificate_id = ? AND state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')",
+            certificate_id),
+      read_order);
+  for (const auto& order : open)
+    if ((order.enrollment_id != 0) == enrolled) return order;
+  return std::nullopt;
+}
+
 std::optional<Order> find_last_order(SQLite::Database& connection, std::int64_t certificate_id) {
   return first(query(connection, std::string(kSelect) + "WHERE certificate_id = ? ORDER BY id DESC LIMIT 1",
                      certificate_id),

@@ -15,6 +15,9 @@ namespace certmgr::store {
 
 std::optional<Order> find_order(SQLite::Database& connection, std::int64_t id);
 std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t certificate_id);
+/// The one of an enrollment, or else.
+std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t certificate_id,
+                                     bool enrolled);
 std::optional<Order> find_last_order(SQLite::Database& connection, std::int64_t certificate_id);
 std::optional<Order> find_last_issued(SQLite::Database& connection, std::int64_t certificate_id);
 /// The one that brought the version.

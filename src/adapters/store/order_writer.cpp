@@ -71,7 +71,7 @@ void update_task(SQLite::Database& connection, const Order& order, Instant now) 
     wake_renewal(connection, order.certificate_id, now);
   } else {
     // One that was quarantined and goes on waiting has lost its task.
-    if (order.enrollment_id != 0)
+    if (order.placeholder_id != 0)
       wake_task(connection, task, lane_of("certificate", order.certificate_id), party_of_ca(order.spec.ca),
                 order.wake_at);
     move_task(connection, task, order.wake_at);
@@ -87,7 +87,7 @@ std::optional<std::string> stored_key(SQLite::Database& connection, std::int64_t
 }  // namespace
 
 Order insert_order(SQLite::Database& connection, const Order& order, const EventDraft& event, Instant now) {
-  if (auto known = find_open_order(connection, order.certificate_id)) return *known;
+  if (auto known = find_open_order(connection, order.certificate_id, order.enrollment_id != 0)) return *known;
   Order opened = order;
   opened.revision = 1;
   execute(connection,

@@ -103,7 +103,7 @@ TEST_F(Enrollment, WaitsForTheCaToValidateTheOrganization) {
   EXPECT_EQ(ca_.count(resources::kNewOrder), 0);
   as("root", {"org", "revalidate", "acme", "--ca", "vetted"});
   as("root", {"org", "acknowledge", "acme", "--ca", "vetted"});
-  as("root", {"org", "validated", "acme", "--ca", "vetted"});
+  validated("vetted");
   tick();
   EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
   EXPECT_EQ(state(), "quarantined") << "the CA still knows the old name";
@@ -131,6 +131,7 @@ TEST_F(Enrollment, OfAnUnknownOrganizationOrLevelIsRefused) {
   EXPECT_EQ(refusal(kApprover, {"issue", kName, "--ca", "vetted", "--level", "ov", "--organization", "acme"}),
             "not_permitted");
   EXPECT_EQ(refusal(kAuditor, {"enrollment", "show", "77"}), "unknown_enrollment");
+  EXPECT_THAT(as(kAuditor, {"list"})["certificates"], testing::IsEmpty()) << "nothing is half made";
 }
 
 TEST_F(Enrollment, LeavesATrailThatTellsOfAChangedByte) {

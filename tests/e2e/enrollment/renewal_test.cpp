@@ -65,6 +65,31 @@ TEST_F(Renewal, ThatWasDeniedIsNotRequestedAgain) {
   EXPECT_THAT(certmgr_.run({"status"}).output, HasSubstr("the number moves away"));
 }
 
+TEST_F(Renewal, ThatTakesTooLongIsToldAndNothingElseHappens) {
+  const auto before = deployed();
+  tick(80 * kDay);
+  EXPECT_EQ(state(2), "pending_approval");
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
+  EXPECT_EQ(deployed(), before);
+  EXPECT_THAT(certmgr_.run({"status"}).output, HasSubstr("expires at"));
+}
+
+TEST_F(Renewal, MayBeBridgedByACertificateThatVouchesForNobody) {
+  write_config("[enrollment]\nfallback_level = \"dv\"\n");
+  const auto before = deployed();
+  tick(80 * kDay);
+  EXPECT_EQ(state(2), "pending_approval");
+  EXPECT_NE(deployed(), before);
+  EXPECT_EQ(certificate()["issued_level"], "dv");
+  EXPECT_THAT(certmgr_.run({"show", kName}).output, HasSubstr("a dv certificate stands in"));
+  tick(80 * kDay + 12);
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 2) << "one stands in";
+  as(kApprover, {"enrollment", "approve", "2"});
+  tick(81 * kDay);
+  EXPECT_EQ(state(2), "issued");
+  EXPECT_EQ(certificate()["issued_level"], "ov");
+}
+
 TEST_F(Renewal, ByAPersonIsARequestToo) {
   const auto waiting = as(kRequester, {"renew", kName, "--force"}, 4);
   EXPECT_EQ(waiting["error"]["code"], "pending_approval");

@@ -75,10 +75,20 @@ void Vetted::SetUp() {
   for (const char* ca : {"vetted", "by-profile"}) {
     run({"org", "submit", "acme", "--ca", ca, "--level", "ov"});
     run({"org", "acknowledge", "acme", "--ca", ca});
-    run({"org", "validated", "acme", "--ca", ca});
+    validated(ca);
   }
   run({"server", "add", "files", "--type", "generic", "--key", (files_ / "key.pem").string(), "--fullchain",
        (files_ / "fullchain.pem").string()});
+}
+
+void Vetted::validated(const std::string& ca) const {
+  const auto day =
+      std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+  char today[16];
+  std::snprintf(today, sizeof(today), "%04d-%02u-%02u", static_cast<int>(day.year()),
+                static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+  const auto outcome = certmgr_.run({"org", "validated", "acme", "--ca", ca, "--collected-at", today});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
 }
 
 json Vetted::as(const std::string& person, Arguments arguments, int code) const {
@@ -111,7 +121,8 @@ json Vetted::show(int id) const {
 void Vetted::tick(int hours) {
   clock_.move("+" + std::to_string(hours) + "h");
   const auto outcome = certmgr_.run({"daemon", "--once"});
-  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors;
+  // 1: something waits for a person.
+  EXPECT_TRUE(outcome.exit_code == 0 || outcome.exit_code == 1) << outcome.errors;
 }
 
 std::string Vetted::deployed() const {

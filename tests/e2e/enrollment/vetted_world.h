@@ -31,6 +31,8 @@ class Vetted : public ::testing::Test {
   Vetted();
   void SetUp() override;
 
+  /// What is recorded when the CA has validated the organization.
+  void validated(const std::string& ca) const;
   /// `person` runs it, with --json; an expectation fails unless it exits with `code`.
   json as(const std::string& person, Arguments arguments, int code = 0) const;
   /// The error's code, of a command that must be refused.

@@ -102,6 +102,7 @@ TEST_F(Vetting, ThatGivesLessThanAskedIsCaught) {
   EXPECT_EQ(show()["accepted"]["by"], kApprover);
   tick(6);
   EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
+  EXPECT_EQ(certificate()["issued_level"], "dv");
   tick(7);
   EXPECT_EQ(ca_.count(resources::kNewOrder), 1) << "what was accepted is kept";
 }
@@ -125,6 +126,26 @@ TEST_F(Vetting, ThatGaveLessThanAskedCanBeRevoked) {
   EXPECT_EQ(state(), "failed");
   EXPECT_EQ(ca_.count(resources::kRevokeCert), 1);
   expect_honest_client();
+}
+
+TEST_F(Vetting, MayBeginWithAPlaceholder) {
+  hold();
+  place();
+  const auto order = held();
+  ca_.send_placeholder(order);
+  tick(4);
+  ASSERT_EQ(state(), "quarantined");
+  EXPECT_EQ(show()["verdict"]["placeholder"], true);
+  as(kApprover, {"enrollment", "await", "1", "--reason", "the CA says so"});
+  tick(8);
+  EXPECT_EQ(state(), "awaiting_ca");
+  EXPECT_EQ(deployed(), "");
+  ca_.approve(order);
+  tick(24);
+  EXPECT_EQ(state(), "issued");
+  EXPECT_EQ(show()["level_found"], "ov");
+  EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
 }
 
 TEST_F(Vetting, OfACaThatIgnoresTheProfileIsCaught) {

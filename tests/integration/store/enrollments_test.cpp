@@ -137,7 +137,7 @@ TEST_F(EnrollmentsTest, KeepApprovalsThatNobodyCanChange) {
   const auto enrollment = add(approved());
   ASSERT_EQ(store_.enrollment(enrollment.id)->approvals.size(), 1U);
   const std::string zeros(64, '0');
-  for (const std::string statement :
+  for (const auto& statement : std::vector<std::string>
        {std::string("UPDATE enrollment_approvals SET person = 'eve'"),
         std::string("DELETE FROM enrollment_approvals"),
         "INSERT OR REPLACE INTO enrollment_approvals VALUES (1, 1, 'eve', 1, '" + zeros + "', '{}')"})
@@ -183,7 +183,9 @@ TEST_F(EnrollmentsTest, OpenTheirOrderInTheSameCommitAndAreWokenByIt) {
 }
 
 TEST_F(EnrollmentsTest, DoNotTakeTheOrderOfSomebodyElse) {
-  bench_.orders.open(new_order(), event("order.approved", "pbx"));
+  Order other = new_order();
+  other.enrollment_id = 99;
+  bench_.orders.open(other, event("order.approved", "pbx"));
   auto enrollment = add(approved());
   enrollment.state = enrollment::Ordered{.order_id = 0, .placed_at = kNow};
   Order order = new_order();
@@ -193,6 +195,16 @@ TEST_F(EnrollmentsTest, DoNotTakeTheOrderOfSomebodyElse) {
             }).code,
             "conflict");
   EXPECT_TRUE(std::holds_alternative<enrollment::Approved>(store_.enrollment(enrollment.id)->state));
+}
+
+TEST_F(EnrollmentsTest, LetAnOrderStandInBesideTheirOwn) {
+  Order own = new_order();
+  own.enrollment_id = 7;
+  const auto first = bench_.orders.open(own, event("order.approved", "pbx"));
+  const auto second = bench_.orders.open(new_order(), event("order.approved", "pbx"));
+  EXPECT_NE(first.id, second.id);
+  EXPECT_EQ(bench_.orders.open(own, event("order.approved", "pbx")).id, first.id);
+  EXPECT_EQ(bench_.orders.open(new_order(), event("order.approved", "pbx")).id, second.id);
 }
 
 TEST_F(EnrollmentsTest, AreLookedAtWhenTheCaValidatesTheOrganization) {

@@ -75,7 +75,8 @@ std::map<std::string, ExternalAccount> read_customers(const std::filesystem::pat
   if (!stream) throw std::runtime_error("cannot read " + file.string());
   std::map<std::string, ExternalAccount> accounts;
   try {
-    for (const auto& [kid, value] : json::parse(stream).items()) accounts[kid] = account_in(value);
+    const json document = json::parse(stream);
+    for (const auto& [kid, value] : document.items()) accounts[kid] = account_in(value);
   } catch (const std::exception& wrong) {
     throw std::runtime_error(file.string() + ": " + wrong.what());
   }
