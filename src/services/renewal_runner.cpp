@@ -101,7 +101,9 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   const bool valid = facts.version && facts.version->not_before <= now + kClockSlack;
   const bool deployable = valid && !facts.revoked && !facts.retired;
   const bool held_back = made_for && !made_for->deploy;
-  if (deployable && !held_back && !facts.order_open) open_deployments(*certificate, *facts.version);
+  // While people decide about the next one, what there is, or stands in, belongs on the servers.
+  const bool next_is_near = facts.order_open && !is_enrolled(certificate->spec);
+  if (deployable && !held_back && !next_is_near) open_deployments(*certificate, *facts.version);
   if (const auto* order = std::get_if<OpenOrder>(&action)) {
     if (is_enrolled(certificate->spec))
       open_enrollment(*certificate, made_for, progress);

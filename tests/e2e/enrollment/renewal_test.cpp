@@ -82,10 +82,10 @@ TEST_F(Renewal, MayBeBridgedByACertificateThatVouchesForNobody) {
   EXPECT_NE(deployed(), before);
   EXPECT_EQ(certificate()["issued_level"], "dv");
   EXPECT_THAT(certmgr_.run({"show", kName}).output, HasSubstr("a dv certificate stands in"));
-  tick(80 * kDay + 12);
+  tick(80 * kDay + 2);
   EXPECT_EQ(ca_.count(resources::kNewOrder), 2) << "one stands in";
   as(kApprover, {"enrollment", "approve", "2"});
-  tick(81 * kDay);
+  tick(80 * kDay + 4);
   EXPECT_EQ(state(2), "issued");
   EXPECT_EQ(certificate()["issued_level"], "ov");
 }
