@@ -12,6 +12,8 @@ namespace {
 using testing::Client;
 using testing::kNames;
 using testing::kRequest;
+using testing::Memory;
+using testing::PlainKeyring;
 
 TEST(AcmeCa, TheSameKeyFindsTheSameAccount) {
   const lab::Pebble pebble;

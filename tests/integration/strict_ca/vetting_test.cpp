@@ -5,7 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <fstream>
+#include <array>
 
 #include "integration/strict_ca/acme_client.h"
 #include "integration/strict_ca/csr_maker.h"
