@@ -35,7 +35,7 @@ TEST_F(Login, SeveralPersonsWorkOnOneStore) {
 
 TEST_F(Login, TheKernelKnowsThem) {
   EXPECT_EQ(login_of_command("www-data"), "33");
-  EXPECT_EQ(login_of_command("games"), "60");
+  EXPECT_EQ(login_of_command("games"), "5");
   EXPECT_THROW(static_cast<void>(certmgr_.run_as("no-such-person", {"org", "list"})), std::runtime_error);
 }
 

@@ -2,6 +2,7 @@
 // An ECDSA and an RSA certificate for the same names, side by side on one listener.
 #include <gmock/gmock.h>
 
+#include "e2e/world/key_families.h"
 #include "e2e/world/world.h"
 #include "lab/authority.h"
 
@@ -14,13 +15,7 @@ using ::testing::HasSubstr;
 class TwoKeys : public ::testing::Test {
  protected:
   TwoKeys() {
-    fs::create_directories(folder_);
-    lab::write_pair(lab::self_signed({"old.example.com"}), folder_ / "ecdsa.pem", folder_ / "ecdsa.key");
-    lab::Process made(
-        {.command = {"/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=old",
-                     "-keyout", (folder_ / "rsa.key").string(), "-out", (folder_ / "rsa.pem").string()},
-         .output = world_.files / "openssl.log"});
-    EXPECT_EQ(made.wait(std::chrono::seconds(30)), 0) << made.output();
+    write_both_families(folder_);
     world_.nginx.emplace(lab::NginxOptions{.fullchain = folder_ / "ecdsa.pem",
                                            .key = folder_ / "ecdsa.key",
                                            .other_fullchain = folder_ / "rsa.pem",
@@ -52,17 +47,12 @@ class TwoKeys : public ::testing::Test {
     const auto second = add("web-rsa", "rsa", {"--beside", "web"});
     ASSERT_EQ(second.exit_code, 0) << second.errors;
   }
-  /// What a client that takes these signatures alone is shown.
-  std::string served(const std::string& signatures) {
-    lab::Process client(
-        {.command = {"/usr/bin/openssl", "s_client", "-connect",
-                     "127.0.0.1:" + std::to_string(world_.nginx->port()), "-sigalgs", signatures},
-         .output = world_.files / "client.log"});
-    client.wait(std::chrono::seconds(10));
-    return lab::fingerprint_of_pem(client.output());
+  [[nodiscard]] std::string served_rsa() const {
+    return served_to("rsa", world_.nginx->port(), "pbx.example.com");
   }
-  std::string served_rsa() { return served("rsa_pss_rsae_sha256"); }
-  std::string served_ecdsa() { return served("ecdsa_secp256r1_sha256"); }
+  [[nodiscard]] std::string served_ecdsa() const {
+    return served_to("ecdsa", world_.nginx->port(), "pbx.example.com");
+  }
 
   World world_;
   fs::path folder_ = world_.files / "pair";

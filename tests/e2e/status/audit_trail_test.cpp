@@ -56,15 +56,6 @@ TEST(AuditTrail, ProvesThatNobodyChangedIt) {
   EXPECT_THAT(world.run({"history", "--verify"}).output, HasSubstr("was changed or is damaged"));
 }
 
-TEST(AuditTrail, IsWholeWhileOthersWriteToIt) {
-  World world;
-  ASSERT_EQ(world.run({"issue", "a.example.com", "--no-deploy"}).exit_code, 0);
-  const auto writer = world.certmgr.start({"renew", "a.example.com", "--force"});
-  // Each look begins in another moment of the other's work.
-  for (int look = 0; look < 40; ++look)
-    EXPECT_EQ(world.run_json({"history", "--verify"})["finding"], nullptr);
-}
-
 TEST(AuditTrail, OfAStoreThatIsGoneIsNotMadeAnew) {
   World world;
   const auto verified = world.run_json({"history", "--verify"});

@@ -89,6 +89,8 @@ INSTANTIATE_TEST_SUITE_P(
                       NamesCase{"NoCaaIdentity", {}, {"b.example"}, {"a.example"}, false},
                       NamesCase{"CaaIdentityInAnotherForm", {}, {"A.Example."}, {"a.example"}, true},
                       NamesCase{"CaaIdentitiesThatAreNone", {}, {"no name"}, {"a.example"}, true},
+                      NamesCase{
+                          "OneCaaIdentityThatIsNone", {}, {"b.example", "no name"}, {"a.example"}, true},
                       NamesCase{"None", {}, {}, {}, false}),
     [](const auto& each) { return std::string(each.param.name); });
 

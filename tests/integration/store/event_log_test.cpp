@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <thread>
+
 #include "adapters/store/event_chain.h"
 #include "integration/store/support.h"
 
@@ -124,6 +127,26 @@ TEST_F(TheEventLog, goes_on_after_the_store_was_opened_again) {
   const StoreHealth health = bench_.inspector.check();
   EXPECT_EQ(health.events, 4);
   EXPECT_THAT(health.findings, IsEmpty());
+}
+
+TEST_F(TheEventLog, is_whole_at_every_moment_at_which_another_process_writes) {
+  testing::Bench other(folder_ / "s.db");
+  std::atomic<bool> enough = false;
+  std::atomic<int> written = 0;
+  std::thread writer([&] {
+    for (; !enough; ++written) other.events.append({"test", "elsewhere", {}});
+  });
+  std::vector<std::string> found;
+  // As many looks as it takes to meet the other at work often, wherever the commits are slow.
+  for (int met = 0; met < 60 && found.empty();) {
+    const int before = written;
+    const auto report = bench_.events.verify();
+    if (report.finding) found.push_back(*report.finding);
+    if (written != before) ++met;
+  }
+  enough = true;
+  writer.join();
+  EXPECT_THAT(found, IsEmpty());
 }
 
 TEST_F(TheEventLog, keeps_texts_that_are_no_utf8_or_hold_a_zero) {

@@ -3,9 +3,15 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <stdexcept>
+
+#include "lab/temp_dir.h"
 
 namespace certmgr::token {
 namespace {
@@ -71,6 +77,37 @@ TEST(OwnProcess, OneThatHangsIsEnded) {
   EXPECT_EQ(::kill(child, 0), -1) << "it is gone";
   ::close(ends[0]);
   ::close(ends[1]);
+}
+
+TEST(OwnProcess, ShowsItsMemoryToNobody) {
+  const auto dumpable = in_own_process(
+      [&]() -> Result<Octets> { return Octets{static_cast<std::uint8_t>(::prctl(PR_GET_DUMPABLE))}; }, kLong);
+  ASSERT_TRUE(dumpable) << dumpable.error().message();
+  EXPECT_EQ(dumpable->at(0), 0) << "neither in a core file nor to a debugger of the same user";
+}
+
+TEST(OwnProcess, LeavesNoCoreFileOfWhatItKnew) {
+  const lab::TempDir folder;
+  const auto crash = [&]() -> Result<Octets> {
+    const rlimit any{RLIM_INFINITY, RLIM_INFINITY};
+    if (::chdir(folder.path().c_str()) != 0 || ::setrlimit(RLIMIT_CORE, &any) != 0) ::_exit(1);
+    ::signal(SIGSEGV, SIG_DFL);
+    ::raise(SIGSEGV);
+    return Octets{};
+  };
+  const auto cores = [&] {
+    return std::distance(std::filesystem::directory_iterator(folder.path()),
+                         std::filesystem::directory_iterator());
+  };
+  const pid_t unguarded = ::fork();
+  if (unguarded == 0) static_cast<void>(crash());
+  ASSERT_EQ(::waitpid(unguarded, nullptr, 0), unguarded);
+  if (cores() == 0) GTEST_SKIP() << "this machine writes no core files into the working folder";
+  for (const auto& core : std::filesystem::directory_iterator(folder.path())) std::filesystem::remove(core);
+  const auto outcome = in_own_process(crash, kLong);
+  ASSERT_FALSE(outcome);
+  EXPECT_NE(outcome.error().why.find("signal 11"), std::string::npos) << outcome.error().why;
+  EXPECT_EQ(cores(), 0);
 }
 
 }  // namespace

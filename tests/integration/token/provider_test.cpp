@@ -2,6 +2,9 @@
 // The way through a provider, with OpenSSL's own default provider and key files: Debian 12 has none for
 // PKCS#11. Users cannot come here with a file: TokenKey is read from a pkcs11 URI.
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
 
 #include "adapters/token/provider_key.h"
 #include "crypto/foreign_request.h"
@@ -69,6 +72,28 @@ TEST_F(Provider, ThatIsNotInstalledIsNamed) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, "no_token_access");
   EXPECT_EQ(opened.error().kind, TroubleKind::configuration);
+}
+
+TEST_F(Provider, ThatOthersCanChangeIsRefused) {
+  const auto module = folder_ / "ours.so";
+  lab::write_file(module, "no code");
+  const auto code = [&] {
+    const auto opened = open_with_provider("ours", folder_.path().string(), file(pem_), "");
+    EXPECT_FALSE(opened);
+    return opened ? "" : opened.error().code;
+  };
+  // The folder counts as much as the file: who may rename in it puts another one there.
+  for (const auto& changeable : {module, folder_.path()}) {
+    const auto sound = std::filesystem::status(changeable).permissions();
+    std::filesystem::permissions(changeable, std::filesystem::perms::others_write,
+                                 std::filesystem::perm_options::add);
+    EXPECT_EQ(code(), "token_module") << changeable;
+    std::filesystem::permissions(changeable, sound);
+    EXPECT_EQ(code(), "no_token_access") << "trusted, and then found to be no provider";
+  }
+  if (::getuid() != 0) GTEST_SKIP() << "only root can give files away";
+  ASSERT_EQ(::chown(module.c_str(), 1, static_cast<gid_t>(-1)), 0);
+  EXPECT_EQ(code(), "token_module") << "its owner may change it";
 }
 
 }  // namespace

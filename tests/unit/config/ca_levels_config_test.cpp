@@ -72,6 +72,22 @@ eab_hmac_file = "/etc/hmac"
   EXPECT_EQ(entry(cas, "own-ev"), expected) << "another external account there is another account";
 }
 
+TEST(CaLevelsConfig, AnExternalAccountOfItsOwnAtTheSameDirectoryIsAnAccountOfItsOwn) {
+  const std::string eab = "eab_kid = \"k2\"\neab_hmac_file = \"/etc/hmac2\"\n";
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"profile = \"org\"", ""},
+      {eab, "own-ov"},
+      {eab + "account = \"firm\"", "firm"},
+      {eab + "directory = \"https://ca.example/ov\"", ""},
+      {"directory = \"https://ca.example/ov\"", ""}};
+  for (const auto& [table, account] : cases)
+    EXPECT_EQ(entry(cas_of(kCa + "eab_kid = \"k1\"\neab_hmac_file = \"/etc/hmac\"\n[ca.own.ov]\n" + table),
+                    "own-ov")
+                  .account,
+              account)
+        << table;
+}
+
 TEST(CaLevelsConfig, ALevelOfABuiltInCaInheritsFromIt) {
   const auto cas =
       cas_of("[ca.sslcom.ov]\neab_kid = \"kid\"\neab_hmac_file = \"/etc/hmac\"\naccount = \"firm\"");

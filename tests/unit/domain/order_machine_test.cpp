@@ -251,6 +251,8 @@ struct EndCase {
   ChallengeOutcome outcome;
 };
 
+void PrintTo(const EndCase& each, std::ostream* out) { *out << each.name; }
+
 class ProofEnds : public ::testing::TestWithParam<EndCase> {};
 
 TEST_P(ProofEnds, IsToldToHooks) {
