@@ -252,8 +252,8 @@ bool FleetCheck::identity_fits(const DeclaredCertificate& entry) {
   const bool dv = entry.level.value_or("dv") == "dv";
   if (dv && !entry.organization) return true;
   note(dv ? entry.organization_place : entry.level_place, "unsupported_level",
-       "this version keeps organizations and their validations, but orders certificates of level dv only",
-       "remove 'organization', and 'level' unless it is dv");
+       "a fleet file declares certificates of level dv: about others people decide, one by one",
+       "remove 'organization', and 'level' unless it is dv; request the others with 'certmgr issue --level ov'");
   return false;
 }
 

@@ -141,7 +141,7 @@ TEST_F(Fleet, EveryFaultIsToldWithItsPlaceAndNothingChanges) {
       {"[[organization]]\nname = \"x\"\n", ":1:", "'legal_name' is missing"},
       {"[[certificate]]\nnames = [\"a.example.com\"]\norganization = \"x\"\n",
        ":3:", "there is no organization 'x'"},
-      {"[[certificate]]\nnames = [\"a.example.com\"]\nlevel = \"ov\"\n", ":3:", "level dv only"},
+      {"[[certificate]]\nnames = [\"a.example.com\"]\nlevel = \"ov\"\n", ":3:", "certificates of level dv"},
   };
   ASSERT_EQ(apply(pbx + server("taken") +
                   certificate("\"c.example.com\"", "label = \"held\"\nservers = [\"taken\"]\n"))

@@ -86,7 +86,7 @@ TEST_F(Organizations, ACertificateMustNameOneThatExistsAndIsNotOrderedYet) {
   EXPECT_THAT(apply(acme() + certificate + "\"acne\"\n").errors, HasSubstr("did you mean 'acme'?"));
   const auto refused = apply(acme() + certificate + "\"acme\"\n");
   EXPECT_EQ(refused.exit_code, 2);
-  EXPECT_THAT(refused.errors, HasSubstr("orders certificates of level dv only"));
+  EXPECT_THAT(refused.errors, HasSubstr("declares certificates of level dv"));
   EXPECT_THAT(refused.errors, Not(HasSubstr("there is no organization")));
 }
 
