@@ -95,6 +95,13 @@ class NoDaemons final : public DaemonPresence {
   [[nodiscard]] std::optional<std::string> serving(TaskKind) const override { return std::nullopt; }
 };
 
+/// Every certificate here proves control and no more.
+class NoEnrollments final : public TaskRunner {
+ public:
+  StepResult step(std::int64_t, Progress&) override { return {.finished = true, .wake_at = {}, .trouble = {}}; }
+  void let_go(std::int64_t) override {}
+};
+
 struct Process::Parts {
   Parts(const std::string& path, FakeConnector& connector, FakeServer& server, FakeSolver& solver,
         CrashPlan& plan)
@@ -108,7 +115,7 @@ struct Process::Parts {
         deployment_runner(crashing_deployments, certificates, servers, keyring, server, server, server, seal,
                           clock,
                           DeployLimits{std::chrono::milliseconds(200), std::chrono::milliseconds(10), 5}),
-        engine({queue, order_runner, deployment_runner, events, daemons, clock}),
+        engine({queue, order_runner, deployment_runner, enrollments, events, daemons, clock}),
         certificate_desk(
             {certificates, crashing_orders, servers, crashing_deployments, connector, names, order_runner,
              engine, daemons, renewal_infos, renewal_asker, clock, revocations},
@@ -128,6 +135,7 @@ struct Process::Parts {
   store::SqliteEventLog events{database, clock};
   store::SqliteRenewalInfoStore renewal_infos{database, clock};
   NoDaemons daemons;
+  NoEnrollments enrollments;
   names::IdnaEncoder names;
   NoServerSeal seal;
   CrashingOrders crashing_orders;
