@@ -43,7 +43,8 @@ int tell(Session& session, const EnrollmentSight& sight) {
                      " is " + std::string(sight.state()) + ", " + turn_text(sight) + "\n";
   if (!sight.turn.command.empty()) text += "  next: " + sight.turn.command + "\n";
   session.output.result(
-      {{"enrollment", enrollment_details(sight, desk.context(enrollment), desk.grants(enrollment.id))}}, text);
+      {{"enrollment", enrollment_details(sight, desk.context(enrollment), desk.grants(enrollment.id))}},
+      text);
   return kDone;
 }
 
@@ -59,8 +60,9 @@ int list(Session& session, const Options& options) {
                std::string(enrollment::to_string(sight.turn.party)), to_rfc3339(sight.turn.since)});
   }
   const std::string none = options.all ? "no enrollments yet" : "no enrollment is open";
-  session.output.result({{"enrollments", views}},
-                        views.empty() ? none + "; request one with 'certmgr issue --level ov'\n" : table.text());
+  session.output.result(
+      {{"enrollments", views}},
+      views.empty() ? none + "; request one with 'certmgr issue --level ov'\n" : table.text());
   return kDone;
 }
 
@@ -105,7 +107,9 @@ int history(Session& session, const Options& options) {
 int approve(Session& session, const Options& options) {
   auto& app = session.app();
   const Instant now = app.clock().now();
-  enrollment::Approve event{app.actor(), options.request_hash, options.text,
+  enrollment::Approve event{app.actor(),
+                            options.request_hash,
+                            options.text,
                             {moment_of(options.not_before, now), moment_of(options.not_after, now)}};
   return tell(session, app.enrollments().act(options.id, std::move(event)));
 }
@@ -141,11 +145,15 @@ int grant(Session& session, const Options& options) {
   const auto given = app.enrollments().grant(options.id, app.actor(), *until);
   const auto sight = app.enrollments().show(options.id);
   const auto persons = static_cast<int>(given.words.size());
-  session.output.result(
-      {{"grant", {{"id", given.id}, {"persons", persons}, {"wanted", sight.quorum}, {"until", to_rfc3339(given.until)}}}},
-      "grant " + std::to_string(given.id) + " for renewals of " + sight.enrollment.request.spec.label +
-          " until " + to_rfc3339(given.until) + ", given by " + std::to_string(persons) + " of " +
-          std::to_string(sight.quorum) + "\n");
+  session.output.result({{"grant",
+                          {{"id", given.id},
+                           {"persons", persons},
+                           {"wanted", sight.quorum},
+                           {"until", to_rfc3339(given.until)}}}},
+                        "grant " + std::to_string(given.id) + " for renewals of " +
+                            sight.enrollment.request.spec.label + " until " + to_rfc3339(given.until) +
+                            ", given by " + std::to_string(persons) + " of " + std::to_string(sight.quorum) +
+                            "\n");
   return persons >= sight.quorum ? kDone : kWaiting;
 }
 
@@ -159,8 +167,8 @@ int revoke_grant(Session& session, const Options& options) {
 
 /// A command that does one thing to one enrollment.
 template <class Run>
-CLI::App* add_deed(CLI::App& parent, const char* verb, const char* help, const std::shared_ptr<Options>& options,
-                   Run run, Action& chosen) {
+CLI::App* add_deed(CLI::App& parent, const char* verb, const char* help,
+                   const std::shared_ptr<Options>& options, Run run, Action& chosen) {
   auto* command = parent.add_subcommand(verb, help);
   command->add_option("ID", options->id, "Number of the enrollment")->required()->type_name("ID");
   command->callback([options, run, &chosen] {
@@ -208,16 +216,17 @@ void add_approval(CLI::App& group, Action& chosen) {
       ->add_option("--request", options->request_hash,
                    "Approve only if this is still what is requested (the hash that show prints)")
       ->type_name("HASH");
-  command->add_option("--not-before", options->not_before, "To be ordered then at the earliest (a time, or 2h)")
+  command
+      ->add_option("--not-before", options->not_before, "To be ordered then at the earliest (a time, or 2h)")
       ->type_name("WHEN");
   command->add_option("--not-after", options->not_after, "To be ordered before that")->type_name("WHEN");
 }
 
 void add_grants(CLI::App& group, Action& chosen) {
   auto options = std::make_shared<Options>();
-  auto* command = add_deed(
-      group, "grant", "Let the scheduler renew what this enrollment requests without asking", options, grant,
-      chosen);
+  auto* command =
+      add_deed(group, "grant", "Let the scheduler renew what this enrollment requests without asking",
+               options, grant, chosen);
   command->add_option("--until", options->until, "Until then (a time, or 300d; at most 398 days)")
       ->required()
       ->type_name("WHEN");
@@ -245,12 +254,17 @@ void add_enrollment(CLI::App& parent, Action& chosen) {
         return tell(session, app.enrollments().act(given.id, enrollment::Resume{app.actor()}));
       },
       chosen);
-  add_reasoned<enrollment::Accept>(*group, "accept", "Use the certificate in quarantine as it is", true, chosen);
+  add_reasoned<enrollment::Accept>(*group, "accept", "Use the certificate in quarantine as it is", true,
+                                   chosen);
   auto options = std::make_shared<Options>();
-  auto* refuse_it = add_deed(*group, "reject", "Do not use the certificate in quarantine", options, reject, chosen);
-  refuse_it->add_option("--reason", options->text, "Why; kept with the decision")->required()->type_name("TEXT");
+  auto* refuse_it =
+      add_deed(*group, "reject", "Do not use the certificate in quarantine", options, reject, chosen);
+  refuse_it->add_option("--reason", options->text, "Why; kept with the decision")
+      ->required()
+      ->type_name("TEXT");
   refuse_it->add_flag("--revoke", options->revoke, "Have the CA revoke it");
-  add_reasoned<enrollment::Await>(*group, "await", "It is a placeholder: wait for the right one", true, chosen);
+  add_reasoned<enrollment::Await>(*group, "await", "It is a placeholder: wait for the right one", true,
+                                  chosen);
   add_grants(*group, chosen);
 }
 

@@ -5,13 +5,15 @@
 
 namespace certmgr::cli {
 
-using nlohmann::ordered_json;
 using enrollment::Context;
 using enrollment::Grant;
+using nlohmann::ordered_json;
 
 namespace {
 
-ordered_json moment(const std::optional<Instant>& at) { return at ? ordered_json(to_rfc3339(*at)) : ordered_json(); }
+ordered_json moment(const std::optional<Instant>& at) {
+  return at ? ordered_json(to_rfc3339(*at)) : ordered_json();
+}
 
 const OrderState* state_of(const std::optional<Order>& order) { return order ? &order->state : nullptr; }
 
@@ -105,7 +107,8 @@ std::string subject_words(const enrollment::Request& request) {
 
 std::string outcome_text(const enrollment::State& state) {
   if (const auto* issued = std::get_if<enrollment::Issued>(&state)) {
-    std::string text = row("level found", issued->level ? std::string(to_string(*issued->level)) : "none said");
+    std::string text =
+        row("level found", issued->level ? std::string(to_string(*issued->level)) : "none said");
     if (!issued->accepted_by.empty())
       text += row("accepted", "by " + issued->accepted_by + ": " + issued->reason);
     return text;
@@ -206,9 +209,11 @@ std::string enrollment_text(const EnrollmentSight& sight, const Context& context
   std::string text = "enrollment " + std::to_string(enrollment.id) + ": " + request.spec.label + ", " +
                      std::string(to_string(request.level)) + ", " + std::string(sight.state()) + "\n";
   text += row("names", join(request.spec.identifiers));
-  text += row("organization", sight.organization + ", version " + std::to_string(request.organization_version));
+  text +=
+      row("organization", sight.organization + ", version " + std::to_string(request.organization_version));
   text += row("subject", subject_words(request));
-  text += row("CA", request.spec.ca + (request.spec.profile.name.empty() ? "" : ", profile " + request.spec.profile.name));
+  text += row("CA", request.spec.ca +
+                        (request.spec.profile.name.empty() ? "" : ", profile " + request.spec.profile.name));
   text += row("request", sight.request_hash);
   text += "\n";
   for (const auto& step : enrollment::steps_of(enrollment, state_of(sight.order), context))

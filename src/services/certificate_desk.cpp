@@ -124,8 +124,7 @@ IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progre
     parts_.certificates.attach(certificate->id, server.id,
                                {"certificate.attached", spec.label, {{"server", server.name}}});
   }
-  if (is_enrolled(spec))
-    return enroll(*certificate, false, request.by(), request.timeout, progress);
+  if (is_enrolled(spec)) return enroll(*certificate, false, request.by(), request.timeout, progress);
   if (!request.wait) return leave_to_daemon(*certificate, request.deploy);
   auto report = carry_out(*certificate, false, request.deploy, request.timeout, progress);
   if (clock_unseen && report.issued) look_at_clock(spec, progress);
@@ -152,8 +151,7 @@ IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, boo
   return report;
 }
 
-IssueReport CertificateDesk::renew(const std::string& label, bool force, Duration timeout,
-                                   Progress& progress,
+IssueReport CertificateDesk::renew(const std::string& label, bool force, Duration timeout, Progress& progress,
                                    const std::function<enrollment::Actor()>& by) {
   const Certificate certificate = existing(label);
   if (is_enrolled(certificate.spec)) return enroll(certificate, force, by(), timeout, progress);

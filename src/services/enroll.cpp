@@ -22,12 +22,13 @@ Trouble waits_for(const EnrollmentSight& sight) {
   const std::string id = std::to_string(enrollment.id);
   Trouble trouble{.kind = TroubleKind::waiting, .code = std::string(sight.state())};
   trouble.what = "the certificate " + enrollment.request.spec.label + " is not there yet";
-  trouble.why = "enrollment " + id + " is " + std::string(sight.state()) + " and waits for " +
-                (sight.turn.party == enrollment::Party::ca ? "" : std::string(to_string(sight.turn.party)) + ": ") +
-                sight.turn.what;
-  trouble.hint = sight.turn.command.empty() ? "see 'certmgr enrollment show " + id + "'"
-                                            : "see 'certmgr enrollment show " + id + "'; next is '" +
-                                                  sight.turn.command + "'";
+  trouble.why =
+      "enrollment " + id + " is " + std::string(sight.state()) + " and waits for " +
+      (sight.turn.party == enrollment::Party::ca ? "" : std::string(to_string(sight.turn.party)) + ": ") +
+      sight.turn.what;
+  trouble.hint = sight.turn.command.empty()
+                     ? "see 'certmgr enrollment show " + id + "'"
+                     : "see 'certmgr enrollment show " + id + "'; next is '" + sight.turn.command + "'";
   trouble.retry_at = sight.turn.until;
   if (sight.order && sight.order->last_trouble) trouble.detail = sight.order->last_trouble->detail;
   return trouble;

@@ -203,9 +203,8 @@ StepResult EnrollmentRunner::step(std::int64_t enrollment_id, Progress& progress
     }
   }
   if (!events.empty())
-    progress.step(after.request.spec.label,
-                  "enrollment " + std::to_string(enrollment_id) + " is now " +
-                      std::string(enrollment::name_of(after.state)));
+    progress.step(after.request.spec.label, "enrollment " + std::to_string(enrollment_id) + " is now " +
+                                                std::string(enrollment::name_of(after.state)));
   // The alarms before the save: killed in between, the same look says the same again.
   tell(after, context, look.reminder.has_value());
   const Instant wake_at = next_look(look, context.now);

@@ -253,7 +253,8 @@ bool FleetCheck::identity_fits(const DeclaredCertificate& entry) {
   if (dv && !entry.organization) return true;
   note(dv ? entry.organization_place : entry.level_place, "unsupported_level",
        "a fleet file declares certificates of level dv: about others people decide, one by one",
-       "remove 'organization', and 'level' unless it is dv; request the others with 'certmgr issue --level ov'");
+       "remove 'organization', and 'level' unless it is dv; request the others with 'certmgr issue --level "
+       "ov'");
   return false;
 }
 

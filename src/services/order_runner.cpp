@@ -37,7 +37,8 @@ bool must_be_saved(const Order& before, const Order& after, Instant now) {
   const bool polled = before.state.index() == after.state.index() && before.published == after.published;
   const Duration pause = after.wake_at - (polled ? before.wake_at : now);
   // One that waits for people takes long: how often it was looked for must grow from run to run.
-  return after.enrollment_id != 0 || is_final(after.state) || key_id_of(before.state) != key_id_of(after.state) ||
+  return after.enrollment_id != 0 || is_final(after.state) ||
+         key_id_of(before.state) != key_id_of(after.state) ||
          order_url_of(before.state) != order_url_of(after.state) ||
          (!after.published.empty() && after.published != before.published) ||
          before.attempts != after.attempts || before.last_trouble != after.last_trouble ||

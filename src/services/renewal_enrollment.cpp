@@ -31,8 +31,8 @@ constexpr Duration kStandInPause = std::chrono::hours(6);
 
 }  // namespace
 
-void RenewalRunner::stand_in(const Certificate& certificate, const RenewalFacts& facts, const Renewal& renewal,
-                             const std::optional<Order>& last, Progress& progress) {
+void RenewalRunner::stand_in(const Certificate& certificate, const RenewalFacts& facts,
+                             const Renewal& renewal, const std::optional<Order>& last, Progress& progress) {
   const Instant now = parts_.clock.now();
   if (!parts_.stand_in_ca || !facts.version || facts.retired || now < alarm_after(*facts.version, renewal))
     return;
@@ -51,8 +51,9 @@ void RenewalRunner::stand_in(const Certificate& certificate, const RenewalFacts&
   EventDraft event = opened_event(order);
   event.data["reason"] = "the enrollment takes longer than the certificate lives";
   static_cast<void>(parts_.orders.open(order, event));
-  progress.warn(certificate.spec.label, "expires before its enrollment has ended: a certificate that vouches "
-                                        "for nobody is ordered to stand in");
+  progress.warn(certificate.spec.label,
+                "expires before its enrollment has ended: a certificate that vouches "
+                "for nobody is ordered to stand in");
 }
 
 void RenewalRunner::add_enrollment_facts(const Certificate& certificate, RenewalFacts& facts) {
@@ -85,9 +86,11 @@ void RenewalRunner::open_enrollment(const Certificate& certificate, const std::o
   } catch (const Failure& failure) {
     // The record of the organization is not good enough any more, or is gone.
     if (failure.trouble().kind != TroubleKind::usage) throw;
-    parts_.alarms.raise({AlarmKind::renewal_failing, label,
+    parts_.alarms.raise({AlarmKind::renewal_failing,
+                         label,
                          "cannot request the renewal of " + label + ": " + failure.trouble().message(),
-                         failure.trouble().hint, {}});
+                         failure.trouble().hint,
+                         {}});
   }
 }
 

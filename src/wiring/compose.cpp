@@ -72,8 +72,7 @@ namespace {
 constexpr Duration kPreflightQuestion = std::chrono::milliseconds(1500);
 
 std::string hex_sha256(std::string_view text) {
-  return crypto::hex(
-      crypto::sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+  return crypto::hex(crypto::sha256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
 }
 
 /// Members are made in this order and go in the reverse one: the CA's connections park their nonces in
@@ -157,11 +156,10 @@ class Composition final : public Application {
         preflight_({brief_resolver_, trial_, host_, account_desk_, scout_, daemons_}, config.preflight.dns),
         engine_({queue_, order_runner_, deployment_runner_, enrollment_runner_, events_, daemons_, clock_}),
         defaults_(issue_defaults(config, cas())),
-        certificates_(
-            {certificate_store_, orders_, server_store_, deployments_, connector_, names_, order_runner_,
-             engine_, daemons_, renewal_infos_, renewal_info_runner_, clock_, revocations_, &preflight_,
-             &enrollments_, [this] { return cas(); }},
-            defaults_),
+        certificates_({certificate_store_, orders_, server_store_, deployments_, connector_, names_,
+                       order_runner_, engine_, daemons_, renewal_infos_, renewal_info_runner_, clock_,
+                       revocations_, &preflight_, &enrollments_, [this] { return cas(); }},
+                      defaults_),
         account_upkeep_({account_desk_, connector_, accounts_, certificate_store_, orders_, keyring_}),
         revocation_desk_({certificates_, account_desk_, connector_, certificate_store_, orders_, deployments_,
                           revocations_, clock_}),

@@ -75,8 +75,8 @@ struct IssueReport {
   End end = End::done;
   std::optional<Trouble> trouble;
   std::optional<Certificate> certificate;
-  std::optional<Version> version;  // the current one, new or not
-  std::optional<Order> order;      // if one was worked on
+  std::optional<Version> version;               // the current one, new or not
+  std::optional<Order> order;                   // if one was worked on
   std::optional<EnrollmentSight> enrollment{};  // of a certificate that vouches for an organization
   std::vector<DeployResult> deployments;
   bool issued = false;    // a new version came out of this run
@@ -101,7 +101,7 @@ class CertificateDesk {
     TaskRunner& renewal_asker;  // of tasks `renewal_info`
     Clock& clock;
     RevocationStore& revocations;
-    Preflight* preflight = nullptr;  // none: orders are placed unseen
+    Preflight* preflight = nullptr;         // none: orders are placed unseen
     EnrollmentDesk* enrollments = nullptr;  // none: certificates of control only
     std::function<std::vector<CaEntry>()> known_cas{};
   };

@@ -32,8 +32,8 @@ struct EnrollmentSight {
   }
 };
 
-/// What people do with enrollments. Every deed is checked by the domain, also attempts that are refused are on
-/// record. Throws Failure (usage) for what may or can not be done, and for a broken store. Thread-safe.
+/// What people do with enrollments. Every deed is checked by the domain, also attempts that are refused are
+/// on record. Throws Failure (usage) for what may or can not be done, and for a broken store. Thread-safe.
 class EnrollmentDesk {
  public:
   struct Parts {

@@ -94,7 +94,9 @@ json fields(const PendingApproval&) { return json::object(); }
 void read(const json&, PendingApproval&) {}
 
 json fields(const enrollment::Approved& state) { return {{"warrant", word_of(state.warrant)}}; }
-void read(const json& value, enrollment::Approved& state) { state.warrant = warrant_from(value.at("warrant")); }
+void read(const json& value, enrollment::Approved& state) {
+  state.warrant = warrant_from(value.at("warrant"));
+}
 
 json blocked(const Trouble& trouble, Warrant warrant) {
   return {{"trouble", to_json(trouble)}, {"warrant", word_of(warrant)}};

@@ -91,17 +91,17 @@ std::vector<Enrollment> SqliteEnrollmentStore::enrollments(bool only_open, std::
 
 Enrollment SqliteEnrollmentStore::add_enrollment(const Enrollment& enrollment,
                                                  const std::vector<EventDraft>& events) {
-  return database_.write(
-      "request " + enrollment.request.spec.label, [&](SQLite::Database& connection) -> Enrollment {
-        if (const auto open = find_open_enrollment(connection, enrollment.certificate_id))
-          refuse_second(*open);
-        auto added = insert_enrollment(connection, enrollment);
-        for (EventDraft event : events) {
-          event.data["enrollment"] = std::to_string(added.id);
-          append_event(connection, event, clock_.now());
-        }
-        return added;
-      });
+  return database_.write("request " + enrollment.request.spec.label,
+                         [&](SQLite::Database& connection) -> Enrollment {
+                           if (const auto open = find_open_enrollment(connection, enrollment.certificate_id))
+                             refuse_second(*open);
+                           auto added = insert_enrollment(connection, enrollment);
+                           for (EventDraft event : events) {
+                             event.data["enrollment"] = std::to_string(added.id);
+                             append_event(connection, event, clock_.now());
+                           }
+                           return added;
+                         });
 }
 
 Enrollment SqliteEnrollmentStore::save(const Save& save) {
@@ -130,10 +130,9 @@ std::optional<Grant> SqliteEnrollmentStore::grant(std::int64_t id) {
 }
 
 std::vector<Grant> SqliteEnrollmentStore::grants_of(std::int64_t certificate_id) {
-  return database_.read("read the grants of certificate " + std::to_string(certificate_id),
-                        [&](SQLite::Database& connection) {
-                          return grants_of_certificate(connection, certificate_id);
-                        });
+  return database_.read(
+      "read the grants of certificate " + std::to_string(certificate_id),
+      [&](SQLite::Database& connection) { return grants_of_certificate(connection, certificate_id); });
 }
 
 Grant SqliteEnrollmentStore::put_grant(std::int64_t certificate_id, const Grant& grant,

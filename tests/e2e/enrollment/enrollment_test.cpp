@@ -52,7 +52,27 @@ TEST_F(Enrollment, IsDecidedBySomebodyElseThanItsRequester) {
   const auto events = as(kAuditor, {"enrollment", "history", "1"})["events"];
   std::vector<std::string> kinds;
   for (const auto& event : events) kinds.push_back(event["kind"]);
-  EXPECT_THAT(kinds, testing::IsSupersetOf({"enrollment.opened", "enrollment.refused", "enrollment.approved"}));
+  EXPECT_THAT(kinds,
+              testing::IsSupersetOf({"enrollment.opened", "enrollment.refused", "enrollment.approved"}));
+}
+
+TEST_F(Enrollment, OfEvNeedsTwoPersonsWithoutBeingTold) {
+  as("root", {"org", "submit", "acme", "--ca", "extended", "--level", "ev"});
+  as("root", {"org", "acknowledge", "acme", "--ca", "extended"});
+  Arguments said{"org", "validated", "acme", "--ca", "extended"};
+  for (const char* item : {"legal_existence", "address", "vmoc", "operational", "authority"})
+    said.insert(said.end(), {"--item", std::string(item) + "=" + today()});
+  said.insert(said.end(), {"--collected-at", today()});
+  as("root", said);
+  as(kRequesterAndApprover,
+     {"issue", kName, "--ca", "extended", "--level", "ev", "--organization", "acme", "--server", "files"}, 4);
+  EXPECT_EQ(refusal(kRequesterAndApprover, {"enrollment", "approve", "1"}), "self_approval_forbidden");
+  as(kApprover, {"enrollment", "approve", "1"});
+  tick();
+  EXPECT_EQ(state(), "issued");
+  EXPECT_EQ(show()["level_found"], "ev");
+  EXPECT_EQ(certificate()["issued_level"], "ev");
+  expect_honest_client();
 }
 
 TEST_F(Enrollment, ThatWasDeniedIsOver) {
@@ -122,8 +142,9 @@ TEST_F(Enrollment, IsNotOrderedBeforeItsWindow) {
 }
 
 TEST_F(Enrollment, OfAnUnknownOrganizationOrLevelIsRefused) {
-  EXPECT_EQ(refusal(kRequester, {"issue", kName, "--ca", "vetted", "--level", "ov", "--organization", "acne"}),
-            "unknown_organization");
+  EXPECT_EQ(
+      refusal(kRequester, {"issue", kName, "--ca", "vetted", "--level", "ov", "--organization", "acne"}),
+      "unknown_organization");
   EXPECT_EQ(refusal(kRequester, {"issue", kName, "--ca", "vetted", "--level", "ov"}), "organization_missing");
   EXPECT_EQ(refusal(kRequester, {"issue", kName, "--ca", "test", "--level", "ov", "--organization", "acme"}),
             "level_not_offered");
@@ -140,8 +161,9 @@ TEST_F(Enrollment, LeavesATrailThatTellsOfAChangedByte) {
   ASSERT_EQ(as("root", {"history", "--verify"})["ok"], true);
   SQLite::Database store(certmgr_.store_file().string(), SQLite::OPEN_READWRITE);
   store.setBusyTimeout(10'000);
-  store.exec("DROP TRIGGER events_never_change; UPDATE events SET data = replace(data, 'games', 'gamer')"
-             " WHERE kind LIKE 'enrollment.%' AND data LIKE '%games%'");
+  store.exec(
+      "DROP TRIGGER events_never_change; UPDATE events SET data = replace(data, 'games', 'gamer')"
+      " WHERE kind LIKE 'enrollment.%' AND data LIKE '%games%'");
   EXPECT_EQ(as("root", {"history", "--verify"}, 1)["ok"], false);
 }
 

@@ -50,12 +50,13 @@ void Vetted::write_config(const std::string& more) {
            "\"\neab_hmac_file = \"" + key.string() + "\"\n" + rest;
   };
   auto config = lab::config_for(ca_);
-  config.extra = entry("vetted", "kid-ov", "levels = [\"ov\"]\n") +
-                 entry("extended", "kid-ev", "levels = [\"ev\"]\n") +
-                 entry("by-profile", "kid-dv", "levels = [\"ov\"]\nprofile = \"organization\"\n") +
-                 "[roles]\nadmin = [\"root\"]\nrequester = [\"" + kRequester + "\", \"" +
-                 kRequesterAndApprover + "\"]\napprover = [\"" + kApprover + "\", \"" + kSecondApprover +
-                 "\", \"" + kRequesterAndApprover + "\"]\nauditor = [\"" + kAuditor + "\"]\n" + more;
+  config.extra =
+      entry("vetted", "kid-ov", "levels = [\"ov\"]\n") + entry("extended", "kid-ev", "levels = [\"ev\"]\n") +
+      entry("by-profile", "kid-dv", "levels = [\"ov\"]\nprofile = \"organization\"\n") +
+      entry("by-preference", "kid-dv", "levels = [\"ov\"]\npreferred_profile = \"organization\"\n") +
+      "[roles]\nadmin = [\"root\"]\nrequester = [\"" + kRequester + "\", \"" + kRequesterAndApprover +
+      "\"]\napprover = [\"" + kApprover + "\", \"" + kSecondApprover + "\", \"" + kRequesterAndApprover +
+      "\"]\nauditor = [\"" + kAuditor + "\"]\n" + more;
   certmgr_.write_config(config);
 }
 
@@ -66,13 +67,38 @@ void Vetted::SetUp() {
     const auto outcome = certmgr_.run(arguments);
     ASSERT_EQ(outcome.exit_code, 0) << arguments[1] << ": " << outcome.output << outcome.errors;
   };
-  run({"org", "add", "acme", "--legal-name", "Acme Telefonie GmbH", "--category", "private-organization",
-       "--registration-number", "HRB 12345", "--agency", "Amtsgericht Berlin", "--jurisdiction-country", "DE",
-       "--jurisdiction-state", "Berlin", "--jurisdiction-locality", "Berlin", "--address-street",
-       "Musterstrasse 1", "--address-locality", "Berlin", "--address-state", "Berlin", "--address-postal-code",
-       "10115", "--address-country", "DE", "--phone", "+49 30 1234567", "--phone-listed-at",
+  run({"org",
+       "add",
+       "acme",
+       "--legal-name",
+       "Acme Telefonie GmbH",
+       "--category",
+       "private-organization",
+       "--registration-number",
+       "HRB 12345",
+       "--agency",
+       "Amtsgericht Berlin",
+       "--jurisdiction-country",
+       "DE",
+       "--jurisdiction-state",
+       "Berlin",
+       "--jurisdiction-locality",
+       "Berlin",
+       "--address-street",
+       "Musterstrasse 1",
+       "--address-locality",
+       "Berlin",
+       "--address-state",
+       "Berlin",
+       "--address-postal-code",
+       "10115",
+       "--address-country",
+       "DE",
+       "--phone",
+       "+49 30 1234567",
+       "--phone-listed-at",
        "https://directory.example/acme"});
-  for (const char* ca : {"vetted", "by-profile"}) {
+  for (const char* ca : {"vetted", "by-profile", "by-preference"}) {
     run({"org", "submit", "acme", "--ca", ca, "--level", "ov"});
     run({"org", "acknowledge", "acme", "--ca", ca});
     validated(ca);
@@ -81,13 +107,17 @@ void Vetted::SetUp() {
        (files_ / "fullchain.pem").string()});
 }
 
-void Vetted::validated(const std::string& ca) const {
+std::string Vetted::today() {
   const auto day =
       std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
-  char today[16];
-  std::snprintf(today, sizeof(today), "%04d-%02u-%02u", static_cast<int>(day.year()),
+  char text[16];
+  std::snprintf(text, sizeof(text), "%04d-%02u-%02u", static_cast<int>(day.year()),
                 static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-  const auto outcome = certmgr_.run({"org", "validated", "acme", "--ca", ca, "--collected-at", today});
+  return text;
+}
+
+void Vetted::validated(const std::string& ca) const {
+  const auto outcome = certmgr_.run({"org", "validated", "acme", "--ca", ca, "--collected-at", today()});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.errors;
 }
 

@@ -31,6 +31,8 @@ class Vetted : public ::testing::Test {
   Vetted();
   void SetUp() override;
 
+  /// "2026-11-29"
+  static std::string today();
   /// What is recorded when the CA has validated the organization.
   void validated(const std::string& ca) const;
   /// `person` runs it, with --json; an expectation fails unless it exits with `code`.

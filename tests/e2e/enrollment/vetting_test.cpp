@@ -22,9 +22,6 @@ class Vetting : public Vetted {
     EXPECT_EQ(orders.size(), 1U);
     return orders.empty() ? std::string() : orders.front();
   }
-  std::string key_of_order() {
-    return certmgr_.run({"show", kName, "--json"}).output;
-  }
   /// A daemon that is killed as soon as the order is at the CA.
   void daemon_is_killed() {
     auto daemon = certmgr_.start({"daemon"});
@@ -148,9 +145,19 @@ TEST_F(Vetting, MayBeginWithAPlaceholder) {
   EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
 }
 
-TEST_F(Vetting, OfACaThatIgnoresTheProfileIsCaught) {
+TEST_F(Vetting, OfACaThatIgnoresTheProfileIsCaughtBeforeItIssues) {
   ca_.change([](auto& behaviour) { behaviour.profile_ignored = true; });
   request(4, {"--ca", "by-profile"});
+  as(kApprover, {"enrollment", "approve", "1"});
+  tick();
+  EXPECT_EQ(state(), "failed");
+  EXPECT_EQ(show()["trouble"]["code"], "profile_unconfirmed");
+  EXPECT_EQ(ca_.count(resources::kFinalize), 0);
+}
+
+TEST_F(Vetting, OfACaThatIgnoresAPreferredProfileIsCaughtByWhatItIssues) {
+  ca_.change([](auto& behaviour) { behaviour.profile_ignored = true; });
+  request(4, {"--ca", "by-preference"});
   as(kApprover, {"enrollment", "approve", "1"});
   tick();
   EXPECT_EQ(state(), "quarantined");

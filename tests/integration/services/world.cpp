@@ -98,7 +98,9 @@ class NoDaemons final : public DaemonPresence {
 /// Every certificate here proves control and no more.
 class NoEnrollments final : public TaskRunner {
  public:
-  StepResult step(std::int64_t, Progress&) override { return {.finished = true, .wake_at = {}, .trouble = {}}; }
+  StepResult step(std::int64_t, Progress&) override {
+    return {.finished = true, .wake_at = {}, .trouble = {}};
+  }
   void let_go(std::int64_t) override {}
 };
 

@@ -137,10 +137,10 @@ TEST_F(EnrollmentsTest, KeepApprovalsThatNobodyCanChange) {
   const auto enrollment = add(approved());
   ASSERT_EQ(store_.enrollment(enrollment.id)->approvals.size(), 1U);
   const std::string zeros(64, '0');
-  for (const auto& statement : std::vector<std::string>
-       {std::string("UPDATE enrollment_approvals SET person = 'eve'"),
-        std::string("DELETE FROM enrollment_approvals"),
-        "INSERT OR REPLACE INTO enrollment_approvals VALUES (1, 1, 'eve', 1, '" + zeros + "', '{}')"})
+  for (const auto& statement : std::vector<std::string>{
+           std::string("UPDATE enrollment_approvals SET person = 'eve'"),
+           std::string("DELETE FROM enrollment_approvals"),
+           "INSERT OR REPLACE INTO enrollment_approvals VALUES (1, 1, 'eve', 1, '" + zeros + "', '{}')"})
     EXPECT_THAT(failure_of([&] { sql(bench_.database, statement); }).message(), HasSubstr("approvals"))
         << statement;
   EXPECT_EQ(store_.enrollment(enrollment.id)->approvals.at(0).person, "bob");

@@ -103,7 +103,8 @@ TEST(EnrollmentTurn, SaysHowLong) {
 }
 
 TEST(EnrollmentPatience, IsThatOfVettingDesks) {
-  EXPECT_EQ(kVettingPatience.poll_first, Duration(100ms)) << "a CA that knows the organization issues at once";
+  EXPECT_EQ(kVettingPatience.poll_first, Duration(100ms))
+      << "a CA that knows the organization issues at once";
   EXPECT_EQ(kVettingPatience.poll_most, Duration(3h));
   EXPECT_EQ(kVettingPatience.give_up, Duration(days(30)));
 }

@@ -19,7 +19,8 @@
 namespace certmgr::enrollment {
 
 /// How long an order is followed whose CA vets people: weeks, and seldom looked at. A CA that knows the
-/// organization issues at once, so the first looks come soon; after half a minute they are half a minute apart.
+/// organization issues at once, so the first looks come soon; after half a minute they are half a minute
+/// apart.
 inline constexpr Patience kVettingPatience{std::chrono::milliseconds(100), std::chrono::hours(3),
                                            std::chrono::days(30)};
 
