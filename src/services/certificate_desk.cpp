@@ -102,7 +102,7 @@ bool try_again(const Order& resumed, const IssueReport& report, Instant now) {
 }  // namespace
 
 CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
-    : parts_(parts), defaults_(std::move(defaults)) {}
+    : parts_(std::move(parts)), defaults_(std::move(defaults)) {}
 
 IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progress) {
   const CertificateSpec spec = check_request(request);

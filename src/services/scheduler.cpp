@@ -16,7 +16,7 @@ constexpr Duration kLanePause = std::chrono::milliseconds(200);
 /// While others hold leases, they may die without ringing.
 constexpr Duration kSleepBesideOthers = std::chrono::seconds(1);
 /// `run_until_idle` waits for work that is due again so soon.
-constexpr Duration kSoon = std::chrono::seconds(30);
+constexpr Duration kSoon = std::chrono::seconds(10);
 /// How long the dispatcher lets ends of steps come together while workers have enough to do.
 constexpr auto kBusyPause = std::chrono::milliseconds(5);
 /// While the store is broken, look again this often.
