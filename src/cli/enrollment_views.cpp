@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/enrollment_views.h"
 
+#include <algorithm>
+
 #include "certmgr/domain/enrollment/checklist.h"
 
 namespace certmgr::cli {
@@ -92,9 +94,12 @@ char mark_of(enrollment::StepState state) {
   return ' ';
 }
 
-std::string row(const std::string& name, const std::string& value) {
+/// One line, whatever somebody wrote.
+std::string row(const std::string& name, std::string value) {
   std::string text = "  " + name;
   text.append(name.size() < 14 ? 14 - name.size() : 1, ' ');
+  std::replace_if(
+      value.begin(), value.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   return text + value + "\n";
 }
 

@@ -107,7 +107,9 @@ CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
 IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progress) {
   const CertificateSpec spec = check_request(request);
   const auto servers = known_servers(request.servers);
-  if (is_enrolled(spec)) parts_.enrollments->check(spec, request.by());
+  if (const auto known = parts_.certificates.find(spec.label);
+      parts_.enrollments != nullptr && (is_enrolled(spec) || (known && is_enrolled(known->spec))))
+    parts_.enrollments->check(spec, known, request.by());
   const bool checked = request.preflight && parts_.preflight != nullptr && will_order(spec);
   const bool clock_unseen = checked && look_ahead(spec, progress);
   auto certificate = parts_.certificates.find(spec.label);

@@ -55,6 +55,9 @@ void CertificateDesk::choose_level(CertificateSpec& spec, const IssueRequest& re
     if (request.organization)
       refuse("organization_without_level", "--organization is for certificates that vouch for one",
              "add --level ov or --level ev");
+    // A CA that vouches for organizations must not be asked past those who decide about that.
+    if (parts_.known_cas)
+      spec.ca = value_or_throw(entry_for_level(parts_.known_cas(), spec.ca, CertificateLevel::dv)).name;
     return;
   }
   const auto level = parse_organization_level(spec.level);
@@ -76,14 +79,6 @@ std::optional<enrollment::Enrollment> CertificateDesk::enrollment_for(const Cert
   if (auto open = parts_.enrollments->open_enrollment(certificate)) {
     // An order that goes its way cannot be changed; what was not sent can.
     if (enrollment::is_unsent(open->state)) return parts_.enrollments->edit(*open, certificate, by);
-    Order at_the_ca;
-    at_the_ca.spec = open->request.spec;
-    if (needs_new_order(at_the_ca, certificate.spec))
-      throw Failure({.kind = TroubleKind::usage,
-                     .code = "enrollment_open",
-                     .what = "cannot request " + certificate.spec.label + " anew",
-                     .why = "enrollment " + std::to_string(open->id) + " is at the CA, for something else",
-                     .hint = "withdraw it first: certmgr enrollment withdraw " + std::to_string(open->id)});
     return open;
   }
   const auto current = parts_.certificates.current(certificate.id);

@@ -73,9 +73,22 @@ enrollment::Request EnrollmentDesk::request_for(const CertificateSpec& spec) {
       enrollment::make_request(spec, organization_of(spec.organization), day_of(parts_.clock.now())));
 }
 
-void EnrollmentDesk::check(const CertificateSpec& spec, const Actor& by) {
+void EnrollmentDesk::check(const CertificateSpec& spec, const std::optional<Certificate>& known,
+                           const Actor& by) {
   value_or_throw(enrollment::permit(by, enrollment::Deed::request));
-  static_cast<void>(request_for(spec));
+  if (is_enrolled(spec)) static_cast<void>(request_for(spec));
+  const auto open = known ? parts_.store.open_enrollment(known->id) : std::nullopt;
+  if (!open || (is_enrolled(spec) && enrollment::is_unsent(open->state))) return;
+  Order at_the_ca;
+  at_the_ca.spec = open->request.spec;
+  if (is_enrolled(spec) && !needs_new_order(at_the_ca, spec)) return;
+  const std::string id = std::to_string(open->id);
+  throw Failure({.kind = TroubleKind::usage,
+                 .code = "enrollment_open",
+                 .what = "cannot change what " + spec.label + " is to be",
+                 .why = "enrollment " + id + " is open for something else, and is " +
+                        std::string(enrollment::name_of(open->state)),
+                 .hint = "wait for its end, or withdraw it first: certmgr enrollment withdraw " + id});
 }
 
 std::optional<Grant> EnrollmentDesk::covering_grant(const Enrollment& enrollment, const Context& context) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "certmgr/domain/ca_level.h"
 #include "certmgr/domain/nearest.h"
 #include "certmgr/domain/request_body.h"
 #include "certmgr/services/certificate_desk.h"
@@ -141,8 +142,10 @@ CertificateSpec CertificateDesk::wanted(const IssueRequest& request) const {
   spec.fallback_cas = request.fallback_cas ? request.fallback_cas
                       : known              ? known->spec.fallback_cas
                                            : std::nullopt;
-  for (const auto& ca : spec.fallback_cas.value_or(std::vector<std::string>{}))
+  for (const auto& ca : spec.fallback_cas.value_or(std::vector<std::string>{})) {
     value_or_throw(parts_.cas.directory_url(ca));
+    if (parts_.known_cas) value_or_throw(entry_for_level(parts_.known_cas(), ca, CertificateLevel::dv));
+  }
   spec.other_challenges = defaults_.others(spec.challenge.type);
   choose_ancestor(spec, request, known);
   refuse_unprovable(spec);

@@ -67,6 +67,8 @@ void RenewalRunner::add_enrollment_facts(const Certificate& certificate, Renewal
     facts.order_open = true;
     return;
   }
+  // Whoever ended it need not have known of the alarm.
+  parts_.alarms.clear(AlarmKind::enrollment_waiting, certificate.spec.label);
   facts.last_order = -last->id;
   facts.last_issued = std::holds_alternative<enrollment::Issued>(last->state);
   facts.withdrawn = std::holds_alternative<enrollment::Withdrawn>(last->state);
@@ -74,10 +76,10 @@ void RenewalRunner::add_enrollment_facts(const Certificate& certificate, Renewal
   facts.unattended = false;
 }
 
-void RenewalRunner::open_enrollment(const Certificate& certificate, const std::optional<Order>& made_for,
+void RenewalRunner::open_enrollment(const Certificate& certificate, const RenewalFacts& facts,
                                     Progress& progress) {
-  // The first of a kind is a person's wish, and never the scheduler's.
-  if (parts_.enrollments == nullptr || !made_for || made_for->spec.level != certificate.spec.level) return;
+  // The first of a kind, and what was changed since, is a person's wish and never the scheduler's.
+  if (parts_.enrollments == nullptr || !facts.fits) return;
   const auto& label = certificate.spec.label;
   try {
     const auto opened = parts_.enrollments->open(certificate, scheduler(), true);

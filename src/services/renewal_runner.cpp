@@ -106,7 +106,7 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   if (deployable && !held_back && !next_is_near) open_deployments(*certificate, *facts.version);
   if (const auto* order = std::get_if<OpenOrder>(&action)) {
     if (is_enrolled(certificate->spec))
-      open_enrollment(*certificate, made_for, progress);
+      open_enrollment(*certificate, facts, progress);
     else
       open_order(*certificate, order->reason, facts, last, made_for);
   }

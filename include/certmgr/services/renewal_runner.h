@@ -44,8 +44,7 @@ class RenewalRunner final : public TaskRunner {
                   const std::optional<Order>& last, const std::optional<Order>& made_for);
   /// Certificates that vouch for an organization are requested, not ordered.
   void add_enrollment_facts(const Certificate& certificate, RenewalFacts& facts);
-  void open_enrollment(const Certificate& certificate, const std::optional<Order>& made_for,
-                       Progress& progress);
+  void open_enrollment(const Certificate& certificate, const RenewalFacts& facts, Progress& progress);
   /// An enrollment takes longer than the current version lives: where the owner allows it, a certificate of
   /// control only stands in.
   void stand_in(const Certificate& certificate, const RenewalFacts& facts, const Renewal& renewal,

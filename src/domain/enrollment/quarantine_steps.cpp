@@ -16,7 +16,7 @@ Result<void> may_judge(const Enrollment& enrollment, std::string_view event, con
                        const std::string& reason, const Context& context) {
   if (auto permitted = permit(by, Deed::judge); !permitted) return permitted;
   if (auto authority = has_authority(by.person, context); !authority) return authority;
-  if (!reason.empty()) return {};
+  if (says_something(reason)) return {};
   return refuse(enrollment, event, "reason_missing", "no reason is given",
                 "say why: it is kept with the decision");
 }

@@ -63,6 +63,10 @@ tl::unexpected<Trouble> refuse(const Enrollment& enrollment, std::string_view ev
                .hint = std::move(hint)});
 }
 
+bool says_something(const std::string& reason) {
+  return reason.find_first_not_of(" \t\r\n") != std::string::npos;
+}
+
 Result<void> follows(const Enrollment& enrollment, const Event& event) {
   const auto& states = states_for(event);
   if (std::find(states.begin(), states.end(), name_of(enrollment.state)) != states.end()) return {};

@@ -15,4 +15,7 @@ tl::unexpected<Trouble> refuse(const Enrollment& enrollment, std::string_view ev
 /// that it is over, everything else is "wrong_state".
 Result<void> follows(const Enrollment& enrollment, const Event& event);
 
+/// Blanks are no reason.
+bool says_something(const std::string& reason);
+
 }  // namespace certmgr::enrollment

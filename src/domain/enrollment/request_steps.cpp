@@ -94,7 +94,7 @@ Result<Enrollment> deny(Enrollment enrollment, const Deny& event, const Context&
   if (auto permitted = permit(event.by, Deed::approve); !permitted) return fail(std::move(permitted.error()));
   if (auto authority = has_authority(event.by.person, context); !authority)
     return fail(std::move(authority.error()));
-  if (event.reason.empty()) return no_reason(enrollment, "deny");
+  if (!says_something(event.reason)) return no_reason(enrollment, "deny");
   return enter(std::move(enrollment), Denied{event.by.person, event.reason}, context.now);
 }
 

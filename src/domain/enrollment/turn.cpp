@@ -68,8 +68,8 @@ Turn whose_turn(const Enrollment& enrollment, const Context& context) {
           },
           [&](const Quarantined&) -> Turn {
             return {.party = Party::approver,
-                    .what = "a decision about the certificate in quarantine",
-                    .command = command("accept", enrollment)};
+                    .what = "a decision about the certificate in quarantine: reject, await or accept it",
+                    .command = command("reject", enrollment) + " --reason TEXT"};
           },
           [&](const auto&) -> Turn { return {}; },
       },

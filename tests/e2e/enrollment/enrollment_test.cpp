@@ -7,9 +7,7 @@
 namespace certmgr::e2e {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 namespace resources = lab::strict::resources;
 
 class Enrollment : public Vetted {};
@@ -153,6 +151,41 @@ TEST_F(Enrollment, OfAnUnknownOrganizationOrLevelIsRefused) {
             "not_permitted");
   EXPECT_EQ(refusal(kAuditor, {"enrollment", "show", "77"}), "unknown_enrollment");
   EXPECT_THAT(as(kAuditor, {"list"})["certificates"], testing::IsEmpty()) << "nothing is half made";
+}
+
+TEST_F(Enrollment, CannotBeGoneAround) {
+  EXPECT_EQ(refusal(kRequester, {"issue", kName, "--ca", "vetted"}), "level_not_offered")
+      << "nobody decides about dv, and the CA vouches for organizations";
+  EXPECT_EQ(refusal(kRequester, {"issue", kName, "--ca", "test", "--fallback-ca", "vetted"}),
+            "level_not_offered");
+  EXPECT_THAT(as(kAuditor, {"list"})["certificates"], testing::IsEmpty());
+  request();
+  EXPECT_EQ(refusal(kApprover, {"issue", kName, "--level", "dv", "--ca", "test"}), "not_permitted");
+  EXPECT_EQ(refusal(kRequester, {"issue", kName, "--level", "dv", "--ca", "test"}), "enrollment_open");
+  EXPECT_EQ(certificate()["level"], "ov");
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 0);
+}
+
+TEST_F(Enrollment, AtTheCaIsNotChangedByARefusedEdit) {
+  ca_.change([](auto& behaviour) { behaviour.hold_orders = true; });
+  place();
+  ASSERT_EQ(state(), "awaiting_ca");
+  EXPECT_EQ(refusal(kRequester, {"issue", kName, "evil.example.com", "--label", kName}), "enrollment_open");
+  EXPECT_EQ(certificate()["identifiers"].size(), 1U);
+  ca_.approve(ca_.held_orders().front());
+  tick(4);
+  EXPECT_EQ(state(), "issued");
+  tick(5);
+  EXPECT_EQ(as(kAuditor, {"enrollment", "list", "--all"})["enrollments"].size(), 1U);
+}
+
+TEST_F(Enrollment, ThatWasDeniedAsksNobodyAnyMore) {
+  request();
+  tick();
+  ASSERT_THAT(certmgr_.run({"status"}).output, HasSubstr("enrollment approve 1"));
+  as(kApprover, {"enrollment", "deny", "1", "--reason", "no"});
+  tick();
+  EXPECT_THAT(certmgr_.run({"status"}).output, testing::Not(HasSubstr("enrollment approve 1")));
 }
 
 TEST_F(Enrollment, LeavesATrailThatTellsOfAChangedByte) {

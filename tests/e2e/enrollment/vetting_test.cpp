@@ -8,7 +8,6 @@ namespace certmgr::e2e {
 namespace {
 
 using testing::HasSubstr;
-using testing::IsEmpty;
 namespace resources = lab::strict::resources;
 
 class Vetting : public Vetted {

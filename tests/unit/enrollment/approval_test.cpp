@@ -111,6 +111,7 @@ TEST(Approval, ADenialBeatsApprovalsUntilSomethingWasSent) {
   EXPECT_EQ(std::get<Denied>(denied.state).by, "carol");
   EXPECT_EQ(code_of(apply(denied, approval(denied), context())), "approval_denied");
   EXPECT_EQ(code_of(apply(pending(), Deny{kBob, ""}, context())), "reason_missing");
+  EXPECT_EQ(code_of(apply(pending(), Deny{kBob, " \n"}, context())), "reason_missing");
   const auto ordered = *apply(approved(), GatesSeen{open_gates()}, context());
   EXPECT_EQ(code_of(apply(ordered, Deny{kCarol, "late"}, context())), "wrong_state");
 }

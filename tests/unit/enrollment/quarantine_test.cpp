@@ -39,6 +39,7 @@ TEST(Quarantine, AWarningDoesNot) {
 
 TEST(Quarantine, AnotherPersonAcceptsWithAReasonAndAtTheLevelFound) {
   EXPECT_EQ(code_of(apply(quarantined(), Accept{kBob, ""}, context())), "reason_missing");
+  EXPECT_EQ(code_of(apply(quarantined(), Accept{kBob, "  "}, context())), "reason_missing");
   EXPECT_EQ(code_of(apply(quarantined(), Accept{kAlice, "well"}, context())), "not_permitted");
   auto own = quarantined();
   own.authors = {"both"};

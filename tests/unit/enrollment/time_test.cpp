@@ -77,7 +77,7 @@ TEST(EnrollmentTurn, SaysWhoMustActAndWhatToRun) {
       {"blocked_ca", {Party::admin, "certmgr enrollment resume 5"}},
       {"ordering", {Party::ca, ""}},
       {"action_required", {Party::requester, "certmgr enrollment resume 5"}},
-      {"quarantined", {Party::approver, "certmgr enrollment accept 5"}},
+      {"quarantined", {Party::approver, "certmgr enrollment reject 5 --reason TEXT"}},
   };
   for (const auto& each : one_of_each()) {
     const auto turn = whose_turn(each, context(kNow + 1h));
