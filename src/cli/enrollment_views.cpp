@@ -37,6 +37,12 @@ const Trouble* trouble_of(const enrollment::State& state) {
       state);
 }
 
+/// What the order met last, and goes on trying.
+const Trouble* trouble_on_the_way(const EnrollmentSight& sight) {
+  const bool on_its_way = std::holds_alternative<enrollment::Ordered>(sight.enrollment.state);
+  return on_its_way && sight.order && sight.order->last_trouble ? &*sight.order->last_trouble : nullptr;
+}
+
 ordered_json findings_view(const std::vector<IdentityFinding>& findings) {
   auto list = ordered_json::array();
   for (const auto& finding : findings) list.push_back({{"code", finding.code}, {"why", finding.why}});
@@ -172,6 +178,7 @@ ordered_json enrollment_view(const EnrollmentSight& sight) {
                     {"approvals", {{"given", sight.approvals}, {"wanted", sight.quorum}}},
                     {"turn", turn_view(sight.turn)}};
   if (const auto* trouble = trouble_of(enrollment.state)) view["trouble"] = trouble_view(*trouble);
+  if (const auto* trouble = trouble_on_the_way(sight)) view["trouble"] = trouble_view(*trouble);
   if (const auto* asked = std::get_if<enrollment::ActionRequired>(&enrollment.state); asked)
     view["url"] = asked->url;
   if (const auto* held = std::get_if<enrollment::Quarantined>(&enrollment.state))
@@ -224,6 +231,7 @@ std::string enrollment_text(const EnrollmentSight& sight, const Context& context
   for (const auto& step : enrollment::steps_of(enrollment, state_of(sight.order), context))
     text += std::string("  [") + mark_of(step.state) + "] " + step.what + "\n";
   text += "\n" + outcome_text(enrollment.state);
+  if (const auto* trouble = trouble_on_the_way(sight)) text += row("trouble", trouble->message());
   text += "  " + turn_text(sight) + "\n";
   if (!sight.turn.command.empty()) text += "  next: " + sight.turn.command + "\n";
   for (const auto& grant : grants)

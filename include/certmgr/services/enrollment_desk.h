@@ -51,7 +51,8 @@ class EnrollmentDesk {
 
   /// Whether the certificate may be changed to this: organization, record, person, and what its open
   /// enrollment is about. `known`: as it is now. Changes nothing.
-  void check(const CertificateSpec& spec, const std::optional<Certificate>& known, const enrollment::Actor& by);
+  void check(const CertificateSpec& spec, const std::optional<Certificate>& known,
+             const enrollment::Actor& by);
   /// Opens and submits it. `renewal`: the certificate was issued like this before.
   enrollment::Enrollment open(const Certificate& certificate, const enrollment::Actor& by, bool renewal);
   /// The certificate is to be another one now: what is approved of the open enrollment is void.
