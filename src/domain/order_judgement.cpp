@@ -32,12 +32,23 @@ Trouble quarantine_trouble(const Order& order, const IdentityVerdict& verdict,
   return trouble;
 }
 
+/// Nobody was asked whether an organization may be vouched for: a CA that does it all the same, because of
+/// the account or the directory it was asked at, must not be a way around those who decide. A private CA
+/// names none of the reserved policies.
+void refuse_more_than_asked(IdentityVerdict& verdict, const Order& order, const ChainFacts& facts) {
+  const auto named = levels_named(facts.policies);
+  if (order.identity || named.empty() || named.back() == CertificateLevel::dv) return;
+  verdict.faults.push_back({"level_mismatch", "it is of level " + std::string(to_string(named.back())) +
+                                                  ", which vouches for somebody, and asked was dv"});
+}
+
 }  // namespace
 
 Order judge(Order order, const ChainDownloaded& got, Instant now) {
   const Expectation expected{got.expected_spki_sha256, order.spec.identifiers};
   const Instant at = judged_at(order.spec, got.facts, now);
-  const auto verdict = judge_identity(got.facts, expected, order.identity.value_or(kNamesOnly), at);
+  auto verdict = judge_identity(got.facts, expected, order.identity.value_or(kNamesOnly), at);
+  refuse_more_than_asked(verdict, order, got.facts);
   if (verdict.clean()) return progress(std::move(order), Issued{0}, now);
   Trouble trouble = quarantine_trouble(order, verdict, judge_issued(got.facts, expected, at));
   const auto verifying = std::get<Verifying>(order.state);

@@ -166,6 +166,12 @@ TEST_F(Enrollment, CannotBeGoneAround) {
   EXPECT_EQ(ca_.count(resources::kNewOrder), 0);
 }
 
+TEST_F(Enrollment, IsNotReplacedByAnAccountThatVouchesForEverybody) {
+  const auto refused = as(kApprover, {"issue", kName, "--ca", "careless", "--server", "files"}, 1);
+  EXPECT_EQ(refused["error"]["code"], "level_mismatch");
+  EXPECT_EQ(deployed(), "");
+}
+
 TEST_F(Enrollment, AtTheCaIsNotChangedByARefusedEdit) {
   ca_.change([](auto& behaviour) { behaviour.hold_orders = true; });
   place();

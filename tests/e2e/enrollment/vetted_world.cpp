@@ -54,9 +54,9 @@ void Vetted::write_config(const std::string& more) {
       entry("vetted", "kid-ov", "levels = [\"ov\"]\n") + entry("extended", "kid-ev", "levels = [\"ev\"]\n") +
       entry("by-profile", "kid-dv", "levels = [\"ov\"]\nprofile = \"organization\"\n") +
       entry("by-preference", "kid-dv", "levels = [\"ov\"]\npreferred_profile = \"organization\"\n") +
-      "[roles]\nadmin = [\"root\"]\nrequester = [\"" + kRequester + "\", \"" + kRequesterAndApprover +
-      "\"]\napprover = [\"" + kApprover + "\", \"" + kSecondApprover + "\", \"" + kRequesterAndApprover +
-      "\"]\nauditor = [\"" + kAuditor + "\"]\n" + more;
+      entry("careless", "kid-ov", "") + "[roles]\nadmin = [\"root\"]\nrequester = [\"" + kRequester +
+      "\", \"" + kRequesterAndApprover + "\"]\napprover = [\"" + kApprover + "\", \"" + kSecondApprover +
+      "\", \"" + kRequesterAndApprover + "\"]\nauditor = [\"" + kAuditor + "\"]\n" + more;
   certmgr_.write_config(config);
 }
 

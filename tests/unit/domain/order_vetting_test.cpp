@@ -102,6 +102,17 @@ TEST(VettedOrder, WithoutAnIdentityACaMayNameWhomItLikesButTheCertificateMustBeA
   EXPECT_TRUE(needs_a_person(std::get<Quarantined>(order.state).trouble));
 }
 
+TEST(VettedOrder, WhatVouchesForSomebodyIsKeptBackWhereNobodyWasAsked) {
+  for (const auto level : {CertificateLevel::iv, CertificateLevel::ov, CertificateLevel::ev}) {
+    const Order order = downloaded(order_in(Approved{}), issued(level));
+    ASSERT_TRUE(is<Quarantined>(order)) << to_string(level);
+    EXPECT_EQ(std::get<Quarantined>(order.state).trouble.code, "level_mismatch");
+  }
+  auto by_private_ca = issued(CertificateLevel::ov);
+  by_private_ca.policies.clear();
+  EXPECT_TRUE(is<Issued>(downloaded(order_in(Approved{}), by_private_ca)));
+}
+
 TEST(VettedOrder, AWrongClockIsStillToldToTheOneWhoCanSetIt) {
   auto facts = issued(CertificateLevel::dv);
   facts.not_before = kNow + 1h;
