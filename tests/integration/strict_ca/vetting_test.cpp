@@ -45,7 +45,7 @@ Organization acme() {
 std::string subject_of(const X509& leaf) {
   const BioPtr text(BIO_new(BIO_s_mem()));
   X509_NAME_print_ex(text.get(), X509_get_subject_name(&leaf), 0,
-                     (XN_FLAG_ONELINE | ASN1_STRFLGS_UTF8_CONVERT) & ~ASN1_STRFLGS_ESC_MSB & ~XN_FLAG_SPC_EQ);
+                     XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB & ~XN_FLAG_SPC_EQ);
   char* data = nullptr;
   const long size = BIO_get_mem_data(text.get(), &data);
   return {data, static_cast<std::size_t>(size)};

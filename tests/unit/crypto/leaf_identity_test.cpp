@@ -11,13 +11,11 @@ namespace certmgr::crypto {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::make_certificate;
 using testing::Pair;
 using testing::pem;
 using testing::RawAttribute;
-using ::testing::StartsWith;
 using testing::Wanted;
 using namespace std::string_literals;
 
