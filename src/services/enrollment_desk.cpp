@@ -14,7 +14,6 @@ namespace certmgr {
 using enrollment::Actor;
 using enrollment::Context;
 using enrollment::Enrollment;
-using enrollment::Event;
 using enrollment::Grant;
 
 namespace {
@@ -106,7 +105,7 @@ Enrollment EnrollmentDesk::open(const Certificate& certificate, const Actor& by,
   if (const auto last = parts_.store.last_enrollment(certificate.id))
     if (!std::holds_alternative<enrollment::Issued>(last->state)) draft.replaces = last->id;
   const Context context = this->context(draft);
-  const Event submit = enrollment::Submit{by, covering_grant(draft, context)};
+  const enrollment::Event submit = enrollment::Submit{by, covering_grant(draft, context)};
   const auto submitted = value_or_throw(enrollment::apply(draft, submit, context));
   return parts_.store.add_enrollment(submitted,
                                      {enrollment::opened_event(draft, parts_.sha256),
@@ -160,13 +159,13 @@ std::vector<EnrollmentSight> EnrollmentDesk::list(const Actor& by, bool only_ope
 
 EnrollmentSight EnrollmentDesk::show(std::int64_t id) { return look(existing(id)); }
 
-void EnrollmentDesk::refuse(const Enrollment& enrollment, const Event& event, Trouble trouble) {
+void EnrollmentDesk::refuse(const Enrollment& enrollment, const enrollment::Event& event, Trouble trouble) {
   parts_.store.note(enrollment::refused_event(enrollment, event, trouble, parts_.sha256));
   throw Failure(std::move(trouble));
 }
 
 void EnrollmentDesk::add_consequences(EnrollmentStore::Save& save, const Enrollment& before,
-                                      const Event& event) {
+                                      const enrollment::Event& event) {
   const auto below = enrollment::order_of(before.state);
   if (below.order_id == 0) return;
   auto order = parts_.orders.order(below.order_id);
@@ -194,7 +193,7 @@ void EnrollmentDesk::add_consequences(EnrollmentStore::Save& save, const Enrollm
   }
 }
 
-EnrollmentSight EnrollmentDesk::act(std::int64_t id, Event event) {
+EnrollmentSight EnrollmentDesk::act(std::int64_t id, enrollment::Event event) {
   const Enrollment before = existing(id);
   const Context context = this->context(before);
   if (auto* approve = std::get_if<enrollment::Approve>(&event); approve && approve->request_hash.empty())

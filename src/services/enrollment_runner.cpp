@@ -13,7 +13,6 @@ namespace certmgr {
 
 using enrollment::Context;
 using enrollment::Enrollment;
-using enrollment::Event;
 
 namespace {
 
@@ -90,7 +89,8 @@ IdentityVerdict EnrollmentRunner::judged(const Order& order, std::int64_t versio
                         order.identity.value_or(IdentityExpectation{}), version.created_at);
 }
 
-std::optional<Event> EnrollmentRunner::learned_of_order(const Enrollment& enrollment, const Order& order) {
+std::optional<enrollment::Event> EnrollmentRunner::learned_of_order(const Enrollment& enrollment,
+                                                                    const Order& order) {
   std::int64_t version_id = 0;
   if (const auto* issued = std::get_if<Issued>(&order.state)) version_id = issued->version_id;
   if (const auto* kept = std::get_if<Quarantined>(&order.state)) version_id = kept->version_id;
@@ -111,7 +111,7 @@ std::optional<Event> EnrollmentRunner::learned_of_order(const Enrollment& enroll
   return std::nullopt;
 }
 
-std::optional<Event> EnrollmentRunner::learned(const Enrollment& enrollment) {
+std::optional<enrollment::Event> EnrollmentRunner::learned(const Enrollment& enrollment) {
   if (is_gated(enrollment.state)) return enrollment::GatesSeen{gates(enrollment)};
   if (!is_placed(enrollment.state)) return std::nullopt;
   const auto order = parts_.orders.order(enrollment::order_of(enrollment.state).order_id);

@@ -80,12 +80,11 @@ TEST(CaLevelsConfig, AnExternalAccountOfItsOwnAtTheSameDirectoryIsAnAccountOfIts
       {eab + "account = \"firm\"", "firm"},
       {eab + "directory = \"https://ca.example/ov\"", ""},
       {"directory = \"https://ca.example/ov\"", ""}};
-  for (const auto& [table, account] : cases)
-    EXPECT_EQ(entry(cas_of(kCa + "eab_kid = \"k1\"\neab_hmac_file = \"/etc/hmac\"\n[ca.own.ov]\n" + table),
-                    "own-ov")
-                  .account,
-              account)
-        << table;
+  for (const auto& [table, account] : cases) {
+    std::string text = kCa;
+    text.append("eab_kid = \"k1\"\neab_hmac_file = \"/etc/hmac\"\n[ca.own.ov]\n").append(table);
+    EXPECT_EQ(entry(cas_of(text), "own-ov").account, account) << table;
+  }
 }
 
 TEST(CaLevelsConfig, ALevelOfABuiltInCaInheritsFromIt) {
