@@ -419,3 +419,12 @@ CREATE TABLE enrollment_grants (
   payload        TEXT NOT NULL
 ) STRICT;
 CREATE INDEX enrollment_grants_by_certificate ON enrollment_grants (certificate_id, id);
+
+-- External accounts (RFC 8555 section 7.3.4) that an account was registered with. Records: they outlive it.
+CREATE TABLE external_accounts_used (
+  directory_url TEXT NOT NULL,
+  kid           TEXT NOT NULL,
+  account_url   TEXT NOT NULL,
+  used_at       INTEGER NOT NULL,
+  PRIMARY KEY (directory_url, kid)
+) STRICT, WITHOUT ROWID;

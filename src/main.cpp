@@ -2,9 +2,12 @@
 #include "cli/command_line.h"
 #include "config/config.h"
 #include "daemon/daemon.h"
+#include "platform/file_access.h"
 #include "platform/inherited_sockets.h"
+#include "web/peer_client.h"
 #include "wiring/compose.h"
 #include "wiring/throwaway.h"
+#include "wiring/web_tokens.h"
 
 namespace {
 
@@ -34,6 +37,19 @@ std::unique_ptr<Application> open_rehearsal(cli::GlobalOptions options, std::vec
   return wiring::compose_throwaway(std::move(config));
 }
 
+std::unique_ptr<answers::EnrollmentDoor> open_door(const cli::GlobalOptions& options,
+                                                   const cli::Output& output, const std::string& socket) {
+  if (!socket.empty()) return std::make_unique<web::PeerClient>(socket);
+  const auto config = configuration(options, output);
+  if (config.web.socket.empty() || !platform::is_closed_to_us(config.store_path)) return nullptr;
+  return std::make_unique<web::PeerClient>(config.web.socket);
+}
+
+cli::PersonToken new_token() {
+  auto made = wiring::new_token();
+  return {std::move(made.token), std::move(made.hash)};
+}
+
 int run_daemon(DaemonRole role, bool once, const std::function<std::unique_ptr<Application>()>& compose,
                Progress& progress) {
   return daemon::run({role, once}, compose, progress);
@@ -43,5 +59,6 @@ int run_daemon(DaemonRole role, bool once, const std::function<std::unique_ptr<A
 
 int main(int argc, char** argv) {
   platform::inherited_sockets();  // before there are threads that could read the environment
-  return cli::run(argc, argv, {open_application, open_to_look, open_rehearsal, run_daemon});
+  return cli::run(argc, argv,
+                  {open_application, open_to_look, open_rehearsal, open_door, new_token, run_daemon});
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/cmd_account.h"
 
+#include "answers/text_table.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/terms.h"
-#include "cli/text_table.h"
 #include "cli/views.h"
 
 namespace certmgr::cli {
@@ -19,7 +19,7 @@ struct Options {
 
 int list(Session& session) {
   auto views = ordered_json::array();
-  TextTable table({"CA", "ACCOUNT", "STATUS", "URL"});
+  answers::TextTable table({"CA", "ACCOUNT", "STATUS", "URL"});
   for (const auto& account : session.app().accounts().accounts()) {
     table.add({account.ca, account.name.empty() ? "-" : account.name, account.status,
                account.url.empty() ? "-" : account.url});

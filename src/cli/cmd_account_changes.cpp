@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "answers/text_table.h"
 #include "cli/cmd_account.h"
 #include "cli/confirm.h"
 #include "cli/exit_code.h"
-#include "cli/text_table.h"
 #include "cli/views.h"
 
 namespace certmgr::cli {
@@ -81,7 +81,7 @@ int orders(Session& session, const Options& options) {
   Application& app = session.app();
   const auto list = app.account_upkeep().orders(chosen_ca(app, options.ca), options.limit);
   auto items = ordered_json::array();
-  TextTable table({"STATUS", "OURS", "NAMES", "URL"});
+  answers::TextTable table({"STATUS", "OURS", "NAMES", "URL"});
   for (const auto& listed : list.newest_first) {
     items.push_back(order_item(listed));
     table.add({listed.order ? std::string(to_string(listed.order->status)) : "gone",

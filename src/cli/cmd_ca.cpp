@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "answers/text_table.h"
 #include "certmgr/domain/ca_level.h"
 #include "certmgr/domain/nearest.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/text_table.h"
 #include "cli/views.h"
 
 namespace certmgr::cli {
@@ -33,7 +33,7 @@ ordered_json entry_view(const CaEntry& ca, const std::string& default_ca) {
 int list(Session& session) {
   Application& app = session.app();
   auto views = ordered_json::array();
-  TextTable table({"CA", "DIRECTORY", "LEVELS", "PROFILE"});
+  answers::TextTable table({"CA", "DIRECTORY", "LEVELS", "PROFILE"});
   for (const auto& ca : app.known_cas()) {
     const bool is_default = ca.name == app.defaults().ca;
     table.add({ca.name + (is_default ? " (default)" : ""), ca.directory, level_words(ca.levels),

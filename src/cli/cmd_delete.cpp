@@ -13,6 +13,17 @@ struct Options {
   bool yes = false;
 };
 
+/// What is on its way and comes to nothing.
+std::string on_its_way(Application& app, const Certificate& certificate) {
+  std::string text;
+  if (const auto asked = app.enrollments().open_enrollment(certificate))
+    text += "  its enrollment " + std::to_string(asked->id) + " is withdrawn\n";
+  const auto order = app.orders().last_order(certificate.id);
+  if (order && !is_final(order->state) && !order_url_of(order->state).empty())
+    text += "  the CA " + order->spec.ca + " has an order for it and may still issue; nobody fetches that\n";
+  return text;
+}
+
 std::string loss_text(const Certificate& certificate, std::size_t versions,
                       const std::vector<Server>& servers) {
   std::string text = certificate.spec.label + " (" + join(certificate.spec.identifiers) + ")\n";
@@ -32,7 +43,7 @@ int remove(Session& session, const Options& options) {
   const Certificate certificate = app.certificates().existing(options.label);
   const std::size_t versions = app.certificate_store().versions(certificate.id).size();
   const auto servers = app.certificate_store().servers_of(certificate.id);
-  if (!session.output.json()) session.output.result({}, loss_text(certificate, versions, servers));
+  if (!session.output.json()) session.output.result({}, loss_text(certificate, versions, servers) + on_its_way(app, certificate));
   if (!options.yes && !can_ask(session.output))
     throw Failure({.kind = TroubleKind::usage,
                    .code = "not_confirmed",

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "answers/text_table.h"
 #include "certmgr/domain/nearest.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/text_table.h"
 #include "cli/views.h"
 
 namespace certmgr::cli {
@@ -46,7 +46,7 @@ int show_limits(Session& session, const std::string& named) {
   Application& app = session.app();
   const Instant now = app.clock().now();
   auto views = ordered_json::array();
-  TextTable table({"CA", "LIMIT", "OF", "USED", "ROOM"});
+  answers::TextTable table({"CA", "LIMIT", "OF", "USED", "ROOM"});
   bool any = false;
   for (const auto& ca : chosen_cas(app, named)) {
     const auto lines = app.limits().standing(ca.name);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "answers/text_table.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/text_table.h"
 #include "cli/views.h"
 
 namespace certmgr::cli {
@@ -54,7 +54,7 @@ std::string text_of(const Listed& listed, const ListOptions& options) {
   if (listed.views.empty())
     return options.after.empty() ? "no certificates yet; obtain one with 'certmgr issue NAME'\n"
                                  : "no certificates after '" + options.after + "'\n";
-  TextTable table({"LABEL", "STATE", "VALID UNTIL", "RENEWAL", "SERVERS"});
+  answers::TextTable table({"LABEL", "STATE", "VALID UNTIL", "RENEWAL", "SERVERS"});
   for (const auto& view : listed.views) {
     const auto text = [&](const char* key) {
       return view[key].is_null() ? std::string("-") : view[key].get<std::string>();

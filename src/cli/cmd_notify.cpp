@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "answers/text_table.h"
 #include "certmgr/domain/nearest.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
-#include "cli/text_table.h"
 #include "cli/views.h"
 
 namespace certmgr::cli {
@@ -73,7 +73,7 @@ int test(Session& session, const Names& named) {
 
 int list(Session& session) {
   const Notifier& notifier = session.app().notifier();
-  TextTable table({"CHANNEL", "TELLS OF"});
+  answers::TextTable table({"CHANNEL", "TELLS OF"});
   auto views = ordered_json::array();
   for (const auto& channel : notifier.channels()) {
     auto kinds = ordered_json::array();

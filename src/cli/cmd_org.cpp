@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "answers/text_table.h"
 #include "cli/cmd_org_validation.h"
 #include "cli/command.h"
 #include "cli/confirm.h"
 #include "cli/exit_code.h"
 #include "cli/organization_options.h"
 #include "cli/organization_views.h"
-#include "cli/text_table.h"
 
 namespace certmgr::cli {
 namespace {
@@ -80,6 +80,9 @@ int remove(Session& session, const std::string& name, bool yes) {
   for (const auto& validation : desk.validations(organization))
     if (is_running(validation.state) || is_in_force(validation.state))
       ends += (ends.empty() ? "" : ", ") + validation_text(validation);
+  for (const auto& enrollment : session.app().enrollments().open_of(organization))
+    ends += (ends.empty() ? "" : ", ") + std::string("what enrollment ") + std::to_string(enrollment.id) +
+            " for " + enrollment.request.spec.label + " waits for";
   if (!ends.empty() && !yes)
     if (const auto code = refused(session, "did not remove organization '" + name + "'", "this ends " + ends,
                                   "Remove " + name + " and end " + ends + "?", {}))
@@ -92,7 +95,7 @@ int remove(Session& session, const std::string& name, bool yes) {
 int list(Session& session) {
   auto& desk = session.app().organizations();
   auto views = ordered_json::array();
-  TextTable table({"NAME", "LEGAL NAME", "COUNTRY", "VERSION", "VALIDATIONS"});
+  answers::TextTable table({"NAME", "LEGAL NAME", "COUNTRY", "VERSION", "VALIDATIONS"});
   for (const auto& organization : desk.list()) {
     auto view = record_view(organization);
     view["validations"] = ordered_json::array();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "answers/text_table.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/server_options.h"
-#include "cli/text_table.h"
 #include "cli/views.h"
 
 namespace certmgr::cli {
@@ -55,7 +55,7 @@ int remove(Session& session, const std::string& name) {
 int list(Session& session) {
   Application& app = session.app();
   auto views = ordered_json::array();
-  TextTable table({"NAME", "TYPE", "VERIFY", "CERTIFICATES"});
+  answers::TextTable table({"NAME", "TYPE", "VERIFY", "CERTIFICATES"});
   for (const auto& server : app.servers().list()) {
     auto view = server_view(app, server);
     std::string verify, certificates;

@@ -6,11 +6,18 @@
 #include <memory>
 #include <string>
 
+#include "answers/enrollment_door.h"
 #include "certmgr/ports/daemon_presence.h"
 #include "certmgr/services/application.h"
 #include "cli/output.h"
 
 namespace certmgr::cli {
+
+/// A token for the daemon's HTTP API.
+struct PersonToken {
+  std::string token;  // a secret
+  std::string hash;   // what stands of it in the configuration
+};
 
 /// What main() brings along, because the command line knows services only.
 struct WaysIn {
@@ -22,6 +29,11 @@ struct WaysIn {
   std::function<std::unique_ptr<Application>(const GlobalOptions&, const Output&)> compose_to_look;
   /// On a throw-away store, with these CAs.
   std::function<std::unique_ptr<Application>(const GlobalOptions&, std::vector<CaEntry>)> rehearse;
+  /// Where the store is closed to this user, or `socket` names one: the daemon's door. Else nullptr.
+  std::function<std::unique_ptr<answers::EnrollmentDoor>(const GlobalOptions&, const Output&,
+                                                         const std::string& socket)>
+      enrollment_door;
+  std::function<PersonToken()> new_token;
   std::function<int(DaemonRole, bool once, const std::function<std::unique_ptr<Application>()>&, Progress&)>
       run_daemon;
 };
@@ -56,6 +68,11 @@ class Session {
   [[nodiscard]] std::unique_ptr<Application> rehearsal(std::vector<CaEntry> cas) const {
     return ways_.rehearse(options_, std::move(cas));
   }
+  /// Somebody else to ask, where this process cannot answer itself; nullptr where it can.
+  [[nodiscard]] std::unique_ptr<answers::EnrollmentDoor> enrollment_door(const std::string& socket) const {
+    return ways_.enrollment_door(options_, output, socket);
+  }
+  [[nodiscard]] PersonToken new_token() const { return ways_.new_token(); }
   /// Returns the exit code.
   int run_daemon(DaemonRole role, bool once, Progress& progress) {
     return ways_.run_daemon(
@@ -98,6 +115,7 @@ void add_history(CLI::App& parent, Action& chosen);
 void add_limits(CLI::App& parent, Action& chosen);
 void add_org(CLI::App& parent, Action& chosen);
 void add_enrollment(CLI::App& parent, Action& chosen);
+void add_token(CLI::App& parent, Action& chosen);
 void add_doctor(CLI::App& parent, Action& chosen);
 
 }  // namespace certmgr::cli

@@ -74,7 +74,7 @@ int dispatch(int argc, const char* const* argv, const WaysIn& ways, GlobalOption
   for (const AddCommand add :
        {add_issue,   add_apply,  add_delete,  add_renew,  add_revoke, add_authorize, add_deploy,     add_list,
         add_show,    add_status, add_history, add_export, add_server, add_org,       add_enrollment, add_ca,
-        add_account, add_limits, add_notify,  add_db,     add_doctor, add_daemon})
+        add_account, add_limits, add_notify,  add_token,  add_db,     add_doctor,    add_daemon})
     add(app, chosen);
   try {
     app.parse(argc, argv);

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "answers/answer.h"
 #include "cli/exit_code.h"
 
 namespace certmgr::cli {
@@ -47,11 +48,7 @@ void Output::result(const nlohmann::ordered_json& document, const std::string& t
 
 void Output::error(const Trouble& trouble, nlohmann::ordered_json known) const {
   if (json_) {
-    known["error"] = {{"code", trouble.code},
-                      {"message", trouble.message()},
-                      {"hint", trouble.hint},
-                      {"detail", trouble.detail}};
-    if (trouble.retry_at) known["error"]["retry_at"] = to_rfc3339(*trouble.retry_at);
+    known = answers::error_document(trouble, std::move(known));
     std::cout << dump(known) << '\n' << std::flush;
     return;
   }

@@ -71,6 +71,9 @@ std::string certificate_state(Application& app, const Certificate& certificate,
   if (current && app.revocations().revocation(current->id)) return "revoked";
   if (current) return app.clock().now() < current->not_after ? "issued" : "expired";
   const auto order = app.orders().last_order(certificate.id);
+  if (const auto asked = app.enrollments().last_enrollment(certificate);
+      asked && is_enrolled(certificate.spec))
+    return std::string(enrollment::shown_state(asked->state, order ? &order->state : nullptr));
   return order ? std::string(name_of(order->state)) : "new";
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,10 +20,12 @@ namespace certmgr::config {
 
 using certmgr::CaEntry;
 
-/// [web]: where the daemon answers /metrics and /healthz.
+/// [web]: where the daemon answers /metrics and /healthz, and persons who have no way to the store.
 struct WebEntry {
-  std::string listen;               // ADDR:PORT; empty: nowhere
-  bool certificate_metrics = true;  // a series per certificate
+  std::string listen;                         // ADDR:PORT; empty: nowhere
+  std::string socket;                         // path of a Unix socket; empty: none
+  std::map<std::string, std::string> tokens;  // lower-case hex SHA-256 of a token to its person
+  bool certificate_metrics = true;            // a series per certificate
 };
 
 /// [preflight]: what is looked at before `issue` places an order.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "config/person_name.h"
+
 namespace certmgr::config {
 namespace {
 
@@ -29,13 +31,6 @@ void read_keys(TableReader& reader, const std::vector<OrganizationLevel>& levels
     if (lead) entry.lead[level] = days(*lead);
     if (fallback) entry.fallback_dv.insert(level);
   }
-}
-
-/// A name that the user database can hold. Its separators and what no terminal shows are no part of one.
-bool is_name(std::string_view name) {
-  return !name.empty() && std::none_of(name.begin(), name.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == ':' || c == ',' || c == '/';
-  });
 }
 
 }  // namespace
@@ -68,7 +63,7 @@ enrollment::RoleTable read_roles(const toml::table& table, const std::string& pa
   for (const auto role : {Role::admin, Role::requester, Role::approver, Role::auditor}) {
     auto holders = reader.texts(enrollment::to_string(role));
     for (const auto& holder : holders)
-      if (!is_name(holder.starts_with('@') ? std::string_view(holder).substr(1) : holder))
+      if (!is_person_name(holder.starts_with('@') ? std::string_view(holder).substr(1) : holder))
         reader.refuse(enrollment::to_string(role), "names '" + holder + "', which is no user and no group",
                       "write users as \"alice\" and groups as \"@voip\"");
     if (!holders.empty()) roles[role] = std::move(holders);

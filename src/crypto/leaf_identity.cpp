@@ -2,15 +2,14 @@
 #include "crypto/leaf_identity.h"
 
 #include <openssl/x509v3.h>
-#include <uninorm.h>
 #include <unistr.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <memory>
 
 #include "crypto/encoding.h"
+#include "crypto/normal_form.h"
 #include "crypto/x509_text.h"
 
 namespace certmgr::crypto {
@@ -25,11 +24,6 @@ constexpr std::string_view kNobody = "\ufffd";
 
 struct OpensslFree {
   void operator()(unsigned char* data) const noexcept { OPENSSL_free(data); }
-};
-struct Free {
-  void operator()(std::uint8_t* data) const noexcept {
-    std::free(data);  // NOLINT(cppcoreguidelines-no-malloc): so libunistring hands it out
-  }
 };
 void free_usages(EXTENDED_KEY_USAGE* usages) { EXTENDED_KEY_USAGE_free(usages); }
 void free_policies(CERTIFICATEPOLICIES* policies) { CERTIFICATEPOLICIES_free(policies); }
@@ -48,10 +42,6 @@ const std::uint8_t* octets_of(std::string_view text) {
   return reinterpret_cast<const std::uint8_t*>(text.data());
 }
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 /// Moves a terminal's cursor, ends a line, or turns the direction of what follows.
 bool is_disruptive(ucs4_t point) {
   return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029 ||
@@ -68,15 +58,6 @@ bool is_plain(std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(width));
   }
   return true;
-}
-
-std::string normal_form_c(std::string_view text) {
-  if (is_ascii(text)) return std::string(text);
-  std::size_t length = 0;
-  const std::unique_ptr<std::uint8_t, Free> composed(
-      u8_normalize(UNINORM_NFC, octets_of(text), text.size(), nullptr, &length));
-  if (!composed) return std::string(text);
-  return {reinterpret_cast<const char*>(composed.get()), length};
 }
 
 std::string_view raw_octets(const ASN1_STRING& text) {

@@ -11,6 +11,7 @@
 #include "platform/daemon_lock.h"
 #include "platform/wake.h"
 #include "web/metrics.h"
+#include "web/peer_door.h"
 #include "web/status_server.h"
 
 namespace certmgr::daemon {
@@ -59,12 +60,7 @@ class Life {
         line_(app.overview(), app.daemons(), app.clock(), progress),
         metrics_(app.events()),
         scheduler_(parts_of(app, bell, metrics_, progress), settings_of(app, options.role)) {
-    const DaemonKit kit = app.daemon_kit();
-    if (kit.web_listen.empty() || options.once || options.role == DaemonRole::deploy) return;
-    status_ = std::make_unique<web::StatusServer>(
-        kit.web_listen, web::StatusSources{app.overview(), metrics_, app.clock(), app.daemons(),
-                                           [this] { return app_.inspector().lost(); },
-                                           [this] { return scheduler_.health(); }, kit.certificate_metrics});
+    if (!options.once && options.role != DaemonRole::deploy) open_doors(app.daemon_kit().web);
   }
 
   enum class End { stopped, reload, store_lost };
@@ -88,6 +84,16 @@ class Life {
   }
 
  private:
+  void open_doors(const WebKit& kit) {
+    if (!kit.listen.empty())
+      status_ = std::make_unique<web::StatusServer>(
+          kit.listen, web::StatusSources{app_.overview(), metrics_, app_.clock(), app_.daemons(),
+                                         [this] { return app_.inspector().lost(); },
+                                         [this] { return scheduler_.health(); }, kit.certificate_metrics,
+                                         kit.tokens ? &pages_ : nullptr});
+    if (!kit.socket.empty()) door_ = std::make_unique<web::PeerDoor>(kit.socket, pages_);
+  }
+
   static Scheduler::Parts parts_of(Application& app, platform::WakeBell& bell, web::Metrics& metrics,
                                    Progress& progress) {
     DaemonKit kit = app.daemon_kit();
@@ -109,7 +115,9 @@ class Life {
   StatusLine line_;
   web::Metrics metrics_;
   Scheduler scheduler_;
+  web::EnrollmentPages pages_{app_, progress_};
   std::unique_ptr<web::StatusServer> status_;
+  std::unique_ptr<web::PeerDoor> door_;
 };
 
 void refuse_other_store(Application& app, const std::string& store) {

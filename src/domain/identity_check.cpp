@@ -45,6 +45,23 @@ void check_life(IdentityVerdict& verdict, const ChainFacts& facts) {
                                                 " days that are allowed at its beginning"});
 }
 
+/// The organization has another name, seat or register than when it was ordered: the certificate may say what
+/// was asked for, and yet vouch for somebody who is no more.
+void check_record(IdentityVerdict& verdict, const IdentityExpectation& identity) {
+  if (identity.today.empty()) return;
+  std::string changes;
+  for (const auto& now : identity.today) {
+    const auto before = std::find_if(identity.subject.begin(), identity.subject.end(),
+                                     [&](const SubjectAttribute& asked) { return asked.oid == now.oid; });
+    if (before != identity.subject.end() && before->value == now.value) continue;
+    changes += (changes.empty() ? "" : ", ") + std::string(now.name) + " '" + now.value + "'";
+    if (before != identity.subject.end()) changes += " instead of '" + before->value + "'";
+  }
+  verdict.faults.push_back(
+      {"organization_changed", "the record of the organization was changed after it was ordered: " +
+                                   (changes.empty() ? "it says less than before" : changes)});
+}
+
 }  // namespace
 
 bool IdentityVerdict::acceptable() const {
@@ -76,6 +93,7 @@ IdentityVerdict judge_identity(const ChainFacts& found, const Expectation& asked
   const bool comparable =
       identity.public_rules ? !verdict.found || *verdict.found == identity.level : !identity.subject.empty();
   if (comparable) check_subject(verdict, found, identity, identity.level);
+  check_record(verdict, identity);
   return verdict;
 }
 

@@ -32,6 +32,12 @@ Trouble quarantine_trouble(const Order& order, const IdentityVerdict& verdict,
   return trouble;
 }
 
+/// Nothing where it is the same.
+std::vector<SubjectAttribute> changed_subject(const IdentityExpectation& identity,
+                                              const std::vector<SubjectAttribute>& today) {
+  return today == identity.subject ? std::vector<SubjectAttribute>{} : today;
+}
+
 /// Nobody was asked whether an organization may be vouched for: a CA that does it all the same, because of
 /// the account or the directory it was asked at, must not be a way around those who decide. A private CA
 /// names none of the reserved policies.
@@ -45,6 +51,7 @@ void refuse_more_than_asked(IdentityVerdict& verdict, const Order& order, const 
 }  // namespace
 
 Order judge(Order order, const ChainDownloaded& got, Instant now) {
+  if (order.identity) order.identity->today = changed_subject(*order.identity, got.subject_today);
   const Expectation expected{got.expected_spki_sha256, order.spec.identifiers};
   const Instant at = judged_at(order.spec, got.facts, now);
   auto verdict = judge_identity(got.facts, expected, order.identity.value_or(kNamesOnly), at);

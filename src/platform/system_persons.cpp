@@ -47,6 +47,20 @@ std::optional<std::string> name_of_user(uid_t uid) {
   return entry.pw_name;
 }
 
+Trouble unknown_person(std::string why, std::string hint) {
+  return {.kind = TroubleKind::usage,
+          .code = "unknown_person",
+          .what = "cannot tell who acts",
+          .why = std::move(why),
+          .hint = std::move(hint)};
+}
+
+Result<std::string> named(uid_t uid) {
+  if (auto name = name_of_user(uid)) return *name;
+  return fail(unknown_person("the system has no name for the user id " + std::to_string(uid),
+                             "log in as a user that 'getent passwd' shows"));
+}
+
 std::optional<gid_t> primary_group(const std::string& person) {
   std::vector<char> memory;
   passwd entry{};
@@ -82,14 +96,13 @@ std::optional<uid_t> parse_login_uid(std::string_view text) {
 
 uid_t acting_uid(std::optional<uid_t> login, uid_t real) { return login && real == 0 ? *login : real; }
 
-Result<std::string> SystemPersons::me() {
-  const uid_t uid = acting_uid(login_uid(), ::getuid());
-  if (auto name = name_of_user(uid)) return *name;
-  return fail({.kind = TroubleKind::usage,
-               .code = "unknown_person",
-               .what = "cannot tell who acts",
-               .why = "the system has no name for the user id " + std::to_string(uid),
-               .hint = "log in as a user that 'getent passwd' shows"});
+Result<std::string> SystemPersons::me() { return named(acting_uid(login_uid(), ::getuid())); }
+
+Result<std::string> SystemPersons::caller(std::uint32_t uid) {
+  if (uid == 0)
+    return fail(unknown_person("a socket does not tell who became root",
+                               "root needs no socket: run 'certmgr enrollment' without --socket"));
+  return named(uid);
 }
 
 std::set<std::string> SystemPersons::groups_of(const std::string& person) {

@@ -21,6 +21,7 @@ uid_t acting_uid(std::optional<uid_t> login, uid_t real);
 class SystemPersons final : public Persons {
  public:
   Result<std::string> me() override;
+  Result<std::string> caller(std::uint32_t uid) override;
   std::set<std::string> groups_of(const std::string& person) override;
 };
 

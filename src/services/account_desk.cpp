@@ -15,6 +15,15 @@ Trouble ended(const std::string& ca, const Account& account) {
           .hint = "'certmgr account register " + ca + "' makes a new one"};
 }
 
+Trouble used_up(const std::string& ca, const std::string& kid) {
+  return {
+      .kind = TroubleKind::configuration,
+      .code = "eab_consumed",
+      .what = "cannot register with the CA " + ca,
+      .why = "the key of the external account " + kid + " has registered an account, and does so once",
+      .hint = "get another one from the CA's portal, and set eab_kid and eab_hmac_file of [ca." + ca + "]"};
+}
+
 }  // namespace
 
 AccountDesk::AccountDesk(CaConnector& connector, AccountStore& accounts, CertificateStore& keys,
@@ -69,15 +78,20 @@ Result<void> AccountDesk::register_with(Ca& connection, Account account) {
   if (limits_ != nullptr) {
     if (auto waits = limits_->reserve_account(account.ca)) return fail(std::move(*waits));
   }
+  const auto external = connector_.external_account(account.ca);
+  if (external && external->once && accounts_.external_account_used(account.directory_url, external->kid))
+    return fail(used_up(account.ca, external->kid));
   account.contacts = terms_.contacts;
   const auto registered = connection.register_account({account.contacts, terms_.agreed});
   if (!registered) return fail(registered.error());
   account.url = registered->url;
   account.status = registered->status;
   account.terms_agreed = terms_.agreed ? meta->terms_of_service : std::string();
-  accounts_.change_account(account, {registered->existed ? "account.found" : "account.registered",
-                                     account.ca,
-                                     {{"url", account.url}, {"status", account.status}}});
+  accounts_.change_account(account,
+                           {registered->existed ? "account.found" : "account.registered",
+                            account.ca,
+                            {{"url", account.url}, {"status", account.status}}},
+                           external && !registered->existed ? external->kid : std::string());
   return {};
 }
 
@@ -160,6 +174,15 @@ bool AccountDesk::is_changing_key(const std::string& ca) {
   const std::scoped_lock lock(opening_);
   open_.erase(ca);
   return true;
+}
+
+bool AccountDesk::can_have_account(const std::string& ca) {
+  const auto place = connector_.account_place(ca);
+  const auto external = connector_.external_account(ca);
+  if (!place || !external || !external->once) return true;
+  const auto account = accounts_.account_at(*place);
+  if (account && !account->url.empty() && !is_deactivated(*account)) return true;
+  return !accounts_.external_account_used(place->directory_url, external->kid);
 }
 
 Result<Account> AccountDesk::registered(const std::string& ca) {

@@ -134,7 +134,10 @@ class Run {
     const Claim claim = left_to_daemon(item, now)
                             ? queue_.look(item.report.task, now)
                             : queue_.claim(item.report.task, now, kLease, limits_.person_asked);
-    if (left_to_daemon(item, now) && claim.result != ClaimResult::held && claim.result != ClaimResult::gone) {
+    // An enrollment that rests until somebody acts was looked at: there is nothing the daemon could take.
+    const bool rests = claim.result == ClaimResult::not_due && item.report.task.kind == TaskKind::enrollment;
+    if (left_to_daemon(item, now) && !rests && claim.result != ClaimResult::held &&
+        claim.result != ClaimResult::gone) {
       item.report.end = TaskReport::End::held;
       item.report.wake_at = now + kHeldPause;
       return false;

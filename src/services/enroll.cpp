@@ -66,6 +66,10 @@ void CertificateDesk::choose_level(CertificateSpec& spec, const IssueRequest& re
   if (spec.organization.empty())
     refuse("organization_missing", "a certificate of level " + spec.level + " vouches for an organization",
            "name it: --organization NAME ('certmgr org list' shows those there are)");
+  if (!request.fallback_cas.value_or(std::vector<std::string>{}).empty())
+    refuse("fallback_of_level",
+           "--fallback-ca is not for level " + spec.level + ": who approves agrees to one CA",
+           "leave it away; request it at another CA if this one refuses");
   if (!request.deploy)
     refuse("no_deploy_unknown", "--no-deploy is not for level " + spec.level,
            "leave it away, and the servers too: 'certmgr deploy' adds them later");

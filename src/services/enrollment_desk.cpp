@@ -2,6 +2,7 @@
 #include "certmgr/services/enrollment_desk.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "certmgr/domain/enrollment/audit.h"
 #include "certmgr/domain/enrollment/grant.h"
@@ -67,9 +68,34 @@ std::string EnrollmentDesk::name_of_organization(std::int64_t id) {
   return versions.empty() ? std::string() : versions.front().record.name;
 }
 
+std::vector<SubjectAttribute> EnrollmentDesk::composed(std::vector<SubjectAttribute> subject) const {
+  if (parts_.normal_form)
+    for (auto& attribute : subject) attribute.value = parts_.normal_form(attribute.value);
+  return subject;
+}
+
 enrollment::Request EnrollmentDesk::request_for(const CertificateSpec& spec) {
-  return value_or_throw(
+  auto request = value_or_throw(
       enrollment::make_request(spec, organization_of(spec.organization), day_of(parts_.clock.now())));
+  request.subject = composed(std::move(request.subject));
+  return request;
+}
+
+std::vector<SubjectAttribute> EnrollmentDesk::subject_today(std::int64_t enrollment_id) {
+  const auto found = parts_.store.enrollment(enrollment_id);
+  if (!found) return {};
+  const auto versions = parts_.organizations.versions(found->request.organization_id);
+  if (versions.empty()) return {};
+  return composed(subject_of(versions.front().record, found->request.level));
+}
+
+std::vector<Enrollment> EnrollmentDesk::open_of(const Organization& organization) {
+  constexpr int kAll = std::numeric_limits<int>::max();
+  auto open = parts_.store.enrollments(true, 0, kAll);
+  std::erase_if(open, [&](const Enrollment& enrollment) {
+    return enrollment.request.organization_id != organization.id;
+  });
+  return open;
 }
 
 void EnrollmentDesk::check(const CertificateSpec& spec, const std::optional<Certificate>& known,
@@ -213,10 +239,18 @@ Grant EnrollmentDesk::grant(std::int64_t id, const Actor& by, Instant until) {
   const Context context = this->context(enrollment);
   const auto wanted = context.sha256(enrollment::renewal_scope(enrollment.request));
   std::optional<Grant> begun;
-  for (auto& known : parts_.store.grants_of(enrollment.certificate_id))
-    if (!known.revoked_at && known.scope_hash == wanted && known.until > context.now &&
-        static_cast<int>(known.words.size()) < context.rules.quorum)
+  std::optional<Grant> whole;  // that lets the same go ahead for as long
+  for (auto& known : parts_.store.grants_of(enrollment.certificate_id)) {
+    if (known.revoked_at || known.scope_hash != wanted || known.until <= context.now) continue;
+    if (static_cast<int>(known.words.size()) < context.rules.quorum)
       begun = std::move(known);
+    else if (known.until >= until)
+      whole = std::move(known);
+  }
+  if (whole) {
+    value_or_throw(enrollment::permit(by, enrollment::Deed::grant));
+    return *whole;
+  }
   auto given = begun ? enrollment::join_grant(*begun, enrollment, by, context)
                      : enrollment::grant_renewals(enrollment, by, until, context);
   const Grant grant = value_or_throw(std::move(given));
@@ -232,9 +266,9 @@ Grant EnrollmentDesk::grant(std::int64_t id, const Actor& by, Instant until) {
 Grant EnrollmentDesk::revoke_grant(std::int64_t grant_id, const Actor& by) {
   auto known = parts_.store.grant(grant_id);
   if (!known) unknown("grant", grant_id, "'certmgr enrollment show' names those there are");
-  // Of the rules only the time matters here.
-  const Context context{{}, parts_.sha256, parts_.clock.now()};
-  const Grant grant = value_or_throw(enrollment::revoke_grant(std::move(*known), by, context));
+  const bool was_revoked = known->revoked_at.has_value();
+  const Grant grant = value_or_throw(enrollment::revoke_grant(std::move(*known), by, parts_.clock.now()));
+  if (was_revoked) return grant;
   return parts_.store.put_grant(0, grant,
                                 {"enrollment.grant_revoked", std::to_string(grant_id), {{"by", by.person}}});
 }

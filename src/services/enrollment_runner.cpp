@@ -76,7 +76,10 @@ enrollment::GateFacts EnrollmentRunner::gates(const Enrollment& enrollment) {
   const auto entry = ca_of(enrollment);
   const bool offered =
       entry && std::find(entry->levels.begin(), entry->levels.end(), level) != entry->levels.end();
-  facts.ca = offered ? enrollment::CaStanding::ready : enrollment::CaStanding::level_not_offered;
+  if (!offered)
+    facts.ca = enrollment::CaStanding::level_not_offered;
+  else if (!parts_.can_have_account(entry->name))
+    facts.ca = enrollment::CaStanding::eab_consumed;
   if (enrollment.grant_id != 0) facts.grant = parts_.store.grant(enrollment.grant_id);
   return facts;
 }

@@ -27,11 +27,6 @@ Server bare(Server server) {
   return server;
 }
 
-std::string guess(const std::string& word, const std::set<std::string>& known, const std::string& otherwise) {
-  const auto near = nearest(word, {known.begin(), known.end()});
-  return near ? "did you mean '" + *near + "'?" : otherwise;
-}
-
 }  // namespace
 
 Trouble all_faults(const std::string& path, std::vector<Trouble> faults) {
@@ -58,6 +53,15 @@ FleetCheck::FleetCheck(const FleetDesk::Parts& parts, const IssueDefaults& defau
                        const std::vector<CaEntry>& configured, const Fleet& present, bool prune)
     : parts_(parts), defaults_(defaults), configured_(configured), present_(present), prune_(prune) {
   for (const auto& server : present.servers) present_servers_[server.name] = &server;
+  for (const auto& certificate : present_.certificates)
+    if (is_enrolled(certificate.spec)) enrolled_[certificate.spec.label] = certificate.spec.level;
+}
+
+std::string FleetCheck::guess(const std::string& word, const std::set<std::string>& known,
+                              const std::string& otherwise) const {
+  if (faults_.size() >= kGuesses) return otherwise;
+  const auto near = nearest(word, {known.begin(), known.end()});
+  return near ? "did you mean '" + *near + "'?" : otherwise;
 }
 
 void FleetCheck::note(FilePlace place, Trouble trouble) {
@@ -88,8 +92,13 @@ Fleet FleetCheck::wanted(const FleetDeclaration& file) {
   return std::move(wanted_);
 }
 
+void FleetCheck::know(const CaEntry& ca) {
+  known_cas_.insert(ca.name);
+  levels_of_ca_[ca.name] = ca.levels;
+}
+
 void FleetCheck::gather_known(const FleetDeclaration& file) {
-  for (const auto& ca : configured_) known_cas_.insert(ca.name);
+  for (const auto& ca : configured_) know(ca);
   std::set<std::string> declared;
   for (const auto& entry : file.servers) declared.insert(entry.server.name);
   known_servers_ = declared;
@@ -98,7 +107,7 @@ void FleetCheck::gather_known(const FleetDeclaration& file) {
     for (const auto& entry : present_.organizations)
       known_organizations_.insert(entry.organization.record.name);
     for (const auto& ca : present_.cas) {
-      known_cas_.insert(ca.name);
+      know(ca);
       if (ca.key_type) key_type_of_ca_[ca.name] = *ca.key_type;
       of_ca_[ca.name] = {ca.profile, ca.preferred_chain};
     }
@@ -108,13 +117,14 @@ void FleetCheck::gather_known(const FleetDeclaration& file) {
     }
   }
   for (const auto& entry : file.cas) {
-    known_cas_.insert(entry.ca.name);
+    know(entry.ca);
     key_type_of_ca_.erase(entry.ca.name);
     if (entry.ca.key_type) key_type_of_ca_[entry.ca.name] = *entry.ca.key_type;
     of_ca_[entry.ca.name] = {entry.ca.profile, entry.ca.preferred_chain};
   }
   for (const auto& ca : configured_) {  // the configuration goes before
     if (ca.built_in) continue;
+    know(ca);
     key_type_of_ca_.erase(ca.name);
     if (ca.key_type) key_type_of_ca_[ca.name] = *ca.key_type;
     of_ca_[ca.name] = {ca.profile, ca.preferred_chain};
@@ -195,7 +205,7 @@ void FleetCheck::check_certificate(const DeclaredCertificate& entry) {
   spec.label = *label;
   spec.identifiers = canonical(std::move(identifiers));
   spec.ca = entry.ca.value_or(defaults_.ca);
-  if (!ca_is_known(spec.ca, entry.ca ? entry.ca_place : entry.place)) return;
+  if (!ca_is_known(spec.ca, entry.ca ? entry.ca_place : entry.place) || !control_alone(entry, spec)) return;
   spec.fallback_cas = entry.fallback_cas;
   for (const auto& ca : spec.fallback_cas.value_or(std::vector<std::string>{}))
     if (!ca_is_known(ca, entry.fallback_cas_place)) return;
@@ -240,24 +250,6 @@ std::vector<Identifier> FleetCheck::identifiers_of(const DeclaredCertificate& en
   return identifiers;
 }
 
-bool FleetCheck::identity_fits(const DeclaredCertificate& entry) {
-  if (entry.organization && !known_organizations_.contains(*entry.organization)) {
-    const std::string otherwise = "declare it as [[organization]]";
-    note(
-        entry.organization_place, "unknown_organization",
-        "there is no organization '" + *entry.organization + "'",
-        faults_.size() >= kGuesses ? otherwise : guess(*entry.organization, known_organizations_, otherwise));
-    return false;
-  }
-  const bool dv = entry.level.value_or("dv") == "dv";
-  if (dv && !entry.organization) return true;
-  note(dv ? entry.organization_place : entry.level_place, "unsupported_level",
-       "a fleet file declares certificates of level dv: about others people decide, one by one",
-       "remove 'organization', and 'level' unless it is dv; request the others with 'certmgr issue --level "
-       "ov'");
-  return false;
-}
-
 bool FleetCheck::challenge_fits(const DeclaredCertificate& entry, const CertificateSpec& spec) {
   if (const auto identifier = unprovable(spec)) {
     const bool address = identifier->type == IdentifierType::ip;
@@ -292,7 +284,7 @@ std::vector<std::string> FleetCheck::servers_of(const DeclaredCertificate& entry
       note(entry.servers_place, "unknown_server",
            goes ? "server '" + name + "' is not in the file, and --prune removes it"
                 : "there is no server '" + name + "'",
-           goes || faults_.size() >= kGuesses ? otherwise : guess(name, known_servers_, otherwise));
+           goes ? otherwise : guess(name, known_servers_, otherwise));
       continue;
     }
     const auto [owner, fresh] = server_owners_.emplace(name, spec.label);

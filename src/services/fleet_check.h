@@ -22,6 +22,7 @@ class FleetCheck {
   std::vector<std::string> take_warnings() { return std::move(warnings_); }
 
  private:
+  void know(const CaEntry& ca);
   void gather_known(const FleetDeclaration& file);
   void check_ca(const DeclaredCa& entry);
   void check_server(const DeclaredServer& entry);
@@ -32,10 +33,15 @@ class FleetCheck {
   bool ca_is_known(const std::string& ca, FilePlace place);
   std::vector<Identifier> identifiers_of(const DeclaredCertificate& entry);
   bool identity_fits(const DeclaredCertificate& entry);
+  /// A fleet file is no way around those who decide about OV and EV.
+  bool control_alone(const DeclaredCertificate& entry, const CertificateSpec& spec);
   bool challenge_fits(const DeclaredCertificate& entry, const CertificateSpec& spec);
   std::vector<std::string> servers_of(const DeclaredCertificate& entry, const CertificateSpec& spec);
   /// Servers of certificates that the file does not name and that stay.
   void check_server_owners(const FleetDeclaration& file);
+  /// What was probably meant; after many faults nobody reads the guesses.
+  std::string guess(const std::string& word, const std::set<std::string>& known,
+                    const std::string& otherwise) const;
   void note(FilePlace place, Trouble trouble);
   void note(FilePlace place, std::string code, std::string why, std::string hint);
 
@@ -52,6 +58,8 @@ class FleetCheck {
   std::map<std::string, KeyType> key_type_of_ca_;
   std::map<std::string, CaDefaults> of_ca_;
   std::set<std::string> known_cas_;
+  std::map<std::string, std::vector<CertificateLevel>> levels_of_ca_;
+  std::map<std::string, std::string> enrolled_;  // labels to levels, of what the store has
   std::set<std::string> known_servers_;
   std::set<std::string> known_organizations_;
   std::map<std::string, const Server*> present_servers_;

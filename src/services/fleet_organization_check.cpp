@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Organizations of a fleet file.
+// Organizations of a fleet file, and the certificates that would vouch for them.
+#include <algorithm>
+
+#include "certmgr/domain/ca_level.h"
+#include "certmgr/domain/nearest.h"
 #include "certmgr/domain/organization_check.h"
 #include "services/fleet_check.h"
 
@@ -33,6 +37,40 @@ void FleetCheck::check_record(const DeclaredOrganization& entry) {
   FleetOrganization wanted;
   wanted.organization.record = record;
   wanted_.organizations.push_back(std::move(wanted));
+}
+
+bool FleetCheck::identity_fits(const DeclaredCertificate& entry) {
+  if (entry.organization && !known_organizations_.contains(*entry.organization)) {
+    note(entry.organization_place, "unknown_organization",
+         "there is no organization '" + *entry.organization + "'",
+         guess(*entry.organization, known_organizations_, "declare it as [[organization]]"));
+    return false;
+  }
+  const bool dv = entry.level.value_or("dv") == "dv";
+  if (dv && !entry.organization) return true;
+  note(dv ? entry.organization_place : entry.level_place, "unsupported_level",
+       "a fleet file declares certificates of level dv: about others people decide, one by one",
+       "remove 'organization', and 'level' unless it is dv; request the others with 'certmgr issue --level "
+       "ov'");
+  return false;
+}
+
+bool FleetCheck::control_alone(const DeclaredCertificate& entry, const CertificateSpec& spec) {
+  if (const auto enrolled = enrolled_.find(spec.label); enrolled != enrolled_.end()) {
+    note(entry.place, "enrolled_certificate",
+         "certificate '" + spec.label + "' is of level " + enrolled->second + ", about which people decide",
+         "remove it from the file; to have dv instead, a requester runs 'certmgr issue --level dv' for it "
+         "first");
+    return false;
+  }
+  const auto& levels = levels_of_ca_[spec.ca];
+  if (levels.empty() || std::find(levels.begin(), levels.end(), CertificateLevel::dv) != levels.end())
+    return true;
+  note(entry.ca ? entry.ca_place : entry.place, "level_not_offered",
+       "the CA " + spec.ca + " is for " + level_words(levels) + ", about which people decide",
+       "name a CA for dv, or request it with 'certmgr issue --level " +
+           std::string(to_string(levels.front())) + "'");
+  return false;
 }
 
 }  // namespace certmgr

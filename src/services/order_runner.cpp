@@ -65,14 +65,16 @@ bool has_our_answer(Ca& ca, const Proof& proof) {
 }  // namespace
 
 OrderRunner::OrderRunner(OrderStore& orders, CertificateStore& certificates, Keyring& keyring,
-                         AccountDesk& accounts, Solver& solver, Clock& clock, OrderLimits* limits)
+                         AccountDesk& accounts, Solver& solver, Clock& clock, OrderLimits* limits,
+                         SubjectToday subject_today)
     : orders_(orders),
       certificates_(certificates),
       keyring_(keyring),
       accounts_(accounts),
       solver_(solver),
       clock_(clock),
-      limits_(limits) {}
+      limits_(limits),
+      subject_today_(std::move(subject_today)) {}
 
 OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
   const std::scoped_lock lock(mutex_);
@@ -332,7 +334,9 @@ Result<OrderOutcome> OrderRunner::download(Ca& ca, const Order& order, const Dow
                                         order.spec.preferred_chain + "', only to " + tops +
                                         ": its first one is used");
   }
-  return ChainDownloaded{std::move(chain->facts), sealed->spki_sha256};
+  ChainDownloaded downloaded{std::move(chain->facts), sealed->spki_sha256};
+  if (order.enrollment_id != 0 && subject_today_) downloaded.subject_today = subject_today_(order);
+  return downloaded;
 }
 
 }  // namespace certmgr

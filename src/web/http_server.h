@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "platform/acceptor.h"
 
@@ -40,5 +43,8 @@ class HttpServer {
   std::unique_ptr<Parser> parser_;
   std::unique_ptr<platform::Acceptor> acceptor_;  // ends first: its threads use the parser
 };
+
+/// The user who sent a request over a Unix socket, by the word of the kernel.
+std::optional<uid_t> peer_of(const httplib::Request& request);
 
 }  // namespace certmgr::web

@@ -61,6 +61,8 @@ StatusServer::StatusServer(const std::string& address, StatusSources sources, Ht
     : StatusServer(listening_on(address), std::move(sources), limits) {}
 
 void StatusServer::answer(const httplib::Request& request, httplib::Response& response) const {
+  if (sources_.persons != nullptr && EnrollmentPages::has(request.path))
+    return sources_.persons->answer_token(request, response);
   const bool metrics = request.path == "/metrics";
   if (!metrics && request.path != "/healthz") return set_text(response, 404, "not found\n");
   if (request.method != "GET" && request.method != "HEAD") {

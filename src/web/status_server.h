@@ -12,6 +12,7 @@
 #include "certmgr/ports/overview.h"
 #include "certmgr/services/scheduler.h"
 #include "platform/fd.h"
+#include "web/enrollment_pages.h"
 #include "web/http_server.h"
 #include "web/metrics.h"
 
@@ -25,11 +26,12 @@ struct StatusSources {
   const DaemonPresence& daemons;
   std::function<std::optional<Trouble>()> store_lost;
   std::function<SchedulerHealth()> scheduler;
-  bool certificate_metrics = true;  // a series per certificate
+  bool certificate_metrics = true;           // a series per certificate
+  const EnrollmentPages* persons = nullptr;  // who come with a token; nullptr: there are no tokens
 };
 
 /// GET /metrics for Prometheus and GET /healthz for whoever must know whether somebody should look, until
-/// it is destroyed. No secrets, no TLS.
+/// it is destroyed; and the pages of enrollments for persons with a token. No TLS.
 class StatusServer {
  public:
   /// `listening` is a socket that listens already.

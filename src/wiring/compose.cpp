@@ -50,6 +50,7 @@
 #include "certmgr/services/watch_runner.h"
 #include "crypto/certificate_chain.h"
 #include "crypto/encoding.h"
+#include "crypto/normal_form.h"
 #include "platform/daemon_lock.h"
 #include "platform/host_name.h"
 #include "platform/local_host.h"
@@ -64,6 +65,7 @@
 #include "wiring/known_limits.h"
 #include "wiring/settings.h"
 #include "wiring/solvers.h"
+#include "wiring/web_tokens.h"
 
 namespace certmgr::wiring {
 namespace {
@@ -122,7 +124,8 @@ class Composition final : public Application {
                  [this](const std::string& ca) { return value_or_throw(connector_.account_place(ca)); }}),
         account_desk_(connector_, accounts_, certificate_store_, keyring_, clock_, account_terms(config),
                       &limits_),
-        order_runner_(orders_, certificate_store_, keyring_, account_desk_, solver_, clock_, &limits_),
+        order_runner_(orders_, certificate_store_, keyring_, account_desk_, solver_, clock_, &limits_,
+                      [this](const Order& order) { return enrollments_.subject_today(order.enrollment_id); }),
         deployment_runner_(deployments_, certificate_store_, server_store_, keyring_, placer_, hooks_,
                            prober_, *seal_, clock_, DeployLimits{.verify = config.verify_timeout}),
         notifier_(std::make_unique<notify::Channels>(config.notify, clock_)),
@@ -135,11 +138,13 @@ class Composition final : public Application {
                         const auto& lead = config_.enrollment.lead;
                         const auto found = lead.find(level);
                         return found != lead.end() ? Duration(found->second) : Duration::zero();
-                      }}),
+                      },
+                      crypto::normal_form_c}),
         enrollment_runner_({enrollment_store_, enrollments_, organization_store_, certificate_store_, orders_,
                             alarms_, clock_, hex_sha256,
                             [](const std::string& pem) { return crypto::read_chain(pem); },
-                            [this] { return cas(); }}),
+                            [this] { return cas(); },
+                            [this](const std::string& ca) { return account_desk_.can_have_account(ca); }}),
         renewal_runner_({renewals_, revocations_, renewal_infos_, certificate_store_, orders_, deployments_,
                          alarms_, clock_, config.fallback_cas, &enrollments_,
                          [this](const CertificateSpec& spec) { return stand_in_ca(spec); }}),
@@ -190,9 +195,14 @@ class Composition final : public Application {
   FleetDesk& fleet() override { return fleet_; }
   OrganizationDesk& organizations() override { return organizations_; }
   EnrollmentDesk& enrollments() override { return enrollments_; }
-  enrollment::Actor actor() override {
-    const auto person = value_or_throw(persons_.me());
-    return enrollment::actor_of(person, persons_.groups_of(person), config_.enrollment.roles);
+  enrollment::Actor actor() override { return actor_named(value_or_throw(persons_.me())); }
+  Result<enrollment::Actor> actor_with_uid(std::uint32_t uid) override {
+    return persons_.caller(uid).map([this](const std::string& person) { return actor_named(person); });
+  }
+  Result<enrollment::Actor> actor_with_token(std::string_view token) override {
+    return owner_of_token(config_.web.tokens, token).map([this](const std::string& person) {
+      return actor_named(person);
+    });
   }
   OrderLimits& limits() override { return limits_; }
   Preflight& preflight() override { return preflight_; }
@@ -232,12 +242,15 @@ class Composition final : public Application {
             config_.daemon.threads,
             longest_step(config_, cas()),
             config_.store_path,
-            config_.web.listen,
-            config_.web.certificate_metrics};
+            {config_.web.listen, config_.web.socket, !config_.web.tokens.empty(),
+             config_.web.certificate_metrics}};
   }
   ServiceManager& service_manager() override { return service_manager_; }
 
  private:
+  enrollment::Actor actor_named(const std::string& person) {
+    return enrollment::actor_of(person, persons_.groups_of(person), config_.enrollment.roles);
+  }
   /// [enrollment] fallback_level.
   std::optional<std::string> stand_in_ca(const CertificateSpec& spec) {
     const auto level = parse_organization_level(spec.level);

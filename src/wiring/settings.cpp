@@ -14,7 +14,7 @@ std::vector<acme::CaSettings> ca_settings(const std::vector<CaEntry>& cas) {
     acme::CaSettings settings{entry.name,   entry.directory, entry.ca_bundle,    entry.timeout,
                               std::nullopt, entry.account,   entry.persist_draft};
     if (!entry.eab_kid.empty())
-      settings.external_account = acme::ExternalAccount{entry.eab_kid, entry.eab_hmac_file};
+      settings.external_account = acme::ExternalAccount{entry.eab_kid, entry.eab_hmac_file, entry.eab_once};
     all.push_back(std::move(settings));
   }
   return all;

@@ -69,7 +69,8 @@ Process Certmgr::start_as(const std::string& user, const std::vector<std::string
   return start(arguments, uid_of(user));
 }
 
-Process Certmgr::start(const std::vector<std::string>& arguments, std::optional<uid_t> login) const {
+Process Certmgr::start(const std::vector<std::string>& arguments, std::optional<uid_t> login,
+                       std::optional<uid_t> user) const {
   static std::atomic<int> runs = 0;
   const auto number = std::to_string(++runs);
   std::vector<std::string> command = {program_.string()};
@@ -80,7 +81,8 @@ Process Certmgr::start(const std::vector<std::string>& arguments, std::optional<
                   .errors = dir_ / ("run-" + number + ".err"),
                   .directory = dir_.path(),
                   .death_signal = SIGKILL,
-                  .login = login});
+                  .login = login,
+                  .user = user});
 }
 
 Outcome Certmgr::outcome_of(Process& process, milliseconds limit) {
@@ -104,6 +106,12 @@ Outcome Certmgr::run(const std::vector<std::string>& arguments, milliseconds lim
 Outcome Certmgr::run_as(const std::string& user, const std::vector<std::string>& arguments,
                         milliseconds limit) const {
   auto process = start_as(user, arguments);
+  return outcome_of(process, limit);
+}
+
+Outcome Certmgr::run_as_user(const std::string& user, const std::vector<std::string>& arguments,
+                             milliseconds limit) const {
+  auto process = start(arguments, std::nullopt, uid_of(user));
   return outcome_of(process, limit);
 }
 

@@ -63,10 +63,14 @@ class Certmgr {
   [[nodiscard]] Outcome run_as(const std::string& user, const std::vector<std::string>& arguments,
                                milliseconds limit = std::chrono::seconds(60)) const;
   [[nodiscard]] Process start_as(const std::string& user, const std::vector<std::string>& arguments) const;
+  /// As this user of the system, who has no way to the folder here unless it is opened to everybody.
+  [[nodiscard]] Outcome run_as_user(const std::string& user, const std::vector<std::string>& arguments,
+                                    milliseconds limit = std::chrono::seconds(60)) const;
   static Outcome outcome_of(Process& process, milliseconds limit = std::chrono::seconds(60));
 
  private:
-  [[nodiscard]] Process start(const std::vector<std::string>& arguments, std::optional<uid_t> login) const;
+  [[nodiscard]] Process start(const std::vector<std::string>& arguments, std::optional<uid_t> login,
+                              std::optional<uid_t> user = std::nullopt) const;
 
   std::filesystem::path program_;
   TempDir dir_;

@@ -2,7 +2,9 @@
 #include "lab/process.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
+#include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -46,6 +48,12 @@ int open_output(const std::filesystem::path& path) {
   return fd;
 }
 
+gid_t group_of(uid_t user) {
+  const passwd* entry = getpwuid(user);
+  if (entry == nullptr) throw std::runtime_error("no user " + std::to_string(user));
+  return entry->pw_gid;
+}
+
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   pointers.reserve(texts.size() + 1);
@@ -63,6 +71,9 @@ struct Launch {
   int death_signal;
   pid_t parent;
   const char* login;  // a number; null: as ours
+  int program = -1;   // open, for another user
+  uid_t user = 0;
+  gid_t group = 0;
 };
 
 /// proc_pid_loginuid(5). Async-signal-safe.
@@ -74,11 +85,24 @@ bool log_in(const char* uid) {
   return written;
 }
 
+/// False: the parent died before it could be watched. To be asked again after a change of the user, which
+/// makes the kernel forget it.
+bool is_watched(const Launch& launch) {
+  prctl(PR_SET_PDEATHSIG, launch.death_signal);
+  return getppid() == launch.parent;
+}
+
+[[noreturn]] void run_as_other(const Launch& launch) {
+  if (setgroups(0, nullptr) == 0 && setgid(launch.group) == 0 && setuid(launch.user) == 0 &&
+      is_watched(launch))
+    syscall(SYS_execveat, launch.program, "", launch.command, launch.environment, AT_EMPTY_PATH);
+  _exit(126);
+}
+
 /// Runs in the forked child, where only async-signal-safe calls are allowed.
 [[noreturn]] void become(const Launch& launch) {
   setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, launch.death_signal);
-  if (getppid() != launch.parent) _exit(126);  // the parent died before it could be watched
+  if (!is_watched(launch)) _exit(126);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -89,6 +113,7 @@ bool log_in(const char* uid) {
   dup2(launch.output, STDOUT_FILENO);
   dup2(launch.errors, STDERR_FILENO);
   if (launch.directory != nullptr && chdir(launch.directory) != 0) _exit(126);
+  if (launch.program >= 0) run_as_other(launch);
   execve(launch.command[0], launch.command, launch.environment);
   _exit(127);
 }
@@ -113,16 +138,22 @@ Process::Process(ProcessOptions options) : output_(options.output), errors_(opti
   const int output = open_output(output_);
   const int errors = errors_.empty() ? output : open_output(errors_);
   const std::string login = std::to_string(options.login.value_or(0));
-  const Launch launch{command.data(),
-                      environment.data(),
-                      options.directory.empty() ? nullptr : options.directory.c_str(),
-                      output,
-                      errors,
-                      options.death_signal,
-                      getpid(),
-                      options.login ? login.c_str() : nullptr};
+  Launch launch{command.data(),
+                environment.data(),
+                options.directory.empty() ? nullptr : options.directory.c_str(),
+                output,
+                errors,
+                options.death_signal,
+                getpid(),
+                options.login ? login.c_str() : nullptr};
+  if (options.user) {
+    launch.user = *options.user;
+    launch.group = group_of(*options.user);
+    launch.program = open(options.command.at(0).c_str(), O_PATH | O_CLOEXEC);
+  }
   pid_ = fork();
   if (pid_ == 0) become(launch);
+  if (launch.program >= 0) close(launch.program);
   close(output);
   if (errors != output) close(errors);
   if (pid_ < 0) throw std::runtime_error("cannot fork");

@@ -31,6 +31,9 @@ struct ProcessOptions {
   int death_signal = SIGTERM;
   /// The login that the kernel is told of, as by pam_loginuid(8). Needs may_log_in().
   std::optional<uid_t> login = std::nullopt;
+  /// Who it runs as, with the primary group of that user and no other; nullopt: as we. Its program is opened
+  /// before, so that it may lie where that user has no way to. Needs root.
+  std::optional<uid_t> user = std::nullopt;
 };
 
 /// Whether a child of ours can have another login than we: not without root, and in no session whose login

@@ -15,11 +15,13 @@ struct IdentityExpectation {
   CertificateLevel level = CertificateLevel::dv;
   std::vector<SubjectAttribute> subject{};  // subject_of(), in normal form C; empty for DV
   bool public_rules = true;  // false: a private CA, which has no reserved policies and no longest life
+  /// What the record of the organization says when the certificate comes, if that is something else by then.
+  std::vector<SubjectAttribute> today{};
   bool operator==(const IdentityExpectation&) const = default;
 };
 
 /// One difference. Codes: those of judge_issued(), "level_mismatch", "subject_mismatch", "validity_cap",
-/// "policy_missing", "usage_mismatch".
+/// "policy_missing", "usage_mismatch", "organization_changed".
 struct IdentityFinding {
   std::string code;
   std::string why;  // what was asked, and what was found

@@ -86,6 +86,8 @@ struct ProofsWithdrawn {};
 struct ChainDownloaded {
   ChainFacts facts;
   std::string expected_spki_sha256;
+  /// What the organization would be called if it were ordered now; empty where none was asked for.
+  std::vector<SubjectAttribute> subject_today{};
 };
 struct Troubled {
   Trouble trouble;

@@ -72,6 +72,13 @@ class CaConnector {
   [[nodiscard]] virtual Result<std::string> directory_url(const std::string& ca) const = 0;
   /// Its account's place; the same trouble.
   [[nodiscard]] virtual Result<AccountPlace> account_place(const std::string& ca) const = 0;
+  /// The external account that its account is bound to when it is registered (RFC 8555 section 7.3.4).
+  struct ExternalAccount {
+    std::string kid;
+    bool once = false;  // its key binds one account, and no other after it
+  };
+  /// nullopt: none is configured, or there is no such CA.
+  [[nodiscard]] virtual std::optional<ExternalAccount> external_account(const std::string& ca) const = 0;
   /// The names of the CAs whose account this is.
   [[nodiscard]] virtual std::vector<std::string> cas_at(const AccountPlace& place) const = 0;
   /// `account_url` is empty before the account is known to the CA. One connection is shared by all

@@ -122,7 +122,11 @@ class AccountStore {
   /// Stores a new account together with its key; if another process was faster, its account is
   /// returned and the key is dropped.
   virtual Account add_account(const Account& account, const SealedKey& key, const EventDraft& event) = 0;
-  virtual void change_account(const Account& account, const EventDraft& event) = 0;
+  /// `used_kid`: the external account that bound it just now; empty: none did.
+  virtual void change_account(const Account& account, const EventDraft& event,
+                              const std::string& used_kid = {}) = 0;
+  /// Whether an account was registered with this external account there.
+  virtual bool external_account_used(const std::string& directory_url, const std::string& kid) = 0;
   /// Stores the key that is to replace the account's. From here on both are kept. Failure "conflict" if the
   /// account has another key by now or one is on its way; "account_busy" (waiting) while an order of one of
   /// `cas` has proofs out, which name the old key.

@@ -38,6 +38,9 @@ class AccountDesk {
   Result<Account> enroll(const std::string& ca);
   /// The account as the store has it, known to the CA and in use. Trouble "no_account",
   /// "account_deactivated".
+  /// False where there is none and none can be made: the key of its external account was used up. Asks
+  /// nobody.
+  bool can_have_account(const std::string& ca);
   Result<Account> registered(const std::string& ca);
   /// The CA was sent a new key, and whether it took it is not known: asks by which of the two it knows the
   /// account (RFC 8555 section 7.3.1). If by the new one, that is the account's key from now on; else both

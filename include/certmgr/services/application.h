@@ -42,6 +42,10 @@ class Application {
   virtual EnrollmentDesk& enrollments() = 0;
   /// The person behind this process, with the roles the configuration gives. Failure "unknown_person".
   virtual enrollment::Actor actor() = 0;
+  /// The one with this user id behind a socket, and the one whom the configuration gives this token. Troubles
+  /// "unknown_person" and "bad_token".
+  virtual Result<enrollment::Actor> actor_with_uid(std::uint32_t uid) = 0;
+  virtual Result<enrollment::Actor> actor_with_token(std::string_view token) = 0;
   virtual OrderLimits& limits() = 0;
   /// Configured, built in, and declared by `apply`.
   virtual std::vector<CaEntry> known_cas() = 0;

@@ -11,6 +11,14 @@
 
 namespace certmgr {
 
+/// What a daemon is asked through, besides the store.
+struct WebKit {
+  std::string listen{};  // ADDR:PORT of /metrics and /healthz; empty: nowhere
+  std::string socket{};  // path of the persons' door; empty: none
+  bool tokens = false;   // persons may come by `listen` too, with a token
+  bool certificate_metrics = true;
+};
+
 /// What a daemon needs besides the use cases: everything its scheduler works with, and its settings.
 struct DaemonKit {
   TaskQueue& queue;
@@ -19,8 +27,7 @@ struct DaemonKit {
   int most_threads = 64;
   Duration stuck_after{};
   std::string store_path;
-  std::string web_listen;  // ADDR:PORT of /metrics and /healthz; empty: nowhere
-  bool certificate_metrics = true;
+  WebKit web{};
 };
 
 }  // namespace certmgr

@@ -46,6 +46,8 @@ class EnrollmentDesk {
     enrollment::Digest sha256;
     /// How much earlier a renewal is requested while the CA has not validated the organization.
     std::function<Duration(OrganizationLevel)> lead{};
+    /// Unicode's normal form C, in which names are compared.
+    std::function<std::string(std::string_view)> normal_form{};
   };
   explicit EnrollmentDesk(Parts parts) : parts_(std::move(parts)) {}
 
@@ -74,6 +76,11 @@ class EnrollmentDesk {
   enrollment::Grant revoke_grant(std::int64_t grant_id, const enrollment::Actor& by);
   std::vector<enrollment::Grant> grants(std::int64_t enrollment_id);
 
+  /// What its organization is called by the record as it is now; empty: there is no such enrollment.
+  std::vector<SubjectAttribute> subject_today(std::int64_t enrollment_id);
+  /// Those that are not at their end.
+  std::vector<enrollment::Enrollment> open_of(const Organization& organization);
+
   /// How much earlier than one of control only its renewal is to be requested.
   Duration lead(const Certificate& certificate);
 
@@ -84,6 +91,7 @@ class EnrollmentDesk {
  private:
   Organization organization_of(const std::string& name);
   std::string name_of_organization(std::int64_t id);
+  std::vector<SubjectAttribute> composed(std::vector<SubjectAttribute> subject) const;
   enrollment::Request request_for(const CertificateSpec& spec);
   std::optional<enrollment::Grant> covering_grant(const enrollment::Enrollment& enrollment,
                                                   const enrollment::Context& context);

@@ -27,6 +27,7 @@ class EnrollmentRunner final : public TaskRunner {
     /// What a chain says, from its PEM.
     std::function<Result<ChainFacts>(const std::string&)> read_chain;
     std::function<std::vector<CaEntry>()> cas;
+    std::function<bool(const std::string& ca)> can_have_account;
   };
   explicit EnrollmentRunner(Parts parts) : parts_(std::move(parts)) {}
   StepResult step(std::int64_t enrollment_id, Progress& progress) override;

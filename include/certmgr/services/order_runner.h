@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -18,9 +19,11 @@ namespace certmgr {
 /// Steps orders: asks the domain what to do, does it through a port, commits the outcome.
 class OrderRunner final : public TaskRunner {
  public:
-  /// `limits` may be nullptr: no CA has any.
+  /// What the organization of an enrolled order is called now, in normal form C; empty: nobody knows.
+  using SubjectToday = std::function<std::vector<SubjectAttribute>(const Order&)>;
+  /// `limits` may be nullptr: no CA has any. `subject_today` may be empty: only control is ordered.
   OrderRunner(OrderStore& orders, CertificateStore& certificates, Keyring& keyring, AccountDesk& accounts,
-              Solver& solver, Clock& clock, OrderLimits* limits = nullptr);
+              Solver& solver, Clock& clock, OrderLimits* limits = nullptr, SubjectToday subject_today = {});
   StepResult step(std::int64_t order_id, Progress& progress) override;
   void let_go(std::int64_t order_id) override;
   /// An open order is to prove control in another way from now on. What it published the old way is
@@ -69,6 +72,7 @@ class OrderRunner final : public TaskRunner {
   Solver& solver_;
   Clock& clock_;
   OrderLimits* limits_;
+  SubjectToday subject_today_;
   std::mutex mutex_;
   std::map<std::int64_t, Held> held_;
   std::set<std::int64_t> hurried_;

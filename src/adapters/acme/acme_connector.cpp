@@ -26,6 +26,12 @@ Result<AccountPlace> AcmeConnector::account_place(const std::string& ca) const {
   return AccountPlace{std::move(settings->directory_url), std::move(settings->account)};
 }
 
+std::optional<CaConnector::ExternalAccount> AcmeConnector::external_account(const std::string& ca) const {
+  const auto settings = settings_of(cas_, ca);
+  if (!settings || !settings->external_account) return std::nullopt;
+  return CaConnector::ExternalAccount{settings->external_account->kid, settings->external_account->once};
+}
+
 std::vector<std::string> AcmeConnector::cas_at(const AccountPlace& place) const {
   std::vector<std::string> names;
   for (const auto& settings : cas_())

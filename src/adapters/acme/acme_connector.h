@@ -24,6 +24,8 @@ class AcmeConnector final : public CaConnector {
 
   [[nodiscard]] Result<std::string> directory_url(const std::string& ca) const override;
   [[nodiscard]] Result<AccountPlace> account_place(const std::string& ca) const override;
+  [[nodiscard]] std::optional<CaConnector::ExternalAccount> external_account(
+      const std::string& ca) const override;
   [[nodiscard]] std::vector<std::string> cas_at(const AccountPlace& place) const override;
   Result<std::shared_ptr<Ca>> connect(const std::string& ca, const SealedKey& account_key,
                                       const std::string& account_url) override;

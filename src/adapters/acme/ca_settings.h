@@ -15,7 +15,8 @@ namespace certmgr::acme {
 /// External account binding (RFC 8555 section 7.3.4).
 struct ExternalAccount {
   std::string kid;
-  std::string hmac_file;  // holds the base64url key the CA gave; never on a command line
+  std::string hmac_file{};  // holds the base64url key the CA gave; never on a command line
+  bool once = false;        // it binds one account, and no other after it
 };
 
 /// One configured CA.

@@ -107,7 +107,8 @@ Account SqliteAccountStore::add_account(const Account& account, const SealedKey&
   });
 }
 
-void SqliteAccountStore::change_account(const Account& account, const EventDraft& event) {
+void SqliteAccountStore::change_account(const Account& account, const EventDraft& event,
+                                        const std::string& used_kid) {
   database_.write("save the account at " + account.directory_url, [&](SQLite::Database& connection) {
     const int changed =
         execute(connection,
@@ -116,7 +117,21 @@ void SqliteAccountStore::change_account(const Account& account, const EventDraft
                 account.ca, account.url, account.status, dump(json(account.contacts)), account.terms_agreed,
                 account.id, account.key_id);
     if (changed == 0) throw Failure(changed_meanwhile(account));
-    append_event(connection, event, clock_.now());
+    const Instant now = clock_.now();
+    if (!used_kid.empty())
+      execute(connection,
+              "INSERT OR IGNORE INTO external_accounts_used (directory_url, kid, account_url, used_at)"
+              " VALUES (?, ?, ?, ?)",
+              account.directory_url, used_kid, account.url, now);
+    append_event(connection, event, now);
+  });
+}
+
+bool SqliteAccountStore::external_account_used(const std::string& directory_url, const std::string& kid) {
+  return database_.read("look for an external account", [&](SQLite::Database& connection) {
+    return query(connection, "SELECT 1 FROM external_accounts_used WHERE directory_url = ? AND kid = ?",
+                 directory_url, kid)
+        .executeStep();
   });
 }
 

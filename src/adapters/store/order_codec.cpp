@@ -47,24 +47,36 @@ std::vector<ChallengeType> types_in(const json& value, const char* member) {
   return types;
 }
 
-json identity_of(const IdentityExpectation& identity) {
+json subject_of(const std::vector<SubjectAttribute>& attributes) {
   json subject = json::array();
-  for (const auto& attribute : identity.subject)
+  for (const auto& attribute : attributes)
     subject.push_back({{"oid", attribute.oid}, {"value", attribute.value}});
-  return {{"level", to_string(identity.level)},
-          {"subject", std::move(subject)},
-          {"public_rules", identity.public_rules}};
+  return subject;
 }
 /// Names and OIDs are views: those of the domain's own table, which outlives the payload.
+std::vector<SubjectAttribute> subject_in(const json& value) {
+  std::vector<SubjectAttribute> subject;
+  for (const json& attribute : value) {
+    const auto* kind = subject_kind(attribute.at("oid").get<std::string>());
+    if (kind == nullptr) throw BadPayload("unknown attribute " + attribute.at("oid").dump());
+    subject.push_back({kind->name, kind->oid, attribute.at("value")});
+  }
+  return subject;
+}
+
+json identity_of(const IdentityExpectation& identity) {
+  json value{{"level", to_string(identity.level)},
+             {"subject", subject_of(identity.subject)},
+             {"public_rules", identity.public_rules}};
+  if (!identity.today.empty()) value["today"] = subject_of(identity.today);
+  return value;
+}
 IdentityExpectation identity_in(const json& value) {
   const auto level = parse_certificate_level(value.at("level").get<std::string>());
   if (!level) throw BadPayload("unknown level " + value.at("level").dump());
   IdentityExpectation identity{.level = *level, .public_rules = value.at("public_rules")};
-  for (const json& attribute : value.at("subject")) {
-    const auto* kind = subject_kind(attribute.at("oid").get<std::string>());
-    if (kind == nullptr) throw BadPayload("unknown attribute " + attribute.at("oid").dump());
-    identity.subject.push_back({kind->name, kind->oid, attribute.at("value")});
-  }
+  identity.subject = subject_in(value.at("subject"));
+  if (value.contains("today")) identity.today = subject_in(value.at("today"));
   return identity;
 }
 

@@ -27,17 +27,21 @@ bool is_about(const OrganizationValidation& validation, const Request& request) 
 std::optional<Trouble> organization_gate(const Request& request,
                                          const std::optional<OrganizationValidation>& validation,
                                          Instant now) {
+  const std::string& organization = request.spec.organization;
+  const std::string at = " --ca " + request.spec.ca;
   if (!validation || !is_about(*validation, request))
     return waiting(request, "org_not_validated", "the CA has not validated the organization for this level",
-                   "hand its record to the CA, and note it with certmgr org submit");
+                   "hand its record to the CA, and note it: certmgr org submit " + organization + at +
+                       " --level " + std::string(to_string(request.level)));
   const auto state = look_at(*validation, now).validation.state;
   if (is_in_force(state)) return std::nullopt;
   if (state == ValidationState::expired)
-    return waiting(request, "org_validation_expired", "the validation of the organization has ended",
-                   "have the CA collect its evidence anew, and note it with certmgr org revalidate");
+    return waiting(
+        request, "org_validation_expired", "the validation of the organization has ended",
+        "have the CA collect its evidence anew, and note it: certmgr org revalidate " + organization + at);
   return waiting(request, "org_not_validated",
                  "the validation of the organization is " + std::string(to_string(state)),
-                 "certmgr org show tells what is to be done");
+                 "certmgr org show " + organization + " tells what is to be done");
 }
 
 std::optional<Trouble> ca_gate(const Request& request, CaStanding standing) {
@@ -47,13 +51,11 @@ std::optional<Trouble> ca_gate(const Request& request, CaStanding standing) {
     case CaStanding::level_not_offered:
       return waiting(request, "level_not_offered", "the configuration knows no way to that level there",
                      "add it to [ca." + request.spec.ca + "] of the configuration");
-    case CaStanding::eab_missing:
-      return waiting(request, "eab_missing", "the CA wants an external account, and none is configured",
-                     "get its key id and key from the CA's portal, and set eab_kid and eab_hmac_file");
     case CaStanding::eab_consumed:
       return waiting(request, "eab_consumed",
                      "the key of the external account was used, and could be used once",
-                     "get another one from the CA's portal");
+                     "get another one from the CA's portal, and set eab_kid and eab_hmac_file of [ca." +
+                         request.spec.ca + "]");
   }
   return std::nullopt;
 }

@@ -78,11 +78,11 @@ Result<Grant> join_grant(Grant grant, const Enrollment& enrollment, const Actor&
   return grant;
 }
 
-Result<Grant> revoke_grant(Grant grant, const Actor& by, const Context& context) {
+Result<Grant> revoke_grant(Grant grant, const Actor& by, Instant now) {
   if (auto permitted = permit(by, Deed::revoke_grant); !permitted) return fail(std::move(permitted.error()));
   if (!grant.revoked_at) {
     grant.revoked_by = by.person;
-    grant.revoked_at = context.now;
+    grant.revoked_at = now;
   }
   return grant;
 }

@@ -74,11 +74,16 @@ Result<Request> make_request(CertificateSpec spec, const Organization& organizat
   const auto& names = spec.identifiers;
   if (names.empty()) return refuse(spec, "bad_identifier", "it has no name", "give at least one name");
   if (*level == OrganizationLevel::ev)
-    for (const auto& name : names)
+    for (const auto& name : names) {
+      if (name.type != IdentifierType::dns)
+        return refuse(spec, "bad_identifier",
+                      "no CA may put the address " + name.value + " into an EV certificate",
+                      "name the host, or use ov");
       if (name.wildcard())
         return refuse(spec, "bad_identifier",
                       "no CA may put the wildcard " + name.value + " into an EV certificate",
                       "name each host, or use ov");
+    }
   const auto findings = check_organization(organization.record, *level, today);
   if (!findings.sound())
     return fail(all_findings(

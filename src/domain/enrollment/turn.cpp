@@ -10,6 +10,14 @@ std::string command(const char* verb, const Enrollment& enrollment) {
   return "certmgr enrollment " + std::string(verb) + " " + std::to_string(enrollment.id);
 }
 
+/// It goes on by itself once the CA's validation is noted.
+std::string see_to(const Enrollment& enrollment, const BlockedOrg& blocked) {
+  const auto& spec = enrollment.request.spec;
+  if (blocked.trouble.code == "org_validation_expired")
+    return "certmgr org revalidate " + spec.organization + " --ca " + spec.ca;
+  return "certmgr org show " + spec.organization;
+}
+
 Turn decide_about(const Enrollment& enrollment, const Context& context) {
   const int given = approvals_given(enrollment, context);
   Turn turn{.party = Party::approver, .what = "approval", .command = command("approve", enrollment)};
@@ -52,7 +60,7 @@ Turn whose_turn(const Enrollment& enrollment, const Context& context) {
           [&](const PendingApproval&) { return decide_about(enrollment, context); },
           [&](const Approved&) { return wait_for_window(enrollment, context); },
           [&](const BlockedOrg& s) -> Turn {
-            return {.party = Party::admin, .what = s.trouble.why, .command = command("resume", enrollment)};
+            return {.party = Party::admin, .what = s.trouble.why, .command = see_to(enrollment, s)};
           },
           [&](const BlockedCa& s) -> Turn {
             return {.party = Party::admin, .what = s.trouble.why, .command = command("resume", enrollment)};

@@ -73,6 +73,50 @@ TEST_F(Enrollment, OfEvNeedsTwoPersonsWithoutBeingTold) {
   expect_honest_client();
 }
 
+TEST_F(Enrollment, CannotBeForWhatNoCaMayPutThere) {
+  const Arguments ev{"--ca", "extended", "--level", "ev", "--organization", "acme"};
+  const auto asked = [&](const char* name) {
+    Arguments arguments{"issue", name};
+    arguments.insert(arguments.end(), ev.begin(), ev.end());
+    return refusal(kRequester, arguments);
+  };
+  EXPECT_EQ(asked("192.0.2.7"), "bad_identifier");
+  Arguments elsewhere{"issue", kName, "--fallback-ca", "careless"};
+  elsewhere.insert(elsewhere.end(), ev.begin(), ev.end());
+  EXPECT_EQ(refusal(kRequester, elsewhere), "fallback_of_level");
+  EXPECT_THAT(as(kAuditor, {"enrollment", "list", "--all"})["enrollments"], testing::IsEmpty());
+}
+
+TEST_F(Enrollment, CannotBeGotAroundWithAFleetFile) {
+  const auto file = files_ / "fleet.toml";
+  const auto applied = [&](const std::string& certificate) {
+    lab::write_file(file, "[[certificate]]\nnames = [\"" + std::string(kName) + "\"]\n" + certificate);
+    const auto outcome = certmgr_.run({"apply", file.string(), "--yes", "--json"});
+    EXPECT_EQ(outcome.exit_code, 2) << outcome.output << outcome.errors;
+    return json::parse(outcome.output, nullptr, false)["error"].value("code", "none");
+  };
+  EXPECT_EQ(applied("ca = \"vetted\"\n"), "level_not_offered") << "dv from an entry for ov";
+  request();
+  EXPECT_EQ(applied("ca = \"careless\"\n"), "enrolled_certificate") << "dv instead of ov";
+  EXPECT_EQ(state(), "pending_approval");
+}
+
+TEST_F(Enrollment, ThatWasGrantedTwiceIsGrantedOnce) {
+  request();
+  as(kApprover, {"enrollment", "approve", "1"});
+  const Arguments grant{"enrollment", "grant", "1", "--until", "30d"};
+  EXPECT_EQ(as(kApprover, grant)["grant"]["id"], 1);
+  EXPECT_EQ(as(kApprover, {"enrollment", "grant", "1", "--until", "29d"})["grant"]["id"], 1);
+  EXPECT_EQ(as(kSecondApprover, {"enrollment", "grant", "1", "--until", "60d"})["grant"]["id"], 2)
+      << "longer";
+  const auto grants = show()["grants"];
+  ASSERT_EQ(grants.size(), 2U);
+  EXPECT_EQ(grants[0]["holds"], true);
+  as(kApprover, {"enrollment", "revoke-grant", "2"});
+  as(kApprover, {"enrollment", "revoke-grant", "2"});
+  EXPECT_EQ(show()["grants"][0]["holds"], false);
+}
+
 TEST_F(Enrollment, ThatWasDeniedIsOver) {
   request();
   EXPECT_EQ(refusal(kApprover, {"enrollment", "deny", "1", "--reason", ""}), "reason_missing");

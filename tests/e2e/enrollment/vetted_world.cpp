@@ -56,7 +56,7 @@ void Vetted::write_config(const std::string& more) {
       entry("by-preference", "kid-dv", "levels = [\"ov\"]\npreferred_profile = \"organization\"\n") +
       entry("careless", "kid-ov", "") + "[roles]\nadmin = [\"root\"]\nrequester = [\"" + kRequester +
       "\", \"" + kRequesterAndApprover + "\"]\napprover = [\"" + kApprover + "\", \"" + kSecondApprover +
-      "\", \"" + kRequesterAndApprover + "\"]\nauditor = [\"" + kAuditor + "\"]\n" + more;
+      "\", \"" + kRequesterAndApprover + "\", \"carol\"]\nauditor = [\"" + kAuditor + "\"]\n" + more;
   certmgr_.write_config(config);
 }
 

@@ -110,6 +110,7 @@ TEST_F(Vetting, ThatGaveLessThanAskedCanBeRejected) {
   ASSERT_EQ(state(), "quarantined");
   as(kApprover, {"enrollment", "reject", "1", "--reason", "not what we pay for"});
   EXPECT_EQ(state(), "failed");
+  EXPECT_EQ(certificate()["state"], "failed") << "it is in quarantine no more";
   EXPECT_EQ(show()["trouble"]["code"], "level_mismatch");
   tick(5);
   EXPECT_EQ(deployed(), "");
@@ -182,12 +183,60 @@ TEST_F(Vetting, GoesOnThoughFinalizeSaid400) {
   EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
 }
 
+TEST_F(Vetting, OfAnOrganizationThatWasRenamedMeanwhileIsKeptBack) {
+  hold();
+  place();
+  as("root", {"org", "edit", "acme", "--legal-name", "Acme Sprachdienste GmbH", "--yes"});
+  ca_.approve(held());
+  tick(4);
+  ASSERT_EQ(state(), "quarantined") << "the CA vouches for a name that the organization has no more";
+  const auto faults = show()["verdict"]["faults"];
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_EQ(faults[0]["code"], "organization_changed");
+  EXPECT_THAT(faults[0]["why"].get<std::string>(),
+              HasSubstr("'Acme Sprachdienste GmbH' instead of 'Acme Telefonie GmbH'"));
+  tick(5);
+  EXPECT_EQ(deployed(), "");
+  EXPECT_EQ(show()["verdict"]["faults"], faults) << "however often it is looked at";
+  as(kApprover, {"enrollment", "accept", "1", "--reason", "until the register has the new name"});
+  tick(6);
+  EXPECT_EQ(state(), "issued");
+  EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
+}
+
+TEST_F(Vetting, DoesNotMindAChangeOfTheRecordThatNoCertificateShows) {
+  hold();
+  place();
+  as("root", {"org", "edit", "acme", "--phone", "+49 30 7654321", "--yes"});
+  ca_.approve(held());
+  tick(4);
+  EXPECT_EQ(state(), "issued");
+}
+
+TEST_F(Vetting, IsNotBegunWithAnExternalAccountThatIsUsedUp) {
+  place();
+  ASSERT_EQ(state(), "issued");
+  as("root", {"account", "deactivate", "vetted", "--yes"});
+  auto text = lab::read_file(certmgr_.config_file());
+  const std::string kid = "eab_kid = \"kid-ov\"";
+  text.replace(text.find(kid), kid.size(), kid + "\neab_once = true");
+  lab::write_file(certmgr_.config_file(), text);
+  EXPECT_EQ(refusal("root", {"account", "register", "vetted", "--agree-tos"}), "eab_consumed");
+  as(kRequester, {"renew", "--force", kName}, 4);
+  as(kApprover, {"enrollment", "approve", "2"});
+  tick(1);
+  EXPECT_EQ(state(2), "blocked_ca");
+  EXPECT_EQ(show(2)["trouble"]["code"], "eab_consumed");
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
+}
+
 TEST_F(Vetting, ThatIsWithdrawnIsFollowedNoMore) {
   hold();
   place();
   const auto order = held();
   EXPECT_EQ(refusal(kRequesterAndApprover, {"enrollment", "withdraw", "1"}), "not_permitted");
-  as(kRequester, {"enrollment", "withdraw", "1", "--reason", "not needed"});
+  EXPECT_THAT(as(kRequester, {"enrollment", "withdraw", "1", "--reason", "not needed"})["note"].dump(),
+              HasSubstr("may still issue"));
   ca_.approve(order);
   tick(4);
   EXPECT_EQ(state(), "withdrawn");

@@ -79,6 +79,11 @@ class FakeConnector final : public CaConnector {
   [[nodiscard]] Result<AccountPlace> account_place(const std::string&) const override {
     return AccountPlace{"https://ca/dir", ""};
   }
+  std::optional<CaConnector::ExternalAccount> external;
+  [[nodiscard]] std::optional<CaConnector::ExternalAccount> external_account(
+      const std::string&) const override {
+    return external;
+  }
   [[nodiscard]] std::vector<std::string> cas_at(const AccountPlace&) const override { return {"fake"}; }
   Result<void> change_key(const std::string&, const SealedKey&, const SealedKey&,
                           const std::string&) override {

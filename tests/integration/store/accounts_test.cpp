@@ -53,6 +53,23 @@ TEST_F(Accounts, that_ended_make_room_and_stay) {
   expect_sound();
 }
 
+TEST_F(Accounts, remember_which_external_account_bound_them) {
+  auto account = add();
+  const auto used = [&](const char* kid) {
+    return accounts_.external_account_used("https://ca.example/directory", kid);
+  };
+  accounts_.change_account(account, event("account.updated", "test"));
+  EXPECT_FALSE(used("kid-1")) << "none did";
+  accounts_.change_account(account, event("account.registered", "test"), "kid-1");
+  EXPECT_TRUE(used("kid-1"));
+  EXPECT_FALSE(used("kid-2"));
+  EXPECT_FALSE(accounts_.external_account_used("https://other.example/directory", "kid-1"));
+  account.status = "deactivated";
+  accounts_.change_account(account, event("account.deactivated", "test"), "kid-1");
+  EXPECT_TRUE(used("kid-1")) << "the account is gone, its use is not";
+  expect_sound();
+}
+
 TEST_F(Accounts, keep_both_keys_until_one_counts) {
   const auto account = add();
   const auto next = bench_.make_key("account");

@@ -162,6 +162,15 @@ TEST(OrderCodec, keeps_for_whose_identity_the_order_is) {
   EXPECT_EQ(loaded.placeholder_id, 0);
 }
 
+TEST(OrderCodec, keeps_what_the_organization_was_called_when_it_came) {
+  Order order = order_in(Approved{});
+  order.identity = identity();
+  order.identity->today = {{"O", "2.5.4.10", "Bonn GmbH"}};
+  Order loaded;
+  decode_order(encode_order(order), loaded);
+  EXPECT_EQ(loaded.identity, order.identity);
+}
+
 TEST(OrderCodec, refuses_an_identity_it_does_not_know) {
   for (const auto& [from, to] :
        {std::pair(R"("level":"ev")", R"("level":"xv")"), std::pair("2.5.4.10", "2.5.4.11")}) {

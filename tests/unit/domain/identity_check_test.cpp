@@ -216,6 +216,28 @@ TEST(IdentityCheck, EachDifferenceHasItsCode) {
   }
 }
 
+TEST(IdentityCheck, ARecordThatWasChangedMeanwhileIsAFault) {
+  auto identity = asked_for(CertificateLevel::ov);
+  const auto judge = [&] {
+    return judge_identity(issued(CertificateLevel::ov), {"aa", {{IdentifierType::dns, "pbx.example"}}},
+                          identity, kNow);
+  };
+  identity.today = identity.subject;
+  for (auto& attribute : identity.today)
+    if (attribute.oid == kOrganizationOid) attribute.value = "Bonn GmbH";
+  const auto renamed = judge();
+  ASSERT_EQ(renamed.faults.size(), 1U) << told(renamed.faults);
+  EXPECT_EQ(renamed.faults[0].code, "organization_changed");
+  EXPECT_THAT(renamed.faults[0].why, HasSubstr("O 'Bonn GmbH' instead of '"));
+  EXPECT_TRUE(renamed.acceptable()) << "a person may know better";
+  EXPECT_FALSE(renamed.placeholder());
+
+  identity.today = {{"C", "2.5.4.6", identity.subject.front().value}};
+  EXPECT_THAT(judge().faults[0].why, HasSubstr("it says less than before"));
+  identity.today.clear();
+  EXPECT_TRUE(judge().clean());
+}
+
 TEST(IdentityCheck, SomeFaultsNobodyCanAccept) {
   const struct {
     std::function<void(ChainFacts&)> make;

@@ -60,6 +60,29 @@ OrderSeen asking(std::optional<Instant> retry_after = std::nullopt) {
   return reply;
 }
 
+TEST(VettedOrder, AnOrganizationThatIsCalledSomethingElseByNowIsKeptBack) {
+  const auto got = [](std::vector<SubjectAttribute> today) {
+    Order order = vetted_in(Verifying{kOrder, kFirst, "key1"});
+    return apply(std::move(order), ChainDownloaded{issued(CertificateLevel::ov), "aa", std::move(today)},
+                 kNow);
+  };
+  EXPECT_EQ(name_of(got({}).state), "issued") << "nobody knows";
+  EXPECT_EQ(name_of(got(ov_identity().subject).state), "issued");
+  auto renamed = ov_identity().subject;
+  renamed.back().value = "Acme AG";
+  const auto kept = got(renamed);
+  EXPECT_EQ(name_of(kept.state), "quarantined");
+  EXPECT_EQ(kept.last_trouble->code, "organization_changed");
+  EXPECT_EQ(kept.identity->today, renamed) << "so that whoever looks later sees the same";
+
+  Order again = kept;
+  again.state = Verifying{kOrder, kSecond, "key1"};
+  again = apply(std::move(again), ChainDownloaded{issued(CertificateLevel::ov), "aa", ov_identity().subject},
+                kNow);
+  EXPECT_EQ(name_of(again.state), "issued") << "it was renamed back";
+  EXPECT_TRUE(again.identity->today.empty());
+}
+
 TEST(VettedOrder, WhatWasAskedIsIssued) {
   EXPECT_TRUE(is<Issued>(downloaded(vetted_in(Approved{}), issued(CertificateLevel::ov))));
 }

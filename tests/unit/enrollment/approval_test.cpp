@@ -163,7 +163,7 @@ TEST(ChangeWindow, HoldsAlsoForOneThatIsBlocked) {
   auto word = approval(pending());
   word.window = {std::nullopt, kNow + 20h};
   const auto waits = *apply(pending(), word, context());
-  for (const auto& facts : {GateFacts{std::nullopt}, GateFacts{validation(), CaStanding::eab_missing}}) {
+  for (const auto& facts : {GateFacts{std::nullopt}, GateFacts{validation(), CaStanding::eab_consumed}}) {
     const auto blocked = *apply(waits, GatesSeen{facts}, context());
     EXPECT_FALSE(apply(blocked, GatesSeen{open_gates()}, context(kNow + 20h))) << name_of(blocked.state);
     const auto look = look_at(blocked, context(kNow + 20h));

@@ -45,6 +45,7 @@ inline Request request(const char* name = "pbx.example", const char* level = "ov
   spec.identifiers = {{IdentifierType::dns, name}};
   spec.ca = "sectigo";
   spec.level = level;
+  spec.organization = organization().record.name;
   return *make_request(spec, organization(), day_of(kNow));
 }
 

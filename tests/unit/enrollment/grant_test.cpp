@@ -60,7 +60,8 @@ TEST(Grant, CoversWhatItWasMadeForAndNothingElse) {
       {"a person's", [](auto& e, auto&, auto&) { e.by_scheduler = false; }, "approval_required"},
       {"its last moment", [](auto&, auto&, auto& c) { c.now = kNow + days(300) - 1ms; }, ""},
       {"too late", [](auto&, auto&, auto& c) { c.now = kNow + days(300); }, "approval_expired"},
-      {"revoked", [](auto&, auto& g, auto&) { g = *revoke_grant(g, kRoot, context()); }, "approval_expired"},
+      {"revoked", [](auto&, auto& g, auto&) { g = *revoke_grant(g, kRoot, context().now); },
+       "approval_expired"},
       {"of too few", [](auto&, auto&, auto& c) { c.rules.quorum = 2; }, "approval_required"},
   };
   for (const auto& each : table) {
@@ -77,7 +78,7 @@ TEST(Grant, IsLookedAtAnewBeforeTheOrder) {
   const auto renewal = *apply(draft(kScheduler), Submit{kScheduler, granted()}, context());
   GateFacts facts = open_gates();
   EXPECT_EQ(name_of(apply(renewal, GatesSeen{facts}, context())->state), "pending_approval") << "it is gone";
-  facts.grant = *revoke_grant(granted(), kBob, context());
+  facts.grant = *revoke_grant(granted(), kBob, context().now);
   const auto revoked = *apply(renewal, GatesSeen{facts}, context());
   EXPECT_EQ(name_of(revoked.state), "pending_approval");
   EXPECT_EQ(revoked.grant_id, 0);
@@ -139,15 +140,16 @@ TEST(Grant, AQuorumJoins) {
   auto other = approved();
   other.request.spec.ca = "digicert";
   EXPECT_EQ(join_grant(grant, other, kCarol, two).error().code, "scope_changed");
-  EXPECT_EQ(join_grant(*revoke_grant(grant, kRoot, two), approved(), kCarol, two).error().code, "bad_grant");
+  EXPECT_EQ(join_grant(*revoke_grant(grant, kRoot, two.now), approved(), kCarol, two).error().code,
+            "bad_grant");
   EXPECT_EQ(join_grant(grant, approved(), kCarol, context(kNow + days(300), 2)).error().code, "bad_grant");
 }
 
 TEST(Grant, IsRevokedByAnApproverOrAnAdmin) {
-  EXPECT_EQ(revoke_grant(granted(), kAlice, context()).error().code, "not_permitted");
-  const auto once = *revoke_grant(granted(), kRoot, context());
+  EXPECT_EQ(revoke_grant(granted(), kAlice, context().now).error().code, "not_permitted");
+  const auto once = *revoke_grant(granted(), kRoot, context().now);
   EXPECT_EQ(once.revoked_by, "root");
-  EXPECT_EQ(revoke_grant(once, kBob, context(kNow + 1h)), once) << "the first one counts";
+  EXPECT_EQ(revoke_grant(once, kBob, kNow + 1h), once) << "the first one counts";
 }
 
 }  // namespace

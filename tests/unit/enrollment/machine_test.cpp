@@ -173,7 +173,6 @@ TEST(EnrollmentGates, EachLeadsWhereItShould) {
       {"of another organization", {other_organization}, "blocked_org", "org_not_validated"},
       {"ended, and nobody has looked", {old}, "blocked_org", "org_validation_expired"},
       {"level", {validation(), CaStanding::level_not_offered}, "blocked_ca", "level_not_offered"},
-      {"account", {validation(), CaStanding::eab_missing}, "blocked_ca", "eab_missing"},
       {"account used", {validation(), CaStanding::eab_consumed}, "blocked_ca", "eab_consumed"},
   };
   for (const auto state : validation_states()) {
@@ -201,7 +200,7 @@ TEST(EnrollmentGates, ABlockedOneStaysUntilItsOwnGateOpens) {
   blocked = *apply(blocked, GatesSeen{{validation(ValidationState::in_vetting)}}, context(kNow + 1h));
   EXPECT_THAT(std::get<BlockedOrg>(blocked.state).trouble.why, HasSubstr("in_vetting"));
   EXPECT_EQ(blocked.entered_at, kNow) << "the time limit goes on";
-  auto no_account = *apply(approved(), GatesSeen{{validation(), CaStanding::eab_missing}}, context());
+  auto no_account = *apply(approved(), GatesSeen{{validation(), CaStanding::level_not_offered}}, context());
   no_account = *apply(no_account, GatesSeen{{validation(), CaStanding::eab_consumed}}, context(kNow + 1h));
   EXPECT_EQ(std::get<BlockedCa>(no_account.state).trouble.code, "eab_consumed");
 }

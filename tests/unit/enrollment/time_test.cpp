@@ -73,7 +73,7 @@ TEST(EnrollmentTurn, SaysWhoMustActAndWhatToRun) {
       {"draft", {Party::requester, ""}},
       {"pending_approval", {Party::approver, "certmgr enrollment approve 5"}},
       {"approved", {Party::clock, ""}},
-      {"blocked_org", {Party::admin, "certmgr enrollment resume 5"}},
+      {"blocked_org", {Party::admin, "certmgr org show acme"}},
       {"blocked_ca", {Party::admin, "certmgr enrollment resume 5"}},
       {"ordering", {Party::ca, ""}},
       {"action_required", {Party::requester, "certmgr enrollment resume 5"}},

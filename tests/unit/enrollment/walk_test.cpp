@@ -70,7 +70,7 @@ class Walk {
   GateFacts any_facts() {
     GateFacts facts = open_gates();
     if (roll(4) == 0) facts.validation = validation(pick(validation_states()));
-    if (roll(4) == 0) facts.ca = CaStanding::eab_missing;
+    if (roll(4) == 0) facts.ca = CaStanding::eab_consumed;
     if (roll(2) == 0) facts.grant = any_grant();
     return facts;
   }

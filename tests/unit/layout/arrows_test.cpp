@@ -65,10 +65,14 @@ TEST(Arrows, ServicesKnowDomainAndPorts) {
   expect_only("src/services", {"certmgr/domain/", "certmgr/ports/", "certmgr/services/", "services/"});
 }
 
-TEST(Arrows, TheCommandLineKnowsServicesAndNoAdapter) { expect_only("src/cli", {"certmgr/", "cli/"}); }
+TEST(Arrows, TheCommandLineKnowsServicesAndNoAdapter) {
+  expect_only("src/cli", {"certmgr/", "answers/", "cli/"});
+}
+
+TEST(Arrows, AnswersKnowServicesAndNoDoor) { expect_only("src/answers", {"certmgr/", "answers/"}); }
 
 TEST(Arrows, TheWebKnowsServicesAndNoAdapterAndNoCommandLine) {
-  expect_only("src/web", {"certmgr/", "web/", "platform/"});
+  expect_only("src/web", {"certmgr/", "answers/", "web/", "platform/"});
 }
 
 TEST(Arrows, TheDaemonKnowsServicesThePlatformAndItsPages) {

@@ -13,8 +13,7 @@ namespace certmgr::enrollment {
 enum class CaStanding {
   ready,
   level_not_offered,  // the configuration has no way to it there
-  eab_missing,        // the CA wants an external account (RFC 8555 section 7.3.4), and there is none
-  eab_consumed,       // its key was used, and could be used once
+  eab_consumed,       // the key of its external account (RFC 8555 section 7.3.4) was used, and could be once
 };
 
 /// What was looked up before an order is placed.
@@ -30,7 +29,7 @@ std::optional<Trouble> organization_gate(const Request& request,
                                          const std::optional<OrganizationValidation>& validation,
                                          Instant now);
 
-/// The same for the CA: "level_not_offered", "eab_missing", "eab_consumed".
+/// The same for the CA: "level_not_offered", "eab_consumed".
 std::optional<Trouble> ca_gate(const Request& request, CaStanding standing);
 
 /// How many persons have approved the request as it is now: those whose approval has its hash, without its

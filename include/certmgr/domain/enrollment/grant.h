@@ -26,7 +26,7 @@ Result<Grant> grant_renewals(const Enrollment& enrollment, const Actor& by, Inst
 Result<Grant> join_grant(Grant grant, const Enrollment& enrollment, const Actor& by, const Context& context);
 
 /// Ended by a person. Trouble "not_permitted".
-Result<Grant> revoke_grant(Grant grant, const Actor& by, const Context& context);
+Result<Grant> revoke_grant(Grant grant, const Actor& by, Instant now);
 
 /// Why the grant does not let this enrollment go ahead: "approval_required" where it is no renewal of the
 /// scheduler's or too few have joined, "scope_changed", "approval_expired" where it was revoked or has ended.

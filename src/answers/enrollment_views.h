@@ -4,9 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "certmgr/domain/event.h"
 #include "certmgr/services/enrollment_desk.h"
 
-namespace certmgr::cli {
+namespace certmgr::answers {
 
 // Enrollments as the documents of --json (docs/json.md), and as text.
 
@@ -18,5 +19,11 @@ std::string enrollment_text(const EnrollmentSight& sight, const enrollment::Cont
                             const std::vector<enrollment::Grant>& grants);
 /// "waits for approver: approval (certmgr enrollment approve 7)"
 std::string turn_text(const EnrollmentSight& sight);
+/// One line each.
+std::string enrollment_table(const std::vector<EnrollmentSight>& sights);
 
-}  // namespace certmgr::cli
+/// What was done to one, in the order given.
+nlohmann::ordered_json enrollment_events(const std::vector<Event>& events);
+std::string enrollment_events_text(const std::vector<Event>& events);
+
+}  // namespace certmgr::answers

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace certmgr::cli {
+namespace certmgr::answers {
 
 /// Columns for people, as wide as their content.
 class TextTable {
@@ -17,4 +17,4 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-}  // namespace certmgr::cli
+}  // namespace certmgr::answers

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "cli/enrollment_views.h"
+#include "answers/enrollment_views.h"
 
 #include <algorithm>
 
+#include "answers/text_table.h"
 #include "certmgr/domain/enrollment/checklist.h"
+#include "certmgr/domain/enrollment/grant.h"
 
-namespace certmgr::cli {
+namespace certmgr::answers {
 
 using enrollment::Context;
 using enrollment::Grant;
@@ -76,13 +78,21 @@ ordered_json approval_view(const enrollment::Approval& approval, const std::stri
           {"counts", approval.request_hash == hash}};
 }
 
-ordered_json grant_view(const Grant& grant) {
+/// Whether renewals of what is requested now go ahead by it.
+bool holds(const Grant& grant, const EnrollmentSight& sight, const Context& context) {
+  return !grant.revoked_at && context.now < grant.until &&
+         static_cast<int>(grant.words.size()) >= context.rules.quorum &&
+         grant.scope_hash == context.sha256(enrollment::renewal_scope(sight.enrollment.request));
+}
+
+ordered_json grant_view(const Grant& grant, bool holds) {
   auto persons = ordered_json::array();
   for (const auto& word : grant.words) persons.push_back(word.person);
   return {{"id", grant.id},
           {"persons", std::move(persons)},
           {"until", to_rfc3339(grant.until)},
           {"revoked_at", moment(grant.revoked_at)},
+          {"holds", holds},
           {"scope_hash", grant.scope_hash}};
 }
 
@@ -143,6 +153,17 @@ std::string outcome_text(const enrollment::State& state) {
 }
 
 }  // namespace
+
+std::string enrollment_table(const std::vector<EnrollmentSight>& sights) {
+  TextTable table({"ID", "LABEL", "LEVEL", "ORGANIZATION", "STATE", "WAITS FOR", "SINCE"});
+  for (const auto& sight : sights) {
+    const auto& request = sight.enrollment.request;
+    table.add({std::to_string(sight.enrollment.id), request.spec.label, std::string(to_string(request.level)),
+               sight.organization, std::string(sight.state()),
+               std::string(enrollment::to_string(sight.turn.party)), to_rfc3339(sight.turn.since)});
+  }
+  return table.text();
+}
 
 std::string turn_text(const EnrollmentSight& sight) {
   const auto& turn = sight.turn;
@@ -209,7 +230,7 @@ ordered_json enrollment_details(const EnrollmentSight& sight, const Context& con
     said.push_back(approval_view(approval, sight.request_hash));
   view["approvals_given"] = std::move(said);
   auto leave = ordered_json::array();
-  for (const auto& grant : grants) leave.push_back(grant_view(grant));
+  for (const auto& grant : grants) leave.push_back(grant_view(grant, holds(grant, sight, context)));
   view["grants"] = std::move(leave);
   return view;
 }
@@ -235,10 +256,33 @@ std::string enrollment_text(const EnrollmentSight& sight, const Context& context
   text += "  " + turn_text(sight) + "\n";
   if (!sight.turn.command.empty()) text += "  next: " + sight.turn.command + "\n";
   for (const auto& grant : grants)
-    if (!grant.revoked_at)
+    if (holds(grant, sight, context))
       text += "  grant " + std::to_string(grant.id) + " lets renewals go ahead until " +
               to_rfc3339(grant.until) + "\n";
   return text;
 }
 
-}  // namespace certmgr::cli
+ordered_json enrollment_events(const std::vector<Event>& events) {
+  auto views = ordered_json::array();
+  for (const auto& event : events)
+    views.push_back({{"seq", event.seq},
+                     {"at", to_rfc3339(event.at)},
+                     {"kind", event.draft.kind},
+                     {"data", event.draft.data},
+                     {"hash", event.hash}});
+  return views;
+}
+
+std::string enrollment_events_text(const std::vector<Event>& events) {
+  std::string text;
+  for (const auto& event : events) {
+    text += to_rfc3339(event.at) + "  " + event.draft.kind;
+    for (const char* key : {"by", "roles", "from", "to", "reason", "code", "why"})
+      if (const auto found = event.draft.data.find(key); found != event.draft.data.end())
+        text += "  " + std::string(key) + "=" + ordered_json(found->second).dump();
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace certmgr::answers

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "cli/text_table.h"
+#include "answers/text_table.h"
 
 #include <algorithm>
 
-namespace certmgr::cli {
+namespace certmgr::answers {
 
 TextTable::TextTable(std::vector<std::string> header) { rows_.push_back(std::move(header)); }
 
@@ -26,4 +26,4 @@ std::string TextTable::text() const {
   return text;
 }
 
-}  // namespace certmgr::cli
+}  // namespace certmgr::answers

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "answers/enrollment_ask.h"
+
+#include <array>
+
+namespace certmgr::answers {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+struct TextKey {
+  const char* name;
+  std::string EnrollmentAsk::*member;
+};
+
+constexpr std::array kTextKeys{
+    TextKey{"reason", &EnrollmentAsk::reason},        TextKey{"comment", &EnrollmentAsk::comment},
+    TextKey{"request", &EnrollmentAsk::request_hash}, TextKey{"not_before", &EnrollmentAsk::not_before},
+    TextKey{"not_after", &EnrollmentAsk::not_after},  TextKey{"until", &EnrollmentAsk::until}};
+constexpr const char* kRevoke = "revoke";
+
+tl::unexpected<Trouble> bad_body(const std::string& why) {
+  return fail(
+      {.kind = TroubleKind::usage,
+       .code = "bad_body",
+       .what = "cannot read what is asked",
+       .why = why,
+       .hint = R"(send a JSON object, for example {"reason": "..."}; docs/enrollments.md has the keys)"});
+}
+
+}  // namespace
+
+const std::vector<std::string_view>& changing_verbs() {
+  static const std::vector<std::string_view> verbs{"approve", "deny",  "withdraw", "resume",      "accept",
+                                                   "reject",  "await", "grant",    "revoke-grant"};
+  return verbs;
+}
+
+ordered_json body_of(const EnrollmentAsk& ask) {
+  auto body = ordered_json::object();
+  for (const auto& key : kTextKeys)
+    if (!(ask.*key.member).empty()) body[key.name] = ask.*key.member;
+  if (ask.revoke) body[kRevoke] = true;
+  return body;
+}
+
+Result<EnrollmentAsk> ask_of(std::string verb, std::int64_t id, const std::string& body) {
+  EnrollmentAsk ask;
+  ask.verb = std::move(verb);
+  ask.id = id;
+  if (body.empty()) return ask;
+  const auto document = ordered_json::parse(body, nullptr, false);
+  if (!document.is_object()) return bad_body("the body is no JSON object");
+  for (const auto& [name, value] : document.items()) {
+    bool known = false;
+    for (const auto& key : kTextKeys)
+      if (name == key.name) {
+        if (!value.is_string()) return bad_body("'" + name + "' is no string");
+        ask.*key.member = value.get<std::string>();
+        known = true;
+      }
+    if (name == kRevoke) {
+      if (!value.is_boolean()) return bad_body("'" + name + "' is neither true nor false");
+      ask.revoke = value.get<bool>();
+      known = true;
+    }
+    if (!known) return bad_body("there is no key '" + name + "'");
+  }
+  return ask;
+}
+
+}  // namespace certmgr::answers

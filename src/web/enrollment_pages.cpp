@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "web/enrollment_pages.h"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <vector>
+
+#include "answers/enrollment_answers.h"
+
+namespace certmgr::web {
+namespace {
+
+using answers::Answer;
+using answers::EnrollmentAsk;
+
+constexpr const char* kJson = "application/json";
+constexpr std::size_t kMostParts = 3;
+
+enum Status : int {
+  kOk = 200,
+  kBad = 400,
+  kNobody = 401,
+  kForbidden = 403,
+  kNotFound = 404,
+  kMethod = 405,
+  kConflict = 409,
+  kUnavailable = 503
+};
+
+std::optional<std::int64_t> number_of(const std::string& text) {
+  std::int64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size() ? std::optional(number)
+                                                                         : std::nullopt;
+}
+
+/// One page of ours, and by which method it is reached.
+struct Page {
+  std::string verb;
+  std::int64_t id = 0;
+  bool changes = false;
+};
+
+/// The parts of "/v1/a/b"; no regular expression, whose depth would grow with what somebody sends.
+std::vector<std::string> parts_of(std::string_view path) {
+  std::vector<std::string> parts;
+  path.remove_prefix(EnrollmentPages::kRoot.size());
+  for (std::size_t slash = 0; slash != std::string_view::npos && parts.size() <= kMostParts;) {
+    slash = path.find('/');
+    parts.emplace_back(path.substr(0, slash));
+    if (slash != std::string_view::npos) path.remove_prefix(slash + 1);
+  }
+  return parts;
+}
+
+std::optional<Page> page_of(const std::string& path) {
+  const auto parts = parts_of(path);
+  if (parts.size() > kMostParts) return std::nullopt;
+  const bool grants = parts[0] == "grants";
+  if (!grants && parts[0] != "enrollments") return std::nullopt;
+  if (parts.size() == 1) return grants ? std::nullopt : std::optional(Page{"list"});
+  const auto id = number_of(parts[1]);
+  if (!id || *id <= 0) return std::nullopt;
+  const std::string verb = parts.size() == kMostParts ? parts[2] : std::string();
+  if (grants) return verb == "revoke" ? std::optional(Page{"revoke-grant", *id, true}) : std::nullopt;
+  if (parts.size() == 2) return Page{"show", *id};
+  if (verb == "history") return Page{"history", *id};
+  const auto& verbs = answers::changing_verbs();
+  const bool known = std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
+  return known && verb != "revoke-grant" ? std::optional(Page{verb, *id, true}) : std::nullopt;
+}
+
+Result<EnrollmentAsk> ask_of(const Page& page, const httplib::Request& request) {
+  if (page.changes) return answers::ask_of(page.verb, page.id, request.body);
+  EnrollmentAsk ask;
+  ask.verb = page.verb;
+  ask.id = page.id;
+  ask.all = request.get_param_value("all") == "1";
+  if (request.has_param("limit"))
+    ask.limit = static_cast<int>(std::clamp<std::int64_t>(
+        number_of(request.get_param_value("limit")).value_or(0), 0, answers::kMostListed + 1));
+  return ask;
+}
+
+int status_of(const Answer& answer) {
+  if (!answer.trouble) return kOk;
+  const auto& trouble = *answer.trouble;
+  if (trouble.kind != TroubleKind::usage) return kUnavailable;
+  if (trouble.code == "not_permitted" || trouble.code == "self_approval_forbidden") return kForbidden;
+  if (trouble.code.starts_with("unknown_enrollment") || trouble.code.starts_with("unknown_grant"))
+    return kNotFound;
+  return trouble.code.starts_with("bad_") ? kBad : kConflict;
+}
+
+void send(const httplib::Request& request, httplib::Response& response, int status, const Answer& answer) {
+  response.status = status;
+  response.set_header("Cache-Control", "no-store");
+  if (request.get_header_value("Accept") == kSealedType) {
+    response.status = kOk;  // what came of it is in the answer
+    return response.set_content(answers::sealed(answer), kSealedType);
+  }
+  const auto document =
+      answer.trouble ? answers::error_document(*answer.trouble, answer.document) : answer.document;
+  response.set_content(document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n",
+                       kJson);
+}
+
+Answer refusal(std::string code, std::string what, std::string why, std::string hint) {
+  Answer answer;
+  answer.trouble = Trouble{.kind = TroubleKind::usage,
+                           .code = std::move(code),
+                           .what = std::move(what),
+                           .why = std::move(why),
+                           .hint = std::move(hint)};
+  return answer;
+}
+
+Answer refusal(const Trouble& trouble) {
+  Answer answer;
+  answer.trouble = trouble;
+  return answer;
+}
+
+/// What a page of another site could have a browser send is none.
+bool is_json(const httplib::Request& request) {
+  return request.body.empty() || request.get_header_value("Content-Type").starts_with(kJson);
+}
+
+}  // namespace
+
+void EnrollmentPages::answer(const httplib::Request& request, httplib::Response& response,
+                             const Result<enrollment::Actor>& by) const {
+  if (!by) return send(request, response, kNobody, refusal(by.error()));
+  const auto page = has(request.path) ? page_of(request.path) : std::nullopt;
+  if (!page)
+    return send(request, response, kNotFound,
+                refusal("no_such_page", "cannot answer " + request.path, "there is no such page",
+                        "docs/enrollments.md has those there are"));
+  if (request.method != (page->changes ? "POST" : "GET")) {
+    response.set_header("Allow", page->changes ? "POST" : "GET");
+    return send(request, response, kMethod,
+                refusal("bad_method", "cannot " + request.method + " " + request.path,
+                        page->changes ? "it changes something" : "it changes nothing",
+                        page->changes ? "use POST" : "use GET"));
+  }
+  const auto ask = is_json(request) ? ask_of(*page, request)
+                                    : fail({.kind = TroubleKind::usage,
+                                            .code = "bad_body",
+                                            .what = "cannot read what is asked",
+                                            .why = "it is not sent as JSON",
+                                            .hint = "Content-Type: application/json"});
+  if (!ask) return send(request, response, kBad, refusal(ask.error()));
+  const Answer answer = answers::carry_out(app_, *by, *ask, progress_);
+  send(request, response, status_of(answer), answer);
+}
+
+void EnrollmentPages::answer_peer(const httplib::Request& request, httplib::Response& response) const {
+  const auto uid = peer_of(request);
+  if (!uid)
+    return send(request, response, kNobody,
+                refusal("unknown_person", "cannot tell who acts", "the kernel does not name the user",
+                        "a daemon in a user namespace sees nobody: remove PrivateUsers= from its unit"));
+  answer(request, response, app_.actor_with_uid(*uid));
+}
+
+void EnrollmentPages::answer_token(const httplib::Request& request, httplib::Response& response) const {
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string header = request.get_header_value("Authorization");
+  const std::string_view text = header;
+  const auto by = app_.actor_with_token(text.starts_with(kBearer) ? text.substr(kBearer.size()) : "");
+  if (!by) response.set_header("WWW-Authenticate", "Bearer realm=\"certmgr\"");
+  answer(request, response, by);
+}
+
+}  // namespace certmgr::web

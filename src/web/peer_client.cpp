@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "web/peer_client.h"
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <new>
+
+#include "web/enrollment_pages.h"
+
+namespace certmgr::web {
+namespace {
+
+constexpr std::size_t kMostOctets = std::size_t{64} * 1024 * 1024;  // 10,000 enrollments in a list
+constexpr long kConnectMs = 5'000;
+constexpr long kAnswerMs = 120'000;  // the daemon may ask the CA
+
+struct EasyCleanup {
+  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+};
+struct ListCleanup {
+  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+
+std::size_t on_body(char* data, std::size_t, std::size_t size, void* into) noexcept {
+  auto& body = *static_cast<std::string*>(into);
+  if (body.size() + size > kMostOctets) return 0;
+  try {
+    body.append(data, size);
+  } catch (...) {
+    return 0;  // out of memory: curl reports a write error
+  }
+  return size;
+}
+
+/// The host is for HTTP's sake: the socket decides who is reached.
+std::string url_of(const answers::EnrollmentAsk& ask) {
+  const std::string root = "http://localhost/v1/";
+  if (ask.verb == "list")
+    return root + "enrollments?limit=" + std::to_string(ask.limit) + (ask.all ? "&all=1" : "");
+  const std::string id = std::to_string(ask.id);
+  if (ask.verb == "revoke-grant") return root + "grants/" + id + "/revoke";
+  return root + "enrollments/" + id + (ask.verb == "show" ? "" : "/" + ask.verb);
+}
+
+bool changes(const answers::EnrollmentAsk& ask) {
+  return ask.verb != "list" && ask.verb != "show" && ask.verb != "history";
+}
+
+[[noreturn]] void unreachable(const std::string& socket, CURLcode code, bool sent) {
+  throw Failure(
+      {.kind = TroubleKind::transient,
+       .code = "daemon_unreachable",
+       .what = "cannot ask the daemon at " + socket,
+       .why = curl_easy_strerror(code),
+       .hint = sent ? "it may have been done all the same: look with 'certmgr enrollment show'"
+                    : "see that the daemon runs and has this path in [web] socket, or have root run it"});
+}
+
+}  // namespace
+
+answers::Answer PeerClient::ask(const answers::EnrollmentAsk& ask) {
+  const std::unique_ptr<CURL, EasyCleanup> curl(curl_easy_init());
+  const std::unique_ptr<curl_slist, ListCleanup> headers(
+      curl_slist_append(curl_slist_append(nullptr, (std::string("Accept: ") + kSealedType).c_str()),
+                        "Content-Type: application/json"));
+  if (!curl || !headers) throw std::bad_alloc();
+  const std::string url = url_of(ask);
+  const std::string body = answers::body_of(ask).dump();
+  std::string received;
+  curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_UNIX_SOCKET_PATH, socket_.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_PROTOCOLS_STR, "http");
+  curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
+  curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
+  curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, kAnswerMs);
+  curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
+  if (changes(ask)) curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &on_body);
+  curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &received);
+  const CURLcode code = curl_easy_perform(curl.get());
+  if (code != CURLE_OK) unreachable(socket_, code, code != CURLE_COULDNT_CONNECT && changes(ask));
+  return value_or_throw(answers::opened(received));
+}
+
+}  // namespace certmgr::web
