@@ -57,7 +57,7 @@ TEST_F(Door, AnApproverNeedsNoWayToTheStore) {
   EXPECT_EQ(said["enrollment"]["approvals_given"][0]["person"], kApprover);
   EXPECT_EQ(said["enrollment"]["approvals_given"][0]["comment"], "as agreed");
   EXPECT_TRUE(lab::wait_until([&] { return state() == "issued"; })) << "the daemon was told at once";
-  EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
+  EXPECT_TRUE(lab::wait_until([&] { return deployed().find("BEGIN CERTIFICATE") != std::string::npos; }));
   EXPECT_THAT(answer(kAuditor, {"history", "1"})["events"].dump(), HasSubstr("\"by\":\"games\""));
   expect_honest_client();
 }
