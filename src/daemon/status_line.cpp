@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/status_line.h"
 
-#include <algorithm>
-
 namespace certmgr::daemon {
 namespace {
 
-bool contains(const std::vector<DaemonRole>& halves, DaemonRole half) {
-  return std::find(halves.begin(), halves.end(), half) != halves.end();
-}
+/// After a start of the machine one half is there before the other, and what became due while nobody ran is
+/// only now taken up.
+constexpr auto kSettled = std::chrono::seconds(20);
 
 std::string counted(std::int64_t count, const std::string& thing) {
   return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
@@ -29,18 +27,18 @@ std::string StatusLine::text() {
   return text;
 }
 
-/// At the second look in a row: after a start of the machine one half is there before the other.
 void StatusLine::tell(const std::vector<HalfLeftAlone>& left_alone) {
   const std::lock_guard lock(mutex_);
-  std::vector<DaemonRole> now_seen;
+  const auto now = std::chrono::steady_clock::now();
+  std::map<DaemonRole, std::chrono::steady_clock::time_point> since;
   for (const auto& half : left_alone) {
-    now_seen.push_back(half.half);
-    if (!contains(seen_, half.half) || contains(told_, half.half)) continue;
+    const auto before = since_.find(half.half);
+    since[half.half] = before != since_.end() ? before->second : now;
+    if (now - since[half.half] < kSettled || !told_.insert(half.half).second) continue;
     progress_.warn("daemon", message(half));
-    told_.push_back(half.half);
   }
-  std::erase_if(told_, [&](DaemonRole half) { return !contains(now_seen, half); });
-  seen_ = std::move(now_seen);
+  std::erase_if(told_, [&](DaemonRole half) { return !since.contains(half); });
+  since_ = std::move(since);
 }
 
 }  // namespace certmgr::daemon

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
+#include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,8 +34,8 @@ class StatusLine {
   Clock& clock_;
   Progress& progress_;
   std::mutex mutex_;
-  std::vector<DaemonRole> seen_;  // at the last look
-  std::vector<DaemonRole> told_;
+  std::map<DaemonRole, std::chrono::steady_clock::time_point> since_;  // seen at every look since then
+  std::set<DaemonRole> told_;
 };
 
 }  // namespace certmgr::daemon

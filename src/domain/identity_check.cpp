@@ -28,7 +28,7 @@ void check_level(IdentityVerdict& verdict, const ChainFacts& facts) {
   verdict.found = named.front();
   if (named.front() != verdict.asked)
     fault("level_mismatch",
-          "it is a " + std::string(to_string(named.front())) + " certificate, and asked was " + asked);
+          "it is of level " + std::string(to_string(named.front())) + ", and asked was " + asked);
   // The policy decides what a certificate is; a subject that contradicts it makes it malformed.
   if (named.front() == CertificateLevel::dv && verdict.asked != CertificateLevel::dv &&
       holds_organization(facts))

@@ -101,6 +101,45 @@ TEST_F(Enrollment, CannotBeGotAroundWithAFleetFile) {
   EXPECT_EQ(state(), "pending_approval");
 }
 
+TEST_F(Enrollment, IsDecidedByThoseWhomTheOrganizationNames) {
+  const auto file = files_ / "contacts.toml";
+  const auto contact = [](const std::string& login, const std::string& until) {
+    return "[[organization.contact]]\nname = \"" + login + "\"\nemail = \"" + login +
+           "@acme.example.com\"\nroles = [\"approver\"]\nlogin = \"" + login + "\"\nauthority_until = \"" +
+           until + "\"\n";
+  };
+  lab::write_file(file,
+                  "[[organization]]\nname = \"acme\"\nlegal_name = \"Acme Telefonie GmbH\"\n"
+                  "category = \"private-organization\"\nregistration_number = \"HRB 12345\"\n"
+                  "agency = \"Amtsgericht Berlin\"\n"
+                  "jurisdiction = { country = \"DE\", state = \"Berlin\", locality = \"Berlin\" }\n"
+                  "address = { street = \"Musterstrasse 1\", locality = \"Berlin\", state = \"Berlin\", "
+                  "postal_code = \"10115\", country = \"DE\" }\n" +
+                      contact(kApprover, "2099-01-01") + contact(kSecondApprover, "2020-01-01"));
+  as("root", {"org", "edit", "acme", "--file", file.string(), "--yes"});
+  request();
+  EXPECT_EQ(refusal(kRequesterAndApprover, {"enrollment", "approve", "1"}), "not_an_approver");
+  EXPECT_EQ(refusal(kSecondApprover, {"enrollment", "approve", "1"}), "authority_expired");
+  as(kApprover, {"enrollment", "approve", "1"});
+  tick();
+  EXPECT_EQ(state(), "issued");
+}
+
+TEST_F(Enrollment, IsRootsWhereNobodyHasRoles) {
+  auto text = lab::read_file(certmgr_.config_file());
+  const auto begin = text.find("[roles]");
+  text.erase(begin, text.find("auditor", begin) - begin);
+  text.erase(text.find("auditor"), text.find('\n', text.find("auditor")) - text.find("auditor"));
+  lab::write_file(certmgr_.config_file(), text);
+  EXPECT_EQ(
+      refusal(kRequester, {"issue", kName, "--ca", "vetted", "--level", "ov", "--organization", "acme"}),
+      "not_permitted");
+  as("root", {"issue", kName, "--ca", "vetted", "--level", "ov", "--organization", "acme"}, 4);
+  as("root", {"enrollment", "approve", "1"});
+  tick();
+  EXPECT_EQ(as("root", {"enrollment", "show", "1"})["enrollment"]["state"], "issued");
+}
+
 TEST_F(Enrollment, ThatWasGrantedTwiceIsGrantedOnce) {
   request();
   as(kApprover, {"enrollment", "approve", "1"});

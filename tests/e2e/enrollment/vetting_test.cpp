@@ -183,6 +183,39 @@ TEST_F(Vetting, GoesOnThoughFinalizeSaid400) {
   EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
 }
 
+TEST_F(Vetting, ThatGivesSomethingElseIsCaught) {
+  struct Case {
+    void (*fault)(lab::strict::IssuanceFault&);
+    const char* code;
+  };
+  const std::vector<Case> cases{
+      {[](auto& fault) {
+         auto other = acme();
+         other.name = "Acme Holding AG";
+         fault.other_organization = other;
+       },
+       "subject_mismatch"},
+      {[](auto& fault) { fault.organizational_unit = "Telefonie"; }, "subject_mismatch"},
+      {[](auto& fault) { fault.other_names = {"other.example.com"}; }, "san_mismatch"},
+      {[](auto& fault) { fault.validity = std::chrono::days(201); }, "validity_cap"},
+      {[](auto& fault) { fault.policies = std::vector<std::string>{}; }, "policy_missing"},
+      {[](auto& fault) { fault.without_server_auth = true; }, "usage_mismatch"}};
+  int id = 0;
+  for (const auto& each : cases) {
+    ca_.change([&](auto& behaviour) {
+      behaviour.issuance = {};
+      each.fault(behaviour.issuance);
+    });
+    request();
+    as(kApprover, {"enrollment", "approve", std::to_string(++id)});
+    tick();
+    EXPECT_EQ(state(id), "quarantined") << each.code;
+    EXPECT_EQ(show(id)["verdict"]["faults"][0].value("code", "none"), each.code);
+    as(kApprover, {"enrollment", "reject", std::to_string(id), "--reason", "not what was asked for"});
+  }
+  EXPECT_EQ(deployed(), "") << "nothing of it";
+}
+
 TEST_F(Vetting, OfAnOrganizationThatWasRenamedMeanwhileIsKeptBack) {
   hold();
   place();
