@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/command_line.h"
 #include "config/config.h"
+#include "config/person_name.h"
 #include "daemon/daemon.h"
 #include "platform/file_access.h"
 #include "platform/inherited_sockets.h"
@@ -45,7 +46,13 @@ std::unique_ptr<answers::EnrollmentDoor> open_door(const cli::GlobalOptions& opt
   return std::make_unique<web::PeerClient>(config.web.socket);
 }
 
-cli::PersonToken new_token() {
+cli::PersonToken new_token(const std::string& person) {
+  if (!config::is_person_name(person))
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "bad_person",
+                   .what = "cannot make a token for '" + person + "'",
+                   .why = "it is no name of a person",
+                   .hint = "name one person as [roles] does"});
   auto made = wiring::new_token();
   return {std::move(made.token), std::move(made.hash)};
 }

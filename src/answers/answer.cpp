@@ -19,8 +19,11 @@ ordered_json trouble_document(const Trouble& trouble) {
   std::string kind;
   for (const auto& [known, word] : kKinds)
     if (known == trouble.kind) kind = word;
-  return {{"kind", kind},       {"code", trouble.code}, {"what", trouble.what},
-          {"why", trouble.why}, {"hint", trouble.hint}, {"detail", trouble.detail}};
+  ordered_json document{{"kind", kind},       {"code", trouble.code}, {"what", trouble.what},
+                        {"why", trouble.why}, {"hint", trouble.hint}, {"detail", trouble.detail},
+                        {"url", trouble.url}};
+  if (trouble.retry_at) document["retry_at"] = to_rfc3339(*trouble.retry_at);
+  return document;
 }
 
 Trouble trouble_of(const ordered_json& document) {
@@ -32,6 +35,9 @@ Trouble trouble_of(const ordered_json& document) {
   trouble.why = document.at("why");
   trouble.hint = document.at("hint");
   trouble.detail = document.at("detail");
+  trouble.url = document.at("url");
+  if (document.contains("retry_at"))
+    trouble.retry_at = parse_rfc3339(document.at("retry_at").get<std::string>());
   return trouble;
 }
 

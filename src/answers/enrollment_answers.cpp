@@ -23,9 +23,25 @@ struct Matter {
 /// "2027-01-31T12:00:00Z", or "30d" from now on. Empty: nothing.
 std::optional<Instant> moment_of(const std::string& text, Instant now) {
   if (text.empty()) return std::nullopt;
-  const auto bound = value_or_throw(parse_validity_bound(text));
-  if (const auto* at = std::get_if<Instant>(&bound)) return *at;
-  return now + std::get<Duration>(bound);
+  const auto bound = parse_validity_bound(text);
+  if (!bound)
+    throw Failure({.kind = TroubleKind::usage,
+                   .code = "bad_time",
+                   .what = "cannot read the time '" + text + "'",
+                   .why = "it is neither a moment nor a length of time",
+                   .hint = "write 2027-01-31T12:00:00Z, or 2h or 30d for so long from now"});
+  if (const auto* at = std::get_if<Instant>(&*bound)) return *at;
+  return now + std::get<Duration>(*bound);
+}
+
+void must_be_short(const std::string& text) {
+  if (text.size() <= kLongestText) return;
+  throw Failure(
+      {.kind = TroubleKind::usage,
+       .code = "bad_reason",
+       .what = "cannot keep what was written",
+       .why = "it has " + std::to_string(text.size()) + " octets, more than " + std::to_string(kLongestText),
+       .hint = "say it shorter, or name the document that says it"});
 }
 
 void must_see(const Matter& matter) { value_or_throw(enrollment::permit(matter.by, enrollment::Deed::see)); }
@@ -192,6 +208,8 @@ const std::map<std::string_view, Run>& runs() {
 Answer carry_out(Application& app, const enrollment::Actor& by, const EnrollmentAsk& ask,
                  Progress& progress) {
   try {
+    must_be_short(ask.reason);
+    must_be_short(ask.comment);
     return runs().at(ask.verb)({app, by, ask, progress});
   } catch (const Failure& failure) {
     Answer refused;

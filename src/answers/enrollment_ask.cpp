@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "answers/enrollment_ask.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
+#include <set>
 
 namespace certmgr::answers {
 
@@ -45,27 +48,48 @@ ordered_json body_of(const EnrollmentAsk& ask) {
   return body;
 }
 
+namespace {
+
+/// Of two values for one key some readers take the first and some the last. nullopt: the text is no JSON, or
+/// says something twice.
+std::optional<ordered_json> read_once(const std::string& text) {
+  std::set<std::string> seen;
+  bool twice = false;
+  const auto note = [&](int depth, ordered_json::parse_event_t event, ordered_json& parsed) {
+    if (event == ordered_json::parse_event_t::key && depth == 1)
+      twice = !seen.insert(parsed.get<std::string>()).second || twice;
+    return true;
+  };
+  auto document = ordered_json::parse(text, note, false);
+  return twice ? std::nullopt : std::optional(std::move(document));
+}
+
+/// What a condition is empty for was probably an empty variable of a script.
+bool may_be_empty(std::string_view name) { return name == "reason" || name == "comment"; }
+
+}  // namespace
+
 Result<EnrollmentAsk> ask_of(std::string verb, std::int64_t id, const std::string& body) {
   EnrollmentAsk ask;
   ask.verb = std::move(verb);
   ask.id = id;
   if (body.empty()) return ask;
-  const auto document = ordered_json::parse(body, nullptr, false);
-  if (!document.is_object()) return bad_body("the body is no JSON object");
-  for (const auto& [name, value] : document.items()) {
-    bool known = false;
-    for (const auto& key : kTextKeys)
-      if (name == key.name) {
-        if (!value.is_string()) return bad_body("'" + name + "' is no string");
-        ask.*key.member = value.get<std::string>();
-        known = true;
-      }
-    if (name == kRevoke) {
+  const auto document = read_once(body);
+  if (!document) return bad_body("a key is there twice");
+  if (!document->is_object()) return bad_body("the body is no JSON object");
+  for (const auto& [name, value] : document->items()) {
+    const auto key = std::find_if(kTextKeys.begin(), kTextKeys.end(),
+                                  [&name = name](const TextKey& known) { return name == known.name; });
+    if (key != kTextKeys.end()) {
+      if (!value.is_string()) return bad_body("'" + name + "' is no string");
+      ask.*key->member = value.get<std::string>();
+      if ((ask.*key->member).empty() && !may_be_empty(name)) return bad_body("'" + name + "' is empty");
+    } else if (name == kRevoke) {
       if (!value.is_boolean()) return bad_body("'" + name + "' is neither true nor false");
       ask.revoke = value.get<bool>();
-      known = true;
+    } else {
+      return bad_body("there is no key '" + name + "'");
     }
-    if (!known) return bad_body("there is no key '" + name + "'");
   }
   return ask;
 }

@@ -27,6 +27,7 @@ struct EnrollmentAsk {
 };
 
 inline constexpr int kMostListed = 10'000;
+inline constexpr std::size_t kLongestText = 4000;  // octets of a reason or a comment, which stay for good
 
 /// The verbs that change something, all about an enrollment but "revoke-grant".
 const std::vector<std::string_view>& changing_verbs();

@@ -68,10 +68,27 @@ int carry_out(Session& session, const FleetProposal& proposal, ordered_json docu
   return kDone;
 }
 
+/// What people decided, or were to decide, goes with a certificate that is removed. True: that is so of one.
+bool tell_ends(Application& app, FleetProposal& proposal) {
+  bool enrolled = false;
+  for (auto& change : proposal.plan.changes) {
+    if (change.part != FleetPart::certificate || change.action != FleetAction::remove) continue;
+    const auto& present = proposal.present.certificates[change.present];
+    if (!is_enrolled(present.spec)) continue;
+    enrolled = true;
+    if (const auto open = app.enrollments().open_enrollment({present.id, present.spec, {}}))
+      change.effects.push_back("withdraws enrollment " + std::to_string(open->id) + ", which is " +
+                               std::string(enrollment::name_of(open->state)));
+  }
+  return enrolled;
+}
+
 int apply(Session& session, const Options& options) {
   Application& app = options.dry_run ? session.app() : session.app_to_add();
-  const FleetProposal proposal = app.fleet().propose(options.file, options.prune);
+  FleetProposal proposal = app.fleet().propose(options.file, options.prune);
   for (const auto& warning : proposal.warnings) session.output.warning(warning);
+  if (tell_ends(app, proposal) && !options.dry_run)
+    value_or_throw(enrollment::permit(app.actor(), enrollment::Deed::withdraw));
   auto document = plan_view(proposal.plan);
   // With --json there is one document, at the end.
   if (!session.output.json()) session.output.result({}, plan_text(proposal.plan, session.output.verbose()));

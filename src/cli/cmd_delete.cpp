@@ -43,7 +43,8 @@ int remove(Session& session, const Options& options) {
   const Certificate certificate = app.certificates().existing(options.label);
   const std::size_t versions = app.certificate_store().versions(certificate.id).size();
   const auto servers = app.certificate_store().servers_of(certificate.id);
-  if (!session.output.json()) session.output.result({}, loss_text(certificate, versions, servers) + on_its_way(app, certificate));
+  if (!session.output.json())
+    session.output.result({}, loss_text(certificate, versions, servers) + on_its_way(app, certificate));
   if (!options.yes && !can_ask(session.output))
     throw Failure({.kind = TroubleKind::usage,
                    .code = "not_confirmed",
@@ -54,6 +55,10 @@ int remove(Session& session, const Options& options) {
     session.output.result({}, "nothing was changed\n");
     return kUsage;
   }
+  if (is_enrolled(certificate.spec))
+    value_or_throw(enrollment::permit(app.actor(), enrollment::Deed::withdraw));
+  if (const auto open = app.enrollments().open_enrollment(certificate))
+    app.enrollments().act(open->id, enrollment::Withdraw{app.actor(), "the certificate was deleted"});
   app.fleet().remove(certificate);
   auto names = ordered_json::array();
   for (const auto& server : servers) names.push_back(server.name);

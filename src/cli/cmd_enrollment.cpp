@@ -11,6 +11,10 @@ using answers::EnrollmentAsk;
 
 using Shared = std::shared_ptr<EnrollmentAsk>;
 
+/// An empty variable of a script must not take a condition away.
+const CLI::Validator kNotEmpty(
+    [](const std::string& text) { return text.empty() ? std::string("it is empty") : std::string(); }, "");
+
 int run(Session& session, const EnrollmentAsk& ask, const std::string& socket) {
   const auto door = session.enrollment_door(socket);
   TerminalProgress progress(session.output);
@@ -50,7 +54,7 @@ class Verbs {
   CLI::App* add_about(const char* verb, const char* help, const Shared& options,
                       const char* of_what = "Number of the enrollment") {
     auto* command = add(verb, help, options);
-    command->add_option("ID", options->id, of_what)->required()->type_name("ID");
+    command->add_option("ID", options->id, of_what)->required()->check(CLI::PositiveNumber)->type_name("ID");
     return command;
   }
 
@@ -89,10 +93,14 @@ void add_approval(Verbs& verbs) {
   command
       ->add_option("--request", ask.request_hash,
                    "Approve only if this is still what is requested (the hash that show prints)")
+      ->check(kNotEmpty)
       ->type_name("HASH");
   command->add_option("--not-before", ask.not_before, "To be ordered then at the earliest (a time, or 2h)")
+      ->check(kNotEmpty)
       ->type_name("WHEN");
-  command->add_option("--not-after", ask.not_after, "To be ordered before that")->type_name("WHEN");
+  command->add_option("--not-after", ask.not_after, "To be ordered before that")
+      ->check(kNotEmpty)
+      ->type_name("WHEN");
 }
 
 void add_grants(Verbs& verbs) {

@@ -16,7 +16,7 @@ std::string key_of(const std::string& person) {
 }
 
 int make_token(Session& session, const std::string& person) {
-  const auto made = session.new_token();
+  const auto made = session.new_token(person);
   session.output.result({{"person", person}, {"token", made.token}, {"hash", made.hash}},
                         "token of " + person + ", which is shown once and kept nowhere:\n  " + made.token +
                             "\nwhat the configuration has to say, before the daemon reads it again "

@@ -33,7 +33,8 @@ struct WaysIn {
   std::function<std::unique_ptr<answers::EnrollmentDoor>(const GlobalOptions&, const Output&,
                                                          const std::string& socket)>
       enrollment_door;
-  std::function<PersonToken()> new_token;
+  /// Throws Failure for what is no name of a person.
+  std::function<PersonToken(const std::string& person)> new_token;
   std::function<int(DaemonRole, bool once, const std::function<std::unique_ptr<Application>()>&, Progress&)>
       run_daemon;
 };
@@ -72,7 +73,7 @@ class Session {
   [[nodiscard]] std::unique_ptr<answers::EnrollmentDoor> enrollment_door(const std::string& socket) const {
     return ways_.enrollment_door(options_, output, socket);
   }
-  [[nodiscard]] PersonToken new_token() const { return ways_.new_token(); }
+  [[nodiscard]] PersonToken new_token(const std::string& person) const { return ways_.new_token(person); }
   /// Returns the exit code.
   int run_daemon(DaemonRole role, bool once, Progress& progress) {
     return ways_.run_daemon(

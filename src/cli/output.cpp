@@ -17,6 +17,12 @@ std::string dump(const nlohmann::ordered_json& document) {
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+/// U+202A to U+202E and U+2066 to U+2069: what follows is shown in another order than it is written.
+bool turns_direction(std::string_view character) {
+  return (character >= "\xe2\x80\xaa" && character <= "\xe2\x80\xae") ||
+         (character >= "\xe2\x81\xa6" && character <= "\xe2\x81\xa9");
+}
+
 std::string indent(const std::string& text) {
   std::istringstream lines(text);
   std::string result;
@@ -75,6 +81,7 @@ std::string printable(const std::string& text) {
     const auto c = static_cast<unsigned char>(clean[i]);
     const bool c1 = c == 0xc2 && i + 1 < clean.size() && static_cast<unsigned char>(clean[i + 1]) < 0xa0;
     if (c1) clean.replace(i, 2, "??");  // U+0080 to U+009F, terminal controls too
+    if (turns_direction(std::string_view(clean).substr(i, 3))) clean.replace(i, 3, "???");
     if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) clean[i] = '?';
   }
   return clean;

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "certmgr/domain/ca_level.h"
 #include "certmgr/domain/nearest.h"
 #include "config/ca_config.h"
 #include "config/challenge_config.h"
@@ -69,6 +70,17 @@ void refuse_unknown_fallback(const std::string& ca, const toml::table& defaults,
               near ? "did you mean '" + *near + "'?" : "add [ca." + ca + "] with its directory URL");
 }
 
+/// About OV and EV people decide, CA by CA.
+void refuse_fallback_of_level(const std::string& ca, const toml::table& table, const Config& config,
+                              const std::string& path) {
+  for (const auto& entry : config.cas) {
+    if (entry.name != ca || offers(entry, CertificateLevel::dv)) continue;
+    TableReader(table, "defaults", path)
+        .refuse("fallback_cas", "names '" + ca + "', which is for " + level_words(entry.levels) + " alone",
+                "name CAs where dv can be ordered");
+  }
+}
+
 /// A table of a built-in CA adds to it.
 void take_ca(const CaEntry& entry, Config& config) {
   const auto known = std::find_if(config.cas.begin(), config.cas.end(),
@@ -117,8 +129,10 @@ Config read(const toml::table& root, const std::string& path) {
       for (const auto& entry : read_ca(*cas, std::string(key.str()), {path}, builtin)) take_ca(entry, config);
     }
   }
-  for (const auto& ca : config.fallback_cas)
+  for (const auto& ca : config.fallback_cas) {
     refuse_unknown_fallback(ca, *reader.table("defaults"), config, path);
+    refuse_fallback_of_level(ca, *reader.table("defaults"), config, path);
+  }
   // Before the challenges, which name one of them.
   if (const auto* table = reader.table("dns")) config.dns = read_dns(*table, Source{path});
   if (const auto* table = reader.table("challenge")) {

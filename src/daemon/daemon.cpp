@@ -53,14 +53,18 @@ int verdict(Application& app) {
 class Life {
  public:
   /// Throws Failure when something the configuration names cannot be had.
-  Life(Application& app, const DaemonOptions& options, platform::WakeBell& bell, Progress& progress)
+  enum class Doors { open, shut };
+  Life(Application& app, const DaemonOptions& options, platform::WakeBell& bell, Progress& progress,
+       Doors doors = Doors::open)
       : app_(app),
         options_(options),
         progress_(progress),
         line_(app.overview(), app.daemons(), app.clock(), progress),
         metrics_(app.events()),
-        scheduler_(parts_of(app, bell, metrics_, progress), settings_of(app, options.role)) {
-    if (!options.once && options.role != DaemonRole::deploy) open_doors(app.daemon_kit().web);
+        scheduler_(parts_of(app, bell, metrics_, progress), settings_of(app, options.role)),
+        pages_(app, progress, [&bell] { bell.ring(); }) {
+    if (doors == Doors::open && !options.once && options.role != DaemonRole::deploy)
+      open_doors(app.daemon_kit().web);
   }
 
   enum class End { stopped, reload, store_lost };
@@ -115,10 +119,22 @@ class Life {
   StatusLine line_;
   web::Metrics metrics_;
   Scheduler scheduler_;
-  web::EnrollmentPages pages_{app_, progress_};
+  web::EnrollmentPages pages_;
   std::unique_ptr<web::StatusServer> status_;
   std::unique_ptr<web::PeerDoor> door_;
 };
+
+/// What was there before the configuration was read again may be taken by now: work goes on without.
+std::unique_ptr<Life> revived(Application& app, const DaemonOptions& options, platform::WakeBell& bell,
+                              Progress& progress) {
+  try {
+    return std::make_unique<Life>(app, options, bell, progress);
+  } catch (const Failure& failure) {
+    progress.trouble("daemon", failure.trouble());
+    progress.warn("daemon", "goes on without its pages: " + failure.trouble().message());
+    return std::make_unique<Life>(app, options, bell, progress, Life::Doors::shut);
+  }
+}
 
 void refuse_other_store(Application& app, const std::string& store) {
   if (app.daemon_kit().store_path == store) return;
@@ -152,7 +168,7 @@ int run(const DaemonOptions& options, const Compose& compose, Progress& progress
     } catch (const Failure& failure) {
       progress.trouble("daemon", failure.trouble());
       progress.warn("daemon", "goes on with the old configuration: " + failure.trouble().message());
-      life = std::make_unique<Life>(*app, options, *bell, progress);
+      life = revived(*app, options, *bell, progress);
     }
   }
   life.reset();

@@ -9,15 +9,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <map>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 #include <utility>
+
+#include "platform/unix_listener.h"
 
 namespace certmgr::platform {
 namespace {
@@ -76,14 +80,18 @@ class Acceptor::Loop {
     stopping_ = true;
     const std::uint64_t one = 1;
     if (write(stop_.get(), &one, sizeof one) < 0) return;  // it has been told already
-    for (const int connection : connections_) shutdown(connection, SHUT_RDWR);
+    for (const auto& [connection, user] : connections_) shutdown(connection, SHUT_RDWR);
   }
 
   /// False, and the connection is closed, when there are too many or it is time to end.
   bool enter(int connection) {
+    const auto user = limits_.of_one_user > 0 ? peer_of(connection) : std::nullopt;
     const std::lock_guard lock(mutex_);
-    if (!stopping_ && connections_.size() < limits_.connections)
-      return connections_.insert(connection).second;
+    const auto same = std::count_if(connections_.begin(), connections_.end(),
+                                    [&](const auto& known) { return user && known.second == user; });
+    const bool too_many = user && static_cast<std::size_t>(same) >= limits_.of_one_user;
+    if (!stopping_ && connections_.size() < limits_.connections && !too_many)
+      return connections_.emplace(connection, user).second;
     Fd(connection).reset();
     return false;
   }
@@ -103,7 +111,7 @@ class Acceptor::Loop {
   std::function<void(int)> serve_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
-  std::set<int> connections_;
+  std::map<int, std::optional<uid_t>> connections_;  // and whose they are
   std::thread thread_;
 };
 

@@ -16,6 +16,7 @@ class Acceptor {
   struct Limits {
     std::size_t threads = 8;
     std::size_t connections = 256;  // served or waiting for a thread; more are closed at once
+    std::size_t of_one_user = 0;    // of them, on a Unix socket; 0: all
   };
   /// `serve` is called on several threads at once, with a blocking connection, which is closed afterwards. It
   /// must return soon when the connection is cut, and must not throw.

@@ -9,13 +9,17 @@
 
 namespace certmgr::platform {
 
-DeadlineStream::DeadlineStream(int socket, std::chrono::milliseconds life, std::size_t most)
-    : socket_(socket), deadline_(std::chrono::steady_clock::now() + life), left_(most) {}
+DeadlineStream::DeadlineStream(int socket, std::chrono::milliseconds life, std::size_t most,
+                               std::chrono::milliseconds request_life)
+    : socket_(socket),
+      deadline_(std::chrono::steady_clock::now() + life),
+      request_deadline_(std::chrono::steady_clock::now() + std::min(life, request_life)),
+      left_(most) {}
 
-bool DeadlineStream::ready_for(short events) const {
+bool DeadlineStream::ready_for(short events, Moment deadline) const {
   while (true) {
     const auto rest =
-        std::chrono::ceil<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (rest.count() <= 0) return false;
     pollfd watched{socket_, events, 0};
     const int ready = poll(&watched, 1, static_cast<int>(rest.count()));
@@ -24,9 +28,9 @@ bool DeadlineStream::ready_for(short events) const {
   }
 }
 
-bool DeadlineStream::is_readable() const { return left_ > 0 && ready_for(POLLIN); }
+bool DeadlineStream::is_readable() const { return left_ > 0 && ready_for(POLLIN, request_deadline_); }
 
-bool DeadlineStream::is_writable() const { return ready_for(POLLOUT); }
+bool DeadlineStream::is_writable() const { return ready_for(POLLOUT, deadline_); }
 
 ssize_t DeadlineStream::read(char* into, std::size_t size) {
   if (!is_readable()) return -1;

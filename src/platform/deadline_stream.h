@@ -13,7 +13,9 @@ namespace certmgr::platform {
 /// that a client which sends an octet now and then could hold a thread for ever.
 class DeadlineStream : public httplib::Stream {
  public:
-  DeadlineStream(int socket, std::chrono::milliseconds life, std::size_t most);
+  /// `life` is for request and answer together, `request_life` for the request, of `most` octets.
+  DeadlineStream(int socket, std::chrono::milliseconds life, std::size_t most,
+                 std::chrono::milliseconds request_life = std::chrono::hours(24));
 
   bool is_readable() const override;
   bool is_writable() const override;
@@ -29,10 +31,12 @@ class DeadlineStream : public httplib::Stream {
   time_t duration() const { return 0; }
 
  private:
-  bool ready_for(short events) const;
+  using Moment = std::chrono::steady_clock::time_point;
+  bool ready_for(short events, Moment deadline) const;
 
   int socket_;
-  std::chrono::steady_clock::time_point deadline_;
+  Moment deadline_;
+  Moment request_deadline_;
   std::size_t left_;  // octets the client may still send
 };
 

@@ -32,10 +32,11 @@ std::optional<sockaddr_un> address_of(const std::string& path) {
   return address;
 }
 
+/// Only a refusal says that nobody is there: a socket of another type, or of somebody who is busy, lives.
 bool reaches(const sockaddr_un& address) {
   const Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   return connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0 ||
-         errno == EAGAIN;
+         errno != ECONNREFUSED;
 }
 
 bool is_socket(const std::string& path) {

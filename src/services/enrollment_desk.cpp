@@ -86,6 +86,11 @@ std::vector<SubjectAttribute> EnrollmentDesk::subject_today(std::int64_t enrollm
   if (!found) return {};
   const auto versions = parts_.organizations.versions(found->request.organization_id);
   if (versions.empty()) return {};
+  const auto there = parts_.organizations.organizations();
+  const bool removed = std::none_of(there.begin(), there.end(), [&](const Organization& organization) {
+    return organization.id == found->request.organization_id;
+  });
+  if (removed) return {{"O", "2.5.4.10", "(its record was removed)"}};
   return composed(subject_of(versions.front().record, found->request.level));
 }
 
@@ -253,13 +258,16 @@ Grant EnrollmentDesk::grant(std::int64_t id, const Actor& by, Instant until) {
     else if (known.until >= until)
       whole = std::move(known);
   }
-  if (whole) {
-    value_or_throw(enrollment::permit(by, enrollment::Deed::grant));
-    return *whole;
+  Grant grant = value_or_throw(enrollment::grant_renewals(enrollment, by, until, context));
+  if (whole) return *whole;
+  if (begun) {
+    const bool said = std::any_of(begun->words.begin(), begun->words.end(),
+                                  [&](const auto& word) { return word.person == by.person; });
+    grant = said ? *begun : value_or_throw(enrollment::join_grant(*begun, enrollment, by, context));
+    // Nobody has agreed to more than she said.
+    grant.until = std::min(begun->until, until);
+    if (said && grant.until == begun->until) return grant;
   }
-  auto given = begun ? enrollment::join_grant(*begun, enrollment, by, context)
-                     : enrollment::grant_renewals(enrollment, by, until, context);
-  const Grant grant = value_or_throw(std::move(given));
   return parts_.store.put_grant(enrollment.certificate_id, grant,
                                 {"enrollment.granted",
                                  enrollment.request.spec.label,

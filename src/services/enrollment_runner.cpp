@@ -80,6 +80,7 @@ enrollment::GateFacts EnrollmentRunner::gates(const Enrollment& enrollment) {
     facts.ca = enrollment::CaStanding::level_not_offered;
   else if (!parts_.can_have_account(entry->name))
     facts.ca = enrollment::CaStanding::eab_consumed;
+  facts.subject_today = parts_.desk.subject_today(enrollment.id);
   if (enrollment.grant_id != 0) facts.grant = parts_.store.grant(enrollment.grant_id);
   return facts;
 }

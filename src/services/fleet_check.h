@@ -35,6 +35,7 @@ class FleetCheck {
   bool identity_fits(const DeclaredCertificate& entry);
   /// A fleet file is no way around those who decide about OV and EV.
   bool control_alone(const DeclaredCertificate& entry, const CertificateSpec& spec);
+  bool is_for_dv(const std::string& ca, FilePlace place);
   bool challenge_fits(const DeclaredCertificate& entry, const CertificateSpec& spec);
   std::vector<std::string> servers_of(const DeclaredCertificate& entry, const CertificateSpec& spec);
   /// Servers of certificates that the file does not name and that stay.

@@ -6,8 +6,8 @@
 namespace certmgr {
 namespace {
 
-/// To withdraw an order takes less.
-constexpr Duration kLease = std::chrono::minutes(1);
+/// To withdraw the orders of a whole fleet takes less.
+constexpr Duration kLease = std::chrono::minutes(10);
 
 }  // namespace
 
@@ -28,9 +28,19 @@ FleetProposal FleetDesk::propose(const std::string& path, bool prune) {
 void FleetDesk::carry_out(const FleetProposal& proposal) {
   FleetProposal sealed = proposal;
   seal_servers(sealed);
+  std::vector<const FleetCertificate*> going;
   for (const auto& change : proposal.plan.changes)
     if (change.part == FleetPart::certificate && change.action == FleetAction::remove)
-      withdraw_order(proposal.present.certificates[change.present].id, change.name);
+      going.push_back(&proposal.present.certificates[change.present]);
+  // All of them are free, or nothing is done.
+  std::vector<TaskRef> claimed;
+  try {
+    for (const auto* certificate : going) claim_order(certificate->id, certificate->spec.label, claimed);
+  } catch (const Failure&) {
+    parts_.tasks.release_all(claimed);
+    throw;
+  }
+  for (const auto* certificate : going) withdraw_order(certificate->id);
   parts_.fleet.apply(sealed.plan, sealed.wanted, sealed.present);
 }
 
@@ -45,13 +55,15 @@ void FleetDesk::seal_servers(FleetProposal& proposal) const {
 }
 
 void FleetDesk::remove(const Certificate& certificate) {
-  withdraw_order(certificate.id, certificate.spec.label);
+  std::vector<TaskRef> claimed;
+  claim_order(certificate.id, certificate.spec.label, claimed);
+  withdraw_order(certificate.id);
   parts_.fleet.remove_certificate(certificate.id);
 }
 
-/// Proofs that lie in a web server's folder would outlive the order that knows of them. Under a lease: a
-/// process that works on the order must not lose its proofs.
-void FleetDesk::withdraw_order(std::int64_t certificate_id, const std::string& label) {
+/// A process that works on the order must not lose its proofs.
+void FleetDesk::claim_order(std::int64_t certificate_id, const std::string& label,
+                            std::vector<TaskRef>& claimed) {
   const auto open = parts_.orders.open_order(certificate_id);
   if (!open) return;
   const TaskRef task{TaskKind::order, open->id};
@@ -62,6 +74,11 @@ void FleetDesk::withdraw_order(std::int64_t certificate_id, const std::string& l
                    .what = "cannot remove " + label,
                    .why = claim.holder + " is working on its order",
                    .hint = "try again when that is over"});
+  if (claim.result == ClaimResult::claimed) claimed.push_back(task);
+}
+
+/// Proofs that lie in a web server's folder would outlive the order that knows of them.
+void FleetDesk::withdraw_order(std::int64_t certificate_id) {
   if (auto order = parts_.orders.open_order(certificate_id))
     parts_.order_runner.withdraw(std::move(*order));  // which ends the task and its lease
 }

@@ -63,11 +63,18 @@ bool FleetCheck::control_alone(const DeclaredCertificate& entry, const Certifica
          "first");
     return false;
   }
-  const auto& levels = levels_of_ca_[spec.ca];
+  if (!is_for_dv(spec.ca, entry.ca ? entry.ca_place : entry.place)) return false;
+  for (const auto& ca : entry.fallback_cas.value_or(std::vector<std::string>{}))
+    if (!is_for_dv(ca, entry.fallback_cas_place)) return false;
+  return true;
+}
+
+bool FleetCheck::is_for_dv(const std::string& ca, FilePlace place) {
+  const auto& levels = levels_of_ca_[ca];
   if (levels.empty() || std::find(levels.begin(), levels.end(), CertificateLevel::dv) != levels.end())
     return true;
-  note(entry.ca ? entry.ca_place : entry.place, "level_not_offered",
-       "the CA " + spec.ca + " is for " + level_words(levels) + ", about which people decide",
+  note(place, "level_not_offered",
+       "the CA " + ca + " is for " + level_words(levels) + ", about which people decide",
        "name a CA for dv, or request it with 'certmgr issue --level " +
            std::string(to_string(levels.front())) + "'");
   return false;

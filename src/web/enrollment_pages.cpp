@@ -4,6 +4,7 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -37,12 +38,16 @@ std::optional<std::int64_t> number_of(const std::string& text) {
                                                                          : std::nullopt;
 }
 
+}  // namespace
+
 /// One page of ours, and by which method it is reached.
-struct Page {
+struct EnrollmentPages::Page {
   std::string verb;
   std::int64_t id = 0;
   bool changes = false;
 };
+
+namespace {
 
 /// The parts of "/v1/a/b"; no regular expression, whose depth would grow with what somebody sends.
 std::vector<std::string> parts_of(std::string_view path) {
@@ -54,35 +59,6 @@ std::vector<std::string> parts_of(std::string_view path) {
     if (slash != std::string_view::npos) path.remove_prefix(slash + 1);
   }
   return parts;
-}
-
-std::optional<Page> page_of(const std::string& path) {
-  const auto parts = parts_of(path);
-  if (parts.size() > kMostParts) return std::nullopt;
-  const bool grants = parts[0] == "grants";
-  if (!grants && parts[0] != "enrollments") return std::nullopt;
-  if (parts.size() == 1) return grants ? std::nullopt : std::optional(Page{"list"});
-  const auto id = number_of(parts[1]);
-  if (!id || *id <= 0) return std::nullopt;
-  const std::string verb = parts.size() == kMostParts ? parts[2] : std::string();
-  if (grants) return verb == "revoke" ? std::optional(Page{"revoke-grant", *id, true}) : std::nullopt;
-  if (parts.size() == 2) return Page{"show", *id};
-  if (verb == "history") return Page{"history", *id};
-  const auto& verbs = answers::changing_verbs();
-  const bool known = std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
-  return known && verb != "revoke-grant" ? std::optional(Page{verb, *id, true}) : std::nullopt;
-}
-
-Result<EnrollmentAsk> ask_of(const Page& page, const httplib::Request& request) {
-  if (page.changes) return answers::ask_of(page.verb, page.id, request.body);
-  EnrollmentAsk ask;
-  ask.verb = page.verb;
-  ask.id = page.id;
-  ask.all = request.get_param_value("all") == "1";
-  if (request.has_param("limit"))
-    ask.limit = static_cast<int>(std::clamp<std::int64_t>(
-        number_of(request.get_param_value("limit")).value_or(0), 0, answers::kMostListed + 1));
-  return ask;
 }
 
 int status_of(const Answer& answer) {
@@ -124,55 +100,124 @@ Answer refusal(const Trouble& trouble) {
   return answer;
 }
 
-/// What a page of another site could have a browser send is none.
-bool is_json(const httplib::Request& request) {
-  return request.body.empty() || request.get_header_value("Content-Type").starts_with(kJson);
+Result<EnrollmentAsk> ask_of(const std::string& verb, std::int64_t id, bool changes,
+                             const httplib::Request& request) {
+  if (changes) return answers::ask_of(verb, id, request.body);
+  EnrollmentAsk ask;
+  ask.verb = verb;
+  ask.id = id;
+  ask.all = request.get_param_value("all") == "1";
+  if (request.has_param("limit"))
+    ask.limit = static_cast<int>(std::clamp<std::int64_t>(
+        number_of(request.get_param_value("limit")).value_or(0), 0, answers::kMostListed + 1));
+  return ask;
+}
+
+/// Case does not matter in the name of a scheme (RFC 9110 section 11.1).
+std::string_view token_in(std::string_view header) {
+  constexpr std::string_view kBearer = "bearer ";
+  if (header.size() < kBearer.size()) return {};
+  for (std::size_t i = 0; i < kBearer.size(); ++i)
+    if (std::tolower(static_cast<unsigned char>(header[i])) != kBearer[i]) return {};
+  return header.substr(kBearer.size());
 }
 
 }  // namespace
 
-void EnrollmentPages::answer(const httplib::Request& request, httplib::Response& response,
-                             const Result<enrollment::Actor>& by) const {
-  if (!by) return send(request, response, kNobody, refusal(by.error()));
-  const auto page = has(request.path) ? page_of(request.path) : std::nullopt;
+std::optional<EnrollmentPages::Page> EnrollmentPages::page_of(const std::string& path) {
+  const auto parts = parts_of(path);
+  if (parts.size() > kMostParts) return std::nullopt;
+  const bool grants = parts[0] == "grants";
+  if (!grants && parts[0] != "enrollments") return std::nullopt;
+  if (parts.size() == 1) return grants ? std::nullopt : std::optional(Page{"list"});
+  const auto id = number_of(parts[1]);
+  if (!id || *id <= 0) return std::nullopt;
+  const std::string verb = parts.size() == kMostParts ? parts[2] : std::string();
+  if (grants) return verb == "revoke" ? std::optional(Page{"revoke-grant", *id, true}) : std::nullopt;
+  if (parts.size() == 2) return Page{"show", *id};
+  if (verb == "history") return Page{"history", *id};
+  const auto& verbs = answers::changing_verbs();
+  const bool known = std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
+  return known && verb != "revoke-grant" ? std::optional(Page{verb, *id, true}) : std::nullopt;
+}
+
+/// Nothing where the response is the answer already.
+std::optional<EnrollmentPages::Page> EnrollmentPages::admitted(const httplib::Request& request,
+                                                               httplib::Response& response, const By& by) {
+  const auto refused = [&](int status, const Answer& answer) {
+    send(request, response, status, answer);
+    return std::optional<Page>();
+  };
+  if (!by) return refused(kNobody, refusal(by.error()));
+  if (by->roles.empty())
+    return refused(kForbidden, refusal("not_permitted", by->person + " may do nothing here",
+                                       by->person + " has no role in [roles]",
+                                       "ask somebody who has; certmgr's configuration gives them"));
+  auto page = has(request.path) ? page_of(request.path) : std::nullopt;
   if (!page)
-    return send(request, response, kNotFound,
-                refusal("no_such_page", "cannot answer " + request.path, "there is no such page",
-                        "docs/enrollments.md has those there are"));
+    return refused(kNotFound, refusal("no_such_page", "cannot answer " + request.path,
+                                      "there is no such page", "docs/enrollments.md has those there are"));
   if (request.method != (page->changes ? "POST" : "GET")) {
     response.set_header("Allow", page->changes ? "POST" : "GET");
-    return send(request, response, kMethod,
-                refusal("bad_method", "cannot " + request.method + " " + request.path,
-                        page->changes ? "it changes something" : "it changes nothing",
-                        page->changes ? "use POST" : "use GET"));
+    return refused(kMethod, refusal("bad_method", "cannot " + request.method + " " + request.path,
+                                    page->changes ? "it changes something" : "it changes nothing",
+                                    page->changes ? "use POST" : "use GET"));
   }
-  const auto ask = is_json(request) ? ask_of(*page, request)
-                                    : fail({.kind = TroubleKind::usage,
-                                            .code = "bad_body",
-                                            .what = "cannot read what is asked",
-                                            .why = "it is not sent as JSON",
-                                            .hint = "Content-Type: application/json"});
+  // What a page of another site could have a browser send is none.
+  if (page->changes && !request.get_header_value("Content-Type").starts_with(kJson))
+    return refused(kBad, refusal("bad_body", "cannot read what is asked", "it is not sent as JSON",
+                                 "Content-Type: application/json"));
+  return page;
+}
+
+void EnrollmentPages::answer(const httplib::Request& request, httplib::Response& response,
+                             const By& by) const {
+  const auto page = admitted(request, response, by);
+  if (!page) return;
+  const auto ask = ask_of(page->verb, page->id, page->changes, request);
   if (!ask) return send(request, response, kBad, refusal(ask.error()));
+  if (ask->revoke)
+    return send(
+        request, response, kBad,
+        refusal("not_at_the_door", "cannot reject enrollment " + std::to_string(page->id) + " with --revoke",
+                "to revoke is to ask the CA, and nobody waits for it here",
+                "reject it without; then root runs 'certmgr revoke LABEL --version N --reason superseded'"));
   const Answer answer = answers::carry_out(app_, *by, *ask, progress_);
+  if (page->changes) changed_();
   send(request, response, status_of(answer), answer);
 }
 
+EnrollmentPages::By EnrollmentPages::peer(const httplib::Request& request) const {
+  if (const auto uid = peer_of(request)) return app_.actor_with_uid(*uid);
+  return fail({.kind = TroubleKind::usage,
+               .code = "unknown_person",
+               .what = "cannot tell who acts",
+               .why = "the kernel does not name the user",
+               .hint = "a daemon in a user namespace sees nobody: remove PrivateUsers= from its unit"});
+}
+
+EnrollmentPages::By EnrollmentPages::owner(const httplib::Request& request,
+                                           httplib::Response& response) const {
+  auto by = app_.actor_with_token(token_in(request.get_header_value("Authorization")));
+  if (!by) response.set_header("WWW-Authenticate", "Bearer realm=\"certmgr\"");
+  return by;
+}
+
 void EnrollmentPages::answer_peer(const httplib::Request& request, httplib::Response& response) const {
-  const auto uid = peer_of(request);
-  if (!uid)
-    return send(request, response, kNobody,
-                refusal("unknown_person", "cannot tell who acts", "the kernel does not name the user",
-                        "a daemon in a user namespace sees nobody: remove PrivateUsers= from its unit"));
-  answer(request, response, app_.actor_with_uid(*uid));
+  answer(request, response, peer(request));
 }
 
 void EnrollmentPages::answer_token(const httplib::Request& request, httplib::Response& response) const {
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string header = request.get_header_value("Authorization");
-  const std::string_view text = header;
-  const auto by = app_.actor_with_token(text.starts_with(kBearer) ? text.substr(kBearer.size()) : "");
-  if (!by) response.set_header("WWW-Authenticate", "Bearer realm=\"certmgr\"");
-  answer(request, response, by);
+  answer(request, response, owner(request, response));
+}
+
+bool EnrollmentPages::takes_body_of_peer(const httplib::Request& request, httplib::Response& response) const {
+  return admitted(request, response, peer(request)).has_value();
+}
+
+bool EnrollmentPages::takes_body_with_token(const httplib::Request& request,
+                                            httplib::Response& response) const {
+  return admitted(request, response, owner(request, response)).has_value();
 }
 
 }  // namespace certmgr::web

@@ -20,8 +20,29 @@ void forget_wishes(httplib::Request& request) {
   request.ranges.clear();
 }
 
-/// Of a request with a body, for whose handler the library runs a regular expression over the path.
+/// The library runs a regular expression over the path of a request with a body.
 constexpr std::size_t kLongestPath = 256;
+
+/// Refuses what the library would wait for until the connection ends, or unpack without end, before anybody
+/// was asked who sends it (RFC 9110 sections 15.5.12, 15.5.14 and 15.5.16).
+bool is_plain_body(const httplib::Request& request, httplib::Response& response, std::size_t most) {
+  const std::string length = request.get_header_value("Content-Length");
+  const bool counted =
+      !length.empty() && length.size() <= 9 && length.find_first_not_of("0123456789") == std::string::npos;
+  const bool chunked = request.get_header_value("Transfer-Encoding") == "chunked";
+  if (request.has_header("Content-Encoding") ||
+      request.get_header_value("Content-Type").find("multipart") != std::string::npos)
+    response.status = 415;
+  else if (!counted && !(chunked && length.empty()))
+    response.status = 411;
+  else if (request.path.size() > kLongestPath)
+    response.status = 414;
+  else if (counted && std::stoul(length) > most)
+    response.status = 413;
+  else
+    return true;
+  return false;
+}
 
 /// Where the library keeps the address of the other side, of which a Unix socket has none. Nothing that is
 /// sent gets there.
@@ -64,22 +85,27 @@ class HttpServer::Parser : public httplib::Server {
   }
 };
 
-HttpServer::HttpServer(platform::Fd listening, HttpLimits limits, Handler handler)
+HttpServer::HttpServer(platform::Fd listening, HttpLimits limits, Handler handler, TakesBody takes_body)
     : parser_(std::make_unique<Parser>(listening.get())) {
   parser_->set_payload_max_length(limits.request_octets);
-  // Of other methods the library reads no body, and what it answers to them by itself is not ours to say.
   parser_->Post(".*", handler);
   parser_->set_pre_routing_handler(
-      [handler = std::move(handler)](const httplib::Request& request, httplib::Response& response) {
-        if (request.method == "POST" && request.path.size() <= kLongestPath)
-          return httplib::Server::HandlerResponse::Unhandled;
-        handler(request, response);
-        return httplib::Server::HandlerResponse::Handled;
+      [handler = std::move(handler), takes_body = std::move(takes_body), most = limits.request_octets](
+          const httplib::Request& request, httplib::Response& response) {
+        using Next = httplib::Server::HandlerResponse;
+        if (request.method != "POST" || !takes_body) {
+          handler(request, response);
+          return Next::Handled;
+        }
+        const bool taken = is_plain_body(request, response, most) && takes_body(request, response);
+        return taken ? Next::Unhandled : Next::Handled;
       });
   acceptor_ = std::make_unique<platform::Acceptor>(
-      std::move(listening), platform::Acceptor::Limits{limits.threads, limits.connections},
+      std::move(listening),
+      platform::Acceptor::Limits{limits.threads, limits.connections, limits.of_one_user},
       [parser = parser_.get(), limits](int connection) {
-        platform::DeadlineStream stream(connection, limits.connection_life, limits.request_octets);
+        platform::DeadlineStream stream(connection, limits.connection_life, limits.request_octets,
+                                        limits.request_life);
         serve_one(*parser, stream, sender_of(connection));
       });
 }

@@ -2,6 +2,7 @@
 #include "web/peer_client.h"
 
 #include <curl/curl.h>
+#include <sys/un.h>
 
 #include <memory>
 #include <new>
@@ -57,7 +58,25 @@ bool changes(const answers::EnrollmentAsk& ask) {
                     : "see that the daemon runs and has this path in [web] socket, or have root run it"});
 }
 
+/// Something that is no daemon of certmgr, or a request that it does not read.
+[[noreturn]] void refused_by(const std::string& socket, long status) {
+  throw Failure({.kind = TroubleKind::permanent,
+                 .code = "bad_answer",
+                 .what = "cannot ask the daemon at " + socket,
+                 .why = "it answers with status " + std::to_string(status),
+                 .hint = "see that a daemon of this version listens there"});
+}
+
 }  // namespace
+
+PeerClient::PeerClient(std::string socket) : socket_(std::move(socket)) {
+  if (socket_.starts_with('/') && socket_.size() < sizeof(sockaddr_un::sun_path)) return;
+  throw Failure({.kind = TroubleKind::usage,
+                 .code = "socket_path",
+                 .what = "cannot ask the daemon at " + socket_,
+                 .why = "a socket's path begins with / and has at most 107 octets",
+                 .hint = "--socket /run/certmgr/desk.sock"});
+}
 
 answers::Answer PeerClient::ask(const answers::EnrollmentAsk& ask) {
   const std::unique_ptr<CURL, EasyCleanup> curl(curl_easy_init());
@@ -66,7 +85,8 @@ answers::Answer PeerClient::ask(const answers::EnrollmentAsk& ask) {
                         "Content-Type: application/json"));
   if (!curl || !headers) throw std::bad_alloc();
   const std::string url = url_of(ask);
-  const std::string body = answers::body_of(ask).dump();
+  const std::string body =
+      answers::body_of(ask).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   std::string received;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_UNIX_SOCKET_PATH, socket_.c_str());
@@ -81,6 +101,9 @@ answers::Answer PeerClient::ask(const answers::EnrollmentAsk& ask) {
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &received);
   const CURLcode code = curl_easy_perform(curl.get());
   if (code != CURLE_OK) unreachable(socket_, code, code != CURLE_COULDNT_CONNECT && changes(ask));
+  long status = 0;
+  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+  if (status != 200) refused_by(socket_, status);
   return value_or_throw(answers::opened(received));
 }
 

@@ -10,7 +10,8 @@ namespace certmgr::web {
 /// The other side of a PeerDoor.
 class PeerClient final : public answers::EnrollmentDoor {
  public:
-  explicit PeerClient(std::string socket) : socket_(std::move(socket)) {}
+  /// Throws Failure "socket_path" (usage).
+  explicit PeerClient(std::string socket);
   /// Throws Failure: "daemon_unreachable", "bad_answer".
   answers::Answer ask(const answers::EnrollmentAsk& ask) override;
 

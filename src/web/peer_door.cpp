@@ -4,11 +4,13 @@
 namespace certmgr::web {
 namespace {
 
-/// A rejection may wait for the CA to revoke.
+/// Every user of the machine may come: each has a share, and little time to say what is wanted.
 HttpLimits limits() {
   HttpLimits limits;
-  limits.connection_life = std::chrono::seconds(60);
+  limits.request_life = std::chrono::seconds(3);
+  limits.request_octets = std::size_t{64} * 1024;
   limits.threads = 8;
+  limits.of_one_user = 4;
   return limits;
 }
 
@@ -16,9 +18,13 @@ HttpLimits limits() {
 
 PeerDoor::PeerDoor(const std::string& path, const EnrollmentPages& pages)
     : socket_(value_or_throw(platform::UnixListener::at(path))),
-      server_(socket_->take(), limits(),
-              [&pages](const httplib::Request& request, httplib::Response& response) {
-                pages.answer_peer(request, response);
-              }) {}
+      server_(
+          socket_->take(), limits(),
+          [&pages](const httplib::Request& request, httplib::Response& response) {
+            pages.answer_peer(request, response);
+          },
+          [&pages](const httplib::Request& request, httplib::Response& response) {
+            return pages.takes_body_of_peer(request, response);
+          }) {}
 
 }  // namespace certmgr::web

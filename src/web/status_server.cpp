@@ -52,13 +52,23 @@ ordered_json scheduler_view(const SchedulerHealth& health) {
 
 StatusServer::StatusServer(platform::Fd listening, StatusSources sources, HttpLimits limits)
     : sources_(std::move(sources)),
-      server_(std::move(listening), limits,
-              [this](const httplib::Request& request, httplib::Response& response) {
-                answer(request, response);
-              }) {}
+      server_(
+          std::move(listening), limits,
+          [this](const httplib::Request& request, httplib::Response& response) { answer(request, response); },
+          [this](const httplib::Request& request, httplib::Response& response) {
+            return takes_body(request, response);
+          }) {}
 
 StatusServer::StatusServer(const std::string& address, StatusSources sources, HttpLimits limits)
     : StatusServer(listening_on(address), std::move(sources), limits) {}
+
+/// Of the pages that are not about persons no request has a body.
+bool StatusServer::takes_body(const httplib::Request& request, httplib::Response& response) const {
+  if (sources_.persons != nullptr && EnrollmentPages::has(request.path))
+    return sources_.persons->takes_body_with_token(request, response);
+  answer(request, response);
+  return false;
+}
 
 void StatusServer::answer(const httplib::Request& request, httplib::Response& response) const {
   if (sources_.persons != nullptr && EnrollmentPages::has(request.path))

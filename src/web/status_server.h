@@ -41,6 +41,7 @@ class StatusServer {
 
  private:
   void answer(const httplib::Request& request, httplib::Response& response) const;
+  bool takes_body(const httplib::Request& request, httplib::Response& response) const;
   void answer_metrics(const httplib::Request& request, httplib::Response& response) const;
   void answer_health(httplib::Response& response) const;
 

@@ -54,7 +54,8 @@ class FleetDesk {
 
  private:
   void seal_servers(FleetProposal& proposal) const;
-  void withdraw_order(std::int64_t certificate_id, const std::string& label);
+  void claim_order(std::int64_t certificate_id, const std::string& label, std::vector<TaskRef>& claimed);
+  void withdraw_order(std::int64_t certificate_id);
 
   Parts parts_;
   IssueDefaults defaults_;

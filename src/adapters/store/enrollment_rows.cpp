@@ -2,6 +2,7 @@
 #include "adapters/store/enrollment_rows.h"
 
 #include "adapters/store/enrollment_codec.h"
+#include "adapters/store/event_chain.h"
 #include "adapters/store/organization_codec.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
@@ -167,6 +168,14 @@ void wake_enrollment(SQLite::Database& connection, std::int64_t id, Instant at) 
 
 void orphan_enrollments(SQLite::Database& connection, std::int64_t certificate_id, Instant now) {
   if (auto open = find_open_enrollment(connection, certificate_id)) {
+    append_event(connection,
+                 {"enrollment.withdrawn",
+                  open->request.spec.label,
+                  {{"enrollment", std::to_string(open->id)},
+                   {"from", std::string(enrollment::name_of(open->state))},
+                   {"to", "withdrawn"},
+                   {"reason", "the certificate was deleted"}}},
+                 now);
     open->state = enrollment::Withdrawn{"", "the certificate was deleted"};
     open->entered_at = now;
     update_enrollment(connection, *open);

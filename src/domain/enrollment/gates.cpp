@@ -44,6 +44,14 @@ std::optional<Trouble> organization_gate(const Request& request,
                  "certmgr org show " + organization + " tells what is to be done");
 }
 
+std::optional<Trouble> record_gate(const Request& request,
+                                   const std::vector<SubjectAttribute>& subject_today) {
+  if (subject_today.empty() || subject_today == request.subject) return std::nullopt;
+  return waiting(request, "organization_changed",
+                 "the record of the organization says something else by now than what is requested",
+                 "have it requested as the record is: certmgr renew " + request.spec.label);
+}
+
 std::optional<Trouble> ca_gate(const Request& request, CaStanding standing) {
   switch (standing) {
     case CaStanding::ready:

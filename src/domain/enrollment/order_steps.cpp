@@ -5,6 +5,11 @@
 namespace certmgr::enrollment {
 namespace {
 
+std::optional<Trouble> about_organization(const Enrollment& enrollment, const GateFacts& facts, Instant now) {
+  if (auto trouble = record_gate(enrollment.request, facts.subject_today)) return trouble;
+  return organization_gate(enrollment.request, facts.validation, now);
+}
+
 Enrollment pass_gates(Enrollment enrollment, const GateFacts& facts, const Context& context) {
   const auto warrant = warrant_of(enrollment, facts.grant, context);
   if (!warrant) {
@@ -15,7 +20,7 @@ Enrollment pass_gates(Enrollment enrollment, const GateFacts& facts, const Conte
   enrollment.state = Approved{*warrant};
   const auto window = window_of(enrollment, context);
   if (window.opens && context.now < *window.opens) return enrollment;
-  if (auto trouble = organization_gate(enrollment.request, facts.validation, context.now))
+  if (auto trouble = about_organization(enrollment, facts, context.now))
     return enter(std::move(enrollment), BlockedOrg{std::move(*trouble), *warrant}, context.now);
   if (auto trouble = ca_gate(enrollment.request, facts.ca))
     return enter(std::move(enrollment), BlockedCa{std::move(*trouble), *warrant}, context.now);
@@ -27,7 +32,7 @@ Enrollment pass_gates(Enrollment enrollment, const GateFacts& facts, const Conte
 Enrollment see_gates(Enrollment enrollment, const GatesSeen& event, const Context& context) {
   const auto& facts = event.facts;
   if (auto* org = std::get_if<BlockedOrg>(&enrollment.state)) {
-    if (auto trouble = organization_gate(enrollment.request, facts.validation, context.now)) {
+    if (auto trouble = about_organization(enrollment, facts, context.now)) {
       org->trouble = std::move(*trouble);  // the 30 days go on
       return enrollment;
     }

@@ -15,6 +15,7 @@ std::string see_to(const Enrollment& enrollment, const BlockedOrg& blocked) {
   const auto& spec = enrollment.request.spec;
   if (blocked.trouble.code == "org_validation_expired")
     return "certmgr org revalidate " + spec.organization + " --ca " + spec.ca;
+  if (blocked.trouble.code == "organization_changed") return "certmgr renew " + spec.label;
   return "certmgr org show " + spec.organization;
 }
 
@@ -60,7 +61,10 @@ Turn whose_turn(const Enrollment& enrollment, const Context& context) {
           [&](const PendingApproval&) { return decide_about(enrollment, context); },
           [&](const Approved&) { return wait_for_window(enrollment, context); },
           [&](const BlockedOrg& s) -> Turn {
-            return {.party = Party::admin, .what = s.trouble.why, .command = see_to(enrollment, s)};
+            const bool anew = s.trouble.code == "organization_changed";
+            return {.party = anew ? Party::requester : Party::admin,
+                    .what = s.trouble.why,
+                    .command = see_to(enrollment, s)};
           },
           [&](const BlockedCa& s) -> Turn {
             return {.party = Party::admin, .what = s.trouble.why, .command = command("resume", enrollment)};

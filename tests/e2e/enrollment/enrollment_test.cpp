@@ -140,20 +140,17 @@ TEST_F(Enrollment, IsRootsWhereNobodyHasRoles) {
   EXPECT_EQ(as("root", {"enrollment", "show", "1"})["enrollment"]["state"], "issued");
 }
 
-TEST_F(Enrollment, ThatWasGrantedTwiceIsGrantedOnce) {
+TEST_F(Enrollment, GoesWithItsCertificateByTheWordOfSomebodyWhoMay) {
   request();
-  as(kApprover, {"enrollment", "approve", "1"});
-  const Arguments grant{"enrollment", "grant", "1", "--until", "30d"};
-  EXPECT_EQ(as(kApprover, grant)["grant"]["id"], 1);
-  EXPECT_EQ(as(kApprover, {"enrollment", "grant", "1", "--until", "29d"})["grant"]["id"], 1);
-  EXPECT_EQ(as(kSecondApprover, {"enrollment", "grant", "1", "--until", "60d"})["grant"]["id"], 2)
-      << "longer";
-  const auto grants = show()["grants"];
-  ASSERT_EQ(grants.size(), 2U);
-  EXPECT_EQ(grants[0]["holds"], true);
-  as(kApprover, {"enrollment", "revoke-grant", "2"});
-  as(kApprover, {"enrollment", "revoke-grant", "2"});
-  EXPECT_EQ(show()["grants"][0]["holds"], false);
+  EXPECT_EQ(refusal("daemon", {"delete", kName, "--yes"}), "not_permitted");
+  lab::write_file(files_ / "empty.toml", "");
+  const Arguments prune{"apply", (files_ / "empty.toml").string(), "--prune", "--yes"};
+  EXPECT_EQ(refusal("daemon", prune), "not_permitted");
+  EXPECT_EQ(state(), "pending_approval");
+  as(kRequester, {"delete", kName, "--yes"});
+  EXPECT_EQ(state(), "withdrawn");
+  EXPECT_THAT(as(kAuditor, {"enrollment", "history", "1"})["events"].dump(),
+              HasSubstr("the certificate was deleted"));
 }
 
 TEST_F(Enrollment, ThatWasDeniedIsOver) {

@@ -237,6 +237,51 @@ TEST_F(Vetting, OfAnOrganizationThatWasRenamedMeanwhileIsKeptBack) {
   EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
 }
 
+TEST_F(Vetting, OfAnOrganizationThatIsGoneIsKeptBack) {
+  hold();
+  place();
+  as("root", {"org", "remove", "acme", "--yes"});
+  ca_.approve(held());
+  tick(4);
+  EXPECT_EQ(state(), "quarantined");
+  EXPECT_EQ(deployed(), "");
+}
+
+TEST_F(Vetting, IsNotBegunForANameThatNobodyHasApproved) {
+  request();
+  as(kApprover, {"enrollment", "approve", "1", "--not-before", "2h"});
+  as("root", {"org", "edit", "acme", "--legal-name", "Acme Sprachdienste GmbH", "--yes"});
+  as("root", {"org", "revalidate", "acme", "--ca", "vetted"});
+  as("root", {"org", "acknowledge", "acme", "--ca", "vetted"});
+  validated("vetted");
+  tick(3);
+  EXPECT_EQ(state(), "blocked_org");
+  EXPECT_EQ(show()["trouble"]["code"], "organization_changed");
+  EXPECT_EQ(show()["turn"]["command"], "certmgr renew " + std::string(kName));
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 0);
+  as(kRequester, {"renew", kName}, 4);
+  EXPECT_EQ(state(), "pending_approval") << "for the new name";
+}
+
+TEST_F(Vetting, OutlivesAPruningThatCannotBeDoneWhole) {
+  hold();
+  place();
+  // "z": after the other one in every list.
+  auto busy = certmgr_.start({"issue", "z.example.com", "--no-deploy"});
+  ASSERT_TRUE(lab::wait_until([&] { return ca_.held_orders().size() == 2; })) << busy.errors();
+  lab::write_file(files_ / "empty.toml", "");
+  const auto outcome =
+      certmgr_.run_as(kRequester, {"apply", (files_ / "empty.toml").string(), "--prune", "--yes"});
+  EXPECT_EQ(outcome.exit_code, 4) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("withdraws enrollment 1, which is ordering"));
+  EXPECT_THAT(outcome.errors, HasSubstr("is working on its order"));
+  EXPECT_EQ(state(), "awaiting_ca") << "nothing was done";
+  busy.end();
+  for (const auto& order : ca_.held_orders()) ca_.approve(order);
+  tick(4);
+  EXPECT_EQ(state(), "issued");
+}
+
 TEST_F(Vetting, DoesNotMindAChangeOfTheRecordThatNoCertificateShows) {
   hold();
   place();

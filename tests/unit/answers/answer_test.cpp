@@ -20,7 +20,14 @@ TEST(Answer, TravelsWithItsTrouble) {
   for (const auto kind : {TroubleKind::usage, TroubleKind::configuration, TroubleKind::transient,
                           TroubleKind::permanent, TroubleKind::waiting, TroubleKind::store}) {
     Answer answer;
-    answer.trouble = Trouble{.kind = kind, .code = "c", .what = "w", .why = "y", .hint = "h", .detail = "d"};
+    answer.trouble = Trouble{.kind = kind,
+                             .code = "c",
+                             .what = "w",
+                             .why = "y",
+                             .hint = "h",
+                             .detail = "d",
+                             .retry_at = parse_rfc3339("2027-01-31T12:00:00Z"),
+                             .url = "https://ca.example/1"};
     const auto arrived = opened(sealed(answer));
     ASSERT_TRUE(arrived);
     EXPECT_EQ(arrived->trouble, answer.trouble);

@@ -41,6 +41,9 @@ TEST(EnrollmentAsk, IsRefusedRatherThanHalfUnderstood) {
                                 {R"({"reason": "x", "not-after": "2h"})", "'not-after'"},
                                 {R"({"reason": 7})", "'reason' is no string"},
                                 {R"({"revoke": "true"})", "'revoke' is neither"},
+                                {R"({"request": ""})", "'request' is empty"},
+                                {R"({"not_after": ""})", "'not_after' is empty"},
+                                {R"({"request": "aa", "request": "bb"})", "twice"},
                                 {R"({"verb": "deny"})", "'verb'"},
                                 {R"({"id": 8})", "'id'"}};
   for (const auto& bad : cases) {

@@ -24,6 +24,16 @@ CaEntry entry(const std::vector<CaEntry>& cas, const std::string& name) {
   return *found;
 }
 
+TEST(CaLevelsConfig, ACaForOvAloneIsNobodysFallback) {
+  const std::string entries = kCa +
+                              "levels = [\"ov\"]\n[ca.both]\ndirectory = \"https://both.example/dir\"\n"
+                              "levels = [\"dv\", \"ov\"]\n";
+  const auto refused = parse("[defaults]\nfallback_cas = [\"both\", \"own\"]\n" + entries, "t.toml");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().why, HasSubstr("'own', which is for ov alone"));
+  EXPECT_TRUE(parse("[defaults]\nfallback_cas = [\"both\"]\n" + entries, "t.toml"));
+}
+
 TEST(CaLevelsConfig, ACaIssuesDvByPublicRulesUnlessToldOtherwise) {
   const auto usual = entry(cas_of(kCa), "own");
   EXPECT_THAT(usual.levels, ElementsAre(CertificateLevel::dv));

@@ -173,6 +173,10 @@ TEST(EnrollmentGates, EachLeadsWhereItShould) {
       {"of another organization", {other_organization}, "blocked_org", "org_not_validated"},
       {"ended, and nobody has looked", {old}, "blocked_org", "org_validation_expired"},
       {"level", {validation(), CaStanding::level_not_offered}, "blocked_ca", "level_not_offered"},
+      {"renamed",
+       {validation(), CaStanding::ready, {}, {{"O", "2.5.4.10", "Bonn GmbH"}}},
+       "blocked_org",
+       "organization_changed"},
       {"account used", {validation(), CaStanding::eab_consumed}, "blocked_ca", "eab_consumed"},
   };
   for (const auto state : validation_states()) {

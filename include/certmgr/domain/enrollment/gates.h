@@ -21,6 +21,8 @@ struct GateFacts {
   std::optional<OrganizationValidation> validation;  // the cycle in force, else the newest
   CaStanding ca = CaStanding::ready;
   std::optional<Grant> grant{};  // the one the enrollment names, as it is now
+  /// What the organization is called by its record as it is now; empty: nobody knows.
+  std::vector<SubjectAttribute> subject_today{};
 };
 
 /// Why no order can be placed for the organization: "org_not_validated" or "org_validation_expired", as the
@@ -28,6 +30,10 @@ struct GateFacts {
 std::optional<Trouble> organization_gate(const Request& request,
                                          const std::optional<OrganizationValidation>& validation,
                                          Instant now);
+
+/// "organization_changed": the record says something else of it by now than what was approved.
+std::optional<Trouble> record_gate(const Request& request,
+                                   const std::vector<SubjectAttribute>& subject_today);
 
 /// The same for the CA: "level_not_offered", "eab_consumed".
 std::optional<Trouble> ca_gate(const Request& request, CaStanding standing);
