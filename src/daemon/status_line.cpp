@@ -6,7 +6,7 @@ namespace {
 
 /// After a start of the machine one half is there before the other, and what became due while nobody ran is
 /// only now taken up.
-constexpr auto kSettled = std::chrono::seconds(20);
+constexpr auto kSettled = std::chrono::seconds(10);
 
 std::string counted(std::int64_t count, const std::string& thing) {
   return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");

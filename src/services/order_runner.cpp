@@ -10,10 +10,10 @@ namespace {
 
 /// An account with thousands of orders is not searched to the end: the lost one is among the newest.
 constexpr std::size_t kLostOrdersLooked = 50;
-/// What is held in memory for longer is worth a save.
+/// What is held in memory for longer is worth a save; and a scheduler lets go of what rests for longer
+/// (SchedulerSettings::keep), so that what was not saved would be asked for, and waited for, from the
+/// beginning.
 constexpr Duration kLongestPause = std::chrono::seconds(2);
-/// A poll that met no news loses no more than the count of polls.
-constexpr Duration kLongestPollPause = std::chrono::seconds(10);
 
 EventDraft event_of(const Order& before, const Order& after) {
   EventDraft event{"order." + std::string(name_of(after.state)), after.spec.label, {}};
@@ -42,7 +42,7 @@ bool must_be_saved(const Order& before, const Order& after, Instant now) {
          order_url_of(before.state) != order_url_of(after.state) ||
          (!after.published.empty() && after.published != before.published) ||
          before.attempts != after.attempts || before.last_trouble != after.last_trouble ||
-         pause > (polled ? kLongestPollPause : kLongestPause);
+         pause > kLongestPause;
 }
 
 Trouble challenge_changed(const Proof& proof) {

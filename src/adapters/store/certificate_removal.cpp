@@ -50,10 +50,10 @@ void refuse_half_way(SQLite::Database& connection, std::int64_t id, const std::s
 }  // namespace
 
 int remove_certificate_rows(SQLite::Database& connection, std::int64_t id, const std::string& label,
-                            Instant now) {
+                            Instant now, EventBatch& events) {
   refuse_leased(connection, id, label);
   refuse_half_way(connection, id, label);
-  orphan_enrollments(connection, id, now);
+  if (const auto withdrawn = orphan_enrollments(connection, id, now)) events.append(*withdrawn, now);
   const auto keys = all(query(connection,
                               "SELECT key_id FROM versions WHERE certificate_id = ?1"
                               " UNION SELECT key_id FROM orders WHERE certificate_id = ?1"

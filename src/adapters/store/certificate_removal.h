@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "adapters/store/event_chain.h"
 #include "certmgr/domain/instant.h"
 
 namespace SQLite {
@@ -17,7 +18,7 @@ namespace certmgr::store {
 /// waiting) if a process works on it, or a deployment is half way. Call within a transaction. Returns how
 /// many versions there were.
 int remove_certificate_rows(SQLite::Database& connection, std::int64_t id, const std::string& label,
-                            Instant now);
+                            Instant now, EventBatch& events);
 
 /// Gives up deployments to the server that have not touched anything yet. Failure "certificate_busy" if one
 /// is half way: the server's old files are only put right by its end.

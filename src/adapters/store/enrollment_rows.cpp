@@ -2,7 +2,6 @@
 #include "adapters/store/enrollment_rows.h"
 
 #include "adapters/store/enrollment_codec.h"
-#include "adapters/store/event_chain.h"
 #include "adapters/store/organization_codec.h"
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
@@ -166,16 +165,16 @@ void wake_enrollment(SQLite::Database& connection, std::int64_t id, Instant at) 
   wake_task(connection, task_of(id), lane_of("enrollment", id), "enrollment", at);
 }
 
-void orphan_enrollments(SQLite::Database& connection, std::int64_t certificate_id, Instant now) {
+std::optional<EventDraft> orphan_enrollments(SQLite::Database& connection, std::int64_t certificate_id,
+                                             Instant now) {
+  std::optional<EventDraft> withdrawn;
   if (auto open = find_open_enrollment(connection, certificate_id)) {
-    append_event(connection,
-                 {"enrollment.withdrawn",
-                  open->request.spec.label,
-                  {{"enrollment", std::to_string(open->id)},
-                   {"from", std::string(enrollment::name_of(open->state))},
-                   {"to", "withdrawn"},
-                   {"reason", "the certificate was deleted"}}},
-                 now);
+    withdrawn = EventDraft{"enrollment.withdrawn",
+                           open->request.spec.label,
+                           {{"enrollment", std::to_string(open->id)},
+                            {"from", std::string(enrollment::name_of(open->state))},
+                            {"to", "withdrawn"},
+                            {"reason", "the certificate was deleted"}}};
     open->state = enrollment::Withdrawn{"", "the certificate was deleted"};
     open->entered_at = now;
     update_enrollment(connection, *open);
@@ -185,6 +184,7 @@ void orphan_enrollments(SQLite::Database& connection, std::int64_t certificate_i
     execute(connection,
             std::string("UPDATE ") + table + " SET certificate_id = NULL WHERE certificate_id = ?",
             certificate_id);
+  return withdrawn;
 }
 
 std::optional<Grant> find_grant(SQLite::Database& connection, std::int64_t id) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "certmgr/domain/enrollment/enrollment.h"
+#include "certmgr/domain/event.h"
 
 namespace SQLite {
 class Database;
@@ -34,8 +35,10 @@ enrollment::Enrollment update_enrollment(SQLite::Database& connection,
                                          const enrollment::Enrollment& enrollment);
 /// Its task is due at `at`, or earlier if it is already.
 void wake_enrollment(SQLite::Database& connection, std::int64_t id, Instant at);
-/// The certificate goes: open enrollments are given up, and all of them stay as evidence.
-void orphan_enrollments(SQLite::Database& connection, std::int64_t certificate_id, Instant now);
+/// The certificate goes: an open enrollment is given up, which is the event, and all of them stay as
+/// evidence.
+std::optional<EventDraft> orphan_enrollments(SQLite::Database& connection, std::int64_t certificate_id,
+                                             Instant now);
 
 std::optional<enrollment::Grant> find_grant(SQLite::Database& connection, std::int64_t id);
 std::vector<enrollment::Grant> grants_of_certificate(SQLite::Database& connection,

@@ -206,7 +206,7 @@ void FleetWriter::remove(const FleetCertificate& certificate) {
       all(query(connection_, "SELECT server_id FROM certificate_servers WHERE certificate_id = ?",
                 certificate.id),
           [](SQLite::Statement& row) { return row.getColumn(0).getInt64(); });
-  const int versions = remove_certificate_rows(connection_, certificate.id, label, now_);
+  const int versions = remove_certificate_rows(connection_, certificate.id, label, now_, events_);
   end_alarms_of_certificate(connection_, label, now_);
   for (const std::int64_t server : servers) end_watch_of_bare(server);
   events_.append(

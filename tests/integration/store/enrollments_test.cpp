@@ -230,6 +230,9 @@ TEST_F(EnrollmentsTest, OutliveTheirCertificate) {
   EXPECT_EQ(left->certificate_id, 0);
   EXPECT_TRUE(std::holds_alternative<enrollment::Withdrawn>(left->state));
   EXPECT_EQ(left->approvals.size(), 1U);
+  const auto told = bench_.events.events("pbx", 10);
+  EXPECT_TRUE(std::any_of(told.begin(), told.end(),
+                          [](const Event& e) { return e.draft.kind == "enrollment.withdrawn"; }));
   const auto again = bench_.certificates.put(spec("pbx"), event("certificate.added", "pbx"));
   EXPECT_FALSE(store_.last_enrollment(again.id)) << "another certificate, whatever its number";
   EXPECT_THAT(store_.grants_of(again.id), IsEmpty());
