@@ -6,6 +6,7 @@
 #include "certmgr/domain/renewal_info.h"
 #include "domain/challenge_choice.h"
 #include "domain/order_judgement.h"
+#include "domain/order_look.h"
 #include "domain/order_moves.h"
 #include "domain/order_troubles.h"
 #include "domain/order_wish_check.h"
@@ -24,15 +25,19 @@ Order follow_pending(Order order, const OrderSeen& seen, const std::string& key_
     return progress(std::move(order),
                     Validating{ca.url, ca.finalize_url, key_id, ca.authorizations, std::nullopt}, now);
   order.attempts = 0;
-  order.last_trouble.reset();
+  // Why the CA could not verify control so far stays said.
+  if (order.last_trouble && order.last_trouble->kind != TroubleKind::waiting) order.last_trouble.reset();
   if (seen.restart) {
     validating->authorizations_left = ca.authorizations;
     validating->proof.reset();
     validating->unseen.clear();
+    validating->look = {};
     order.wake_at = now;
     return order;
   }
-  return poll_again(std::move(order), seen.reply.retry_after, now, {});
+  order = poll_again(std::move(order), seen.reply.retry_after, now, {});
+  const bool open = !is_final(order.state);
+  return open && is_time_to_look(order.polls) ? begin_look(std::move(order), ca.authorizations, now) : order;
 }
 
 /// The CA vets people, and wants something from one of ours: once that is done, the same request goes on.
@@ -148,8 +153,9 @@ Order follow_authorization(Order order, const AuthorizationSeen& outcome, Instan
   switch (seen.status) {
     case CaStatus::valid:
       std::erase(state.authorizations_left, seen.url);
-      return order;
+      return look_on(std::move(order));
     case CaStatus::pending: {
+      if (state.look.under_way && has_proof_for(order, seen)) return follow_look(std::move(order), seen, now);
       if (order.last_trouble && order.last_trouble->code == "order_invalid") {
         std::erase(state.authorizations_left, seen.url);  // only looking for the reason
         return order;
@@ -198,6 +204,8 @@ Order answered(Order order, Instant now) {
 
 Order retry_later(Order order, const Troubled& outcome, Instant now) {
   ++order.attempts;
+  if (auto* ordering = std::get_if<Ordering>(&order.state))
+    ordering->unsent = outcome.placing && made_no_order(outcome.trouble);
   order.last_trouble = outcome.trouble;
   const bool parked = outcome.trouble.kind != TroubleKind::transient;
   const Duration most = longest_retry(order.needed_by, now);
@@ -205,14 +213,6 @@ Order retry_later(Order order, const Troubled& outcome, Instant now) {
       now + (parked ? std::min<Duration>(kParked, most) : retry_delay(order.attempts, outcome.jitter, most));
   order.wake_at =
       outcome.trouble.retry_at ? std::max(*outcome.trouble.retry_at, now + order.patience.poll_first) : own;
-  return order;
-}
-
-/// The same order once more, and without the word on what it replaces.
-Order order_without_replacement(Order order, Trouble trouble, Instant now) {
-  order.replaces = 0;
-  order.last_trouble = std::move(trouble);
-  order.wake_at = now;
   return order;
 }
 
@@ -296,7 +296,15 @@ Order apply(Order order, const OrderOutcome& outcome, Instant now) {
           },
           [&](const NoLostOrder&) {
             if (!std::holds_alternative<Ordering>(order.state)) return misfit("no_lost_order");
-            return progress(order, order.state, now);
+            // What was in the way of newOrder may be so still: the waits go on growing.
+            order.wake_at = now;
+            return std::move(order);
+          },
+          [&](const PlacingNoted&) {
+            auto* ordering = std::get_if<Ordering>(&order.state);
+            if (ordering == nullptr) return misfit("placing_noted");
+            ordering->unsent = false;
+            return std::move(order);
           },
           [&](const AuthorizationSeen& o) {
             return validating ? follow_authorization(std::move(order), o, now) : misfit("authorization_seen");
@@ -308,6 +316,9 @@ Order apply(Order order, const OrderOutcome& outcome, Instant now) {
           },
           [&](const ProofAnswered&) {
             return validating ? answered(std::move(order), now) : misfit("proof_answered");
+          },
+          [&](const AnsweredAgain&) {
+            return validating ? answered_again(std::move(order)) : misfit("answered_again");
           },
           [&](const ProofUnseen& o) {
             return validating ? unseen(std::move(order), o, now) : misfit("proof_unseen");

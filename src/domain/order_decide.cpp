@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "certmgr/domain/order_machine.h"
+#include "domain/order_troubles.h"
 #include "domain/overloaded.h"
 
 namespace certmgr {
@@ -9,6 +10,7 @@ bool may_have_proofs_out(const OrderState& state) { return std::holds_alternativ
 
 OrderAction decide_validating(const Validating& state, bool proofs_live) {
   if (!proofs_live) return PollOrder{state.order_url, true};
+  if (!state.look.answer_again.empty()) return AnswerAgain{state.look.answer_again};
   if (state.proof && writes_to_dns(state.proof->type) && state.proof->target.empty())
     return LocateProof{*state.proof};
   if (state.proof) return PublishProof{*state.proof};
@@ -25,7 +27,8 @@ OrderAction decide(const Order& order, Instant now, RunMemory memory) {
   if (order.wake_at > now) return SleepUntil{order.wake_at};
   return std::visit(overloaded{
                         [](const Approved&) -> OrderAction { return MakeKey{}; },
-                        [&](const Ordering&) -> OrderAction {
+                        [&](const Ordering& s) -> OrderAction {
+                          if (s.unsent) return NotePlacing{};
                           if (memory.neworder_unsent) return PlaceOrder{};
                           return FindLostOrder{};
                         },
@@ -50,12 +53,12 @@ OrderAction decide(const Order& order, Instant now, RunMemory memory) {
 RunMemory remember(RunMemory memory, const OrderAction& action, const OrderOutcome& outcome) {
   const bool troubled = std::holds_alternative<Troubled>(outcome);
   if (std::holds_alternative<MakeKey>(action)) memory.neworder_unsent = !troubled;
+  if (std::holds_alternative<NotePlacing>(action)) memory.neworder_unsent = !troubled;
   if (std::holds_alternative<FindLostOrder>(action))
     memory.neworder_unsent = std::holds_alternative<NoLostOrder>(outcome);
   if (std::holds_alternative<PlaceOrder>(action)) {
-    // A CA that refuses has made no order.
     const auto* refused = std::get_if<Troubled>(&outcome);
-    memory.neworder_unsent = refused != nullptr && refused->trouble.kind == TroubleKind::permanent;
+    memory.neworder_unsent = refused != nullptr && made_no_order(refused->trouble);
     memory.proofs_live = !troubled;  // nothing published yet, so nothing of it is missing
   }
   if (const auto* poll = std::get_if<PollOrder>(&action); poll && poll->restart && !troubled)
@@ -76,6 +79,7 @@ std::string describe(const OrderAction& action, const Order& order) {
           [&](const PlaceOrder&) {
             return "ordering " + join(order.spec.identifiers) + " from " + order.spec.ca;
           },
+          [&](const NotePlacing&) { return std::string("getting ready to order once more"); },
           [&](const FindLostOrder&) {
             return std::string("looking for an order an interrupted run may have placed");
           },
@@ -84,6 +88,7 @@ std::string describe(const OrderAction& action, const Order& order) {
             return "looking where the proof for " + a.proof.identifier.value + " goes";
           },
           [&](const PublishProof& a) { return "proving control of " + a.proof.identifier.value; },
+          [&](const AnswerAgain&) { return "asking " + order.spec.ca + " to look at a proof again"; },
           [&](const WithdrawProofs&) { return std::string("withdrawing the proofs"); },
           [&](const PollOrder&) {
             return std::holds_alternative<Validating>(order.state)

@@ -46,4 +46,11 @@ Order poll_again(Order order, const std::optional<Instant>& retry_after, Instant
   return order;
 }
 
+Order order_without_replacement(Order order, Trouble trouble, Instant now) {
+  order.replaces = 0;
+  order.last_trouble = std::move(trouble);
+  order.wake_at = now;
+  return order;
+}
+
 }  // namespace certmgr

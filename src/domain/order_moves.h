@@ -15,6 +15,8 @@ Order enter(Order order, OrderState state, Instant now);
 /// The same where all went well: what was in the way before is over.
 Order progress(Order order, OrderState state, Instant now);
 Order fail_order(Order order, Trouble trouble, Instant now, std::string kept_key = {});
+/// The same order once more, and without the word on what it replaces.
+Order order_without_replacement(Order order, Trouble trouble, Instant now);
 /// Stays in its state and looks again: not before the CA said, else soon and then less often. Past its
 /// patience it fails with "ca_timeout".
 Order poll_again(Order order, const std::optional<Instant>& retry_after, Instant now, std::string kept_key);

@@ -12,6 +12,12 @@ Trouble bug(const Order& order, std::string_view outcome) {
           .hint = "this is a defect of certmgr: please report it, then run the command again"};
 }
 
+bool made_no_order(const Trouble& trouble) {
+  // A problem document is the CA's own answer; what stands before a CA answers in other ways.
+  const bool by_ca = trouble.kind == TroubleKind::permanent || trouble.code.starts_with("acme_");
+  return trouble.unsent || by_ca;
+}
+
 Trouble order_refused(const Order& order, const CaOrder& seen) {
   if (seen.error) {
     Trouble trouble = *seen.error;

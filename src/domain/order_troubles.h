@@ -10,6 +10,8 @@ namespace certmgr {
 
 /// An outcome that its state does not know: a defect of ours.
 Trouble bug(const Order& order, std::string_view outcome);
+/// Of newOrder: the CA has refused it, or got nothing of it. With any other trouble the order may be there.
+bool made_no_order(const Trouble& trouble);
 /// The CA calls the order invalid.
 Trouble order_refused(const Order& order, const CaOrder& seen);
 /// The CA says in an order it works on what it wants from a person: nothing is wrong, it waits.

@@ -208,7 +208,13 @@ std::vector<std::string> AuthorizationDesk::deauthorize(const std::string& name,
   for (const auto& url : known_urls(*connection, ca_name, identifier)) {
     const auto seen = connection->authorization(url);
     if (!seen || seen->status != CaStatus::valid || seen->identifier != identifier) continue;
-    value_or_throw(connection->deactivate_authorization(url));
+    if (auto done = connection->deactivate_authorization(url); !done) {
+      Trouble trouble = std::move(done.error());
+      if (trouble.kind == TroubleKind::permanent && seen->expires)
+        trouble.hint =
+            "a CA that cannot take it back lets it end by itself: at " + to_rfc3339(*seen->expires);
+      throw Failure(std::move(trouble));
+    }
     given_back.push_back(url);
     Preauthorization record{url, {}, seen->subdomains_allowed, AuthorizationState::deactivated};
     record.spec.label = identifier.value;

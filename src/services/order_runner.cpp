@@ -8,8 +8,6 @@
 namespace certmgr {
 namespace {
 
-/// An account with thousands of orders is not searched to the end: the lost one is among the newest.
-constexpr std::size_t kLostOrdersLooked = 50;
 /// What is held in memory for longer is worth a save; and a scheduler lets go of what rests for longer
 /// (SchedulerSettings::keep), so that what was not saved would be asked for, and waited for, from the
 /// beginning.
@@ -31,6 +29,11 @@ EventDraft event_of(const Order& before, const Order& after) {
   return event;
 }
 
+bool is_unsent(const OrderState& state) {
+  const auto* ordering = std::get_if<Ordering>(&state);
+  return ordering != nullptr && ordering->unsent;
+}
+
 /// Whether a crash would lose something that the CA does not tell again: the key, the order's URL, what was
 /// published, an end; or people would miss it: a trouble, a pause.
 bool must_be_saved(const Order& before, const Order& after, Instant now) {
@@ -40,9 +43,31 @@ bool must_be_saved(const Order& before, const Order& after, Instant now) {
   return after.enrollment_id != 0 || is_final(after.state) ||
          key_id_of(before.state) != key_id_of(after.state) ||
          order_url_of(before.state) != order_url_of(after.state) ||
+         is_unsent(before.state) != is_unsent(after.state) ||
          (!after.published.empty() && after.published != before.published) ||
          before.attempts != after.attempts || before.last_trouble != after.last_trouble ||
          pause > kLongestPause;
+}
+
+/// The CA has looked in vain, and the order goes on all the same. Empty: it is not so.
+std::string why_still_unproven(const Order& order) {
+  const auto* state = std::get_if<Validating>(&order.state);
+  if (state == nullptr || !order.last_trouble || order.last_trouble->kind != TroubleKind::waiting) return {};
+  return order.last_trouble->message() +
+         (state->look.answer_again.empty() ? "; the CA goes on looking" : "; the CA is asked to look again");
+}
+
+/// What a CA says to a signature by a key that is no longer, or not yet, the account's.
+bool may_be_of_the_key(const Trouble& trouble) {
+  return trouble.kind == TroubleKind::permanent &&
+         (trouble.code == "acme_unauthorized" || trouble.code == "acme_malformed" ||
+          trouble.code == "acme_accountDoesNotExist" || trouble.code == "acme_badSignatureAlgorithm");
+}
+
+/// Nothing was asked of the CA yet that it could have done.
+tl::unexpected<Trouble> unsent(Trouble trouble) {
+  trouble.unsent = true;
+  return fail(std::move(trouble));
 }
 
 Trouble challenge_changed(const Proof& proof) {
@@ -148,6 +173,7 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   const OrderState before = held.order.state;
   const std::size_t before_avoided = held.order.avoid.size();
   const auto before_replaces = held.order.replaces;
+  const auto had = held.order.last_trouble;
   const Performed done = perform(action, held.order, progress);
   Order after = apply(held.order, done.outcome, clock_.now());
   if (must_be_saved(held.order, after, clock_.now())) {
@@ -167,6 +193,8 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
                                         (after.replaces != before_replaces
                                              ? "; it is ordered without saying which certificate it replaces"
                                              : "; another way of proof is tried"));
+  if (const auto why = why_still_unproven(after); !why.empty() && after.last_trouble != had)
+    progress.warn(after.spec.label, why);
   const bool troubled = std::holds_alternative<Troubled>(done.outcome) ||
                         std::holds_alternative<ProofUnpublished>(done.outcome);
   if (after.last_trouble && (came_to_nothing || (troubled && !another_way)))
@@ -204,6 +232,7 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
     }
     return {ProofsWithdrawn{}, std::nullopt};
   }
+  if (std::holds_alternative<NotePlacing>(action)) return {PlacingNoted{}, std::nullopt};
   auto outcome = perform_at_ca(action, order, progress);
   if (outcome) return {std::move(*outcome), std::nullopt};
   if (outcome.error().code == "acme_accountDoesNotExist") {
@@ -213,16 +242,17 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
   }
   if (limits_ != nullptr && outcome.error().code == "acme_rateLimited")
     limits_->learn(order, outcome.error());
-  if (outcome.error().kind == TroubleKind::permanent && accounts_.is_changing_key(order.spec.ca)) {
+  if (may_be_of_the_key(outcome.error()) && accounts_.is_changing_key(order.spec.ca)) {
     outcome.error().kind = TroubleKind::transient;
     outcome.error().hint = "the account is getting a new key; the same is asked again with it";
   }
-  return {Troubled{std::move(outcome.error()), clock_.jitter()}, std::nullopt};
+  const bool placing = std::holds_alternative<PlaceOrder>(action);
+  return {Troubled{std::move(outcome.error()), clock_.jitter(), placing}, std::nullopt};
 }
 
 Result<OrderOutcome> OrderRunner::place(Ca& ca, const Order& order, Progress& progress) {
   const auto meta = ca.meta();
-  if (!meta) return fail(meta.error());
+  if (!meta) return unsent(meta.error());
   auto wish = wish_of(order.spec, *meta, clock_.now());
   if (!wish) return fail(std::move(wish.error()));
   const auto& profile = order.spec.profile.name;
@@ -247,7 +277,7 @@ Result<OrderOutcome> OrderRunner::place(Ca& ca, const Order& order, Progress& pr
 Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const Order& order,
                                                 Progress& progress) {
   const auto opened = accounts_.open(order.spec.ca);
-  if (!opened) return fail(opened.error());
+  if (!opened) return unsent(opened.error());
   Ca& ca = **opened;
   if (std::holds_alternative<PlaceOrder>(action)) return place(ca, order, progress);
   if (std::holds_alternative<FindLostOrder>(action)) return find_lost_order(ca, order);
@@ -258,6 +288,13 @@ Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const
   if (const auto* locate_proof = std::get_if<LocateProof>(&action)) return locate(order, locate_proof->proof);
   if (const auto* publish_proof = std::get_if<PublishProof>(&action))
     return publish(ca, order, publish_proof->proof, progress);
+  if (const auto* again = std::get_if<AnswerAgain>(&action)) {
+    // A CA that takes no second answer goes on by itself.
+    if (auto answered = ca.answer(again->challenge_url);
+        !answered && answered.error().kind == TroubleKind::transient)
+      return fail(std::move(answered.error()));
+    return AnsweredAgain{};
+  }
   if (const auto* poll = std::get_if<PollOrder>(&action))
     return ca.order(poll->url).map([&](auto reply) -> OrderOutcome {
       return OrderSeen{std::move(reply), poll->restart};
@@ -265,35 +302,6 @@ Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const
   if (const auto* finalize_order = std::get_if<FinalizeOrder>(&action))
     return finalize(ca, order, *finalize_order);
   return download(ca, order, std::get<DownloadChain>(action), progress);
-}
-
-Result<OrderOutcome> OrderRunner::find_lost_order(Ca& ca, const Order& order) {
-  std::string profile;
-  if (!order.spec.profile.name.empty()) {
-    const auto meta = ca.meta();
-    if (!meta) return fail(meta.error());
-    auto sent = profile_to_send(order.spec, *meta);
-    if (!sent) return fail(std::move(sent.error()));
-    profile = std::move(*sent);
-  }
-  auto urls = ca.order_urls();
-  if (!urls) return fail(std::move(urls.error()));
-  if (urls->size() > kLostOrdersLooked)
-    urls->erase(urls->begin(), urls->end() - static_cast<std::ptrdiff_t>(kLostOrdersLooked));
-  for (auto url = urls->rbegin(); url != urls->rend(); ++url) {
-    if (orders_.knows_order_url(*url)) continue;
-    auto seen = ca.order(*url);
-    if (!seen) {
-      if (seen.error().kind == TroubleKind::transient) return fail(std::move(seen.error()));
-      continue;
-    }
-    const auto status = seen->value.status;
-    const bool open = status == CaStatus::pending || status == CaStatus::ready;
-    const bool same = seen->value.identifiers == order.spec.identifiers &&
-                      (profile.empty() || seen->value.profile == profile);
-    if (open && same) return OrderSeen{std::move(*seen)};
-  }
-  return NoLostOrder{};
 }
 
 Result<OrderOutcome> OrderRunner::locate(const Order& order, const Proof& proof) {

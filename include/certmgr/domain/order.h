@@ -41,6 +41,16 @@ struct Approved {};
 /// Key stored; newOrder may have been sent and its answer lost. -> Validating, Ready, Approved
 struct Ordering {
   std::string key_id;
+  bool unsent = false;  // the newest newOrder made no order for sure: nothing has to be looked for
+};
+/// Whether the CA has looked at proofs in vain and waits to be asked again (RFC 8555 section 8.2). Only the
+/// process that published the proofs keeps it: another one answers all challenges anew.
+struct ChallengeLook {
+  bool under_way = false;
+  bool failed_now = false;     // in this look
+  int failed = 0;              // looks that found a challenge that has failed
+  std::string answer_again{};  // challenge to be answered once more
+  Instant resume_at{};         // when the order is polled next
 };
 /// The CA waits for proofs. -> Ready, Failed
 struct Validating {
@@ -50,6 +60,7 @@ struct Validating {
   std::vector<std::string> authorizations_left;  // not looked at yet
   std::optional<Proof> proof;                    // recorded, to be published and answered next
   std::vector<Proof> unseen{};                   // published, but not yet to be seen by everybody
+  ChallengeLook look{};
 };
 /// All proofs accepted. -> AwaitingCa, Verifying
 struct Ready {

@@ -15,6 +15,7 @@ namespace certmgr {
 
 struct MakeKey {};  // generate and store the key, in one commit with state Ordering
 struct PlaceOrder {};
+struct NotePlacing {};    // record that newOrder is about to be sent once more
 struct FindLostOrder {};  // newOrder may have been sent by a process that died
 struct FetchAuthorization {
   std::string url;
@@ -24,6 +25,9 @@ struct LocateProof {  // see where in the DNS it goes
 };
 struct PublishProof {
   Proof proof;
+};
+struct AnswerAgain {  // the CA has looked in vain, and looks again only when asked
+  std::string challenge_url;
 };
 struct WithdrawProofs {};
 struct PollOrder {
@@ -44,9 +48,9 @@ struct SleepUntil {
 };
 struct Nothing {};  // final
 
-using OrderAction =
-    std::variant<MakeKey, PlaceOrder, FindLostOrder, FetchAuthorization, LocateProof, PublishProof,
-                 WithdrawProofs, PollOrder, FinalizeOrder, DownloadChain, SleepUntil, Nothing>;
+using OrderAction = std::variant<MakeKey, PlaceOrder, NotePlacing, FindLostOrder, FetchAuthorization,
+                                 LocateProof, PublishProof, AnswerAgain, WithdrawProofs, PollOrder,
+                                 FinalizeOrder, DownloadChain, SleepUntil, Nothing>;
 
 /// What this process knows and the store cannot: both are false for an order taken over from another
 /// process, or from an earlier run.
@@ -68,6 +72,7 @@ struct OrderSeen {  // from newOrder, the account's list, a poll, or finalize
   bool restart = false;  // as in PollOrder
 };
 struct NoLostOrder {};  // the CA holds no open order of ours for these names
+struct PlacingNoted {};
 struct AuthorizationSeen {
   CaAuthorization authorization;
   AccountFacts account{};
@@ -76,6 +81,7 @@ struct ProofLocated {
   std::string target;
 };
 struct ProofAnswered {};
+struct AnsweredAgain {};
 /// Published, and known not to be seen everywhere yet. The CA is not asked to look before it is.
 struct ProofUnseen {
   Duration again;       // when to look again
@@ -92,6 +98,7 @@ struct ChainDownloaded {
 struct Troubled {
   Trouble trouble;
   double jitter = 0;
+  bool placing = false;  // of PlaceOrder
 };
 
 /// The proof could not be published: nothing the CA knows of.
@@ -100,9 +107,9 @@ struct ProofUnpublished {
   double jitter = 0;
 };
 
-using OrderOutcome =
-    std::variant<KeyMade, OrderSeen, NoLostOrder, AuthorizationSeen, ProofLocated, ProofAnswered, ProofUnseen,
-                 ProofUnpublished, ProofsWithdrawn, ChainDownloaded, Troubled>;
+using OrderOutcome = std::variant<KeyMade, OrderSeen, NoLostOrder, PlacingNoted, AuthorizationSeen,
+                                  ProofLocated, ProofAnswered, AnsweredAgain, ProofUnseen, ProofUnpublished,
+                                  ProofsWithdrawn, ChainDownloaded, Troubled>;
 
 /// The order after `outcome`, ready to be saved. With ChainDownloaded the state is Issued or
 /// Quarantined with version_id 0, which the store fills in as it saves the version in the same

@@ -31,7 +31,8 @@ struct Trouble {
   std::string hint{};                 // what to do next
   std::string detail{};               // longer machine output: problem document, last output of a hook
   std::optional<Instant> retry_at{};  // the other side said: not before this moment
-  std::string url{};  // a page where a person can see to it (`instance`, RFC 8555 section 6.7)
+  std::string url{};    // a page where a person can see to it (`instance`, RFC 8555 section 6.7)
+  bool unsent = false;  // the other side certainly got nothing of the request
 
   /// "what: why" in one line.
   [[nodiscard]] std::string message() const;

@@ -96,7 +96,11 @@ Result<HttpResponse> AcmeSession::post_as(Signer signer, const std::string& url,
 
   for (int tries = 1;; ++tries) {
     const auto fresh = nonce();
-    if (!fresh) return fail(fresh.error());
+    if (!fresh) {
+      Trouble trouble = fresh.error();
+      trouble.unsent = true;
+      return fail(std::move(trouble));
+    }
     const auto body =
         key_.sign(R"("nonce":")" + *fresh + R"(","url":)" + *quoted_url + "," + member + *identity, payload);
     if (!body) return fail(body.error());

@@ -213,7 +213,11 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   const CURLcode code = curl_easy_perform(curl);
   if (code != CURLE_OK) {
     spdlog::debug("{} {}: {}", request.method, request.url, curl_easy_strerror(code));
-    return fail(explain(code, text.data(), request.url, receiver.too_large));  // the handle is not reused
+    Trouble trouble = explain(code, text.data(), request.url, receiver.too_large);
+    curl_off_t begun = 0;  // zero: no connection came about, so that nothing was sent
+    curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &begun);
+    trouble.unsent = begun == 0;
+    return fail(std::move(trouble));  // the handle is not reused
   }
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &receiver.response.status);
   spdlog::debug(

@@ -161,7 +161,8 @@ bool is_bad_nonce(const HttpResponse& response) {
 Trouble trouble_of(const HttpResponse& response, const std::string& ca_name, const std::string& url,
                    Instant now) {
   const auto body = nlohmann::json::parse(response.body, nullptr, false);
-  const bool server_side = response.status >= 500 || response.status == 429;
+  const bool not_implemented = response.status == 501;
+  const bool server_side = (response.status >= 500 && !not_implemented) || response.status == 429;
   Trouble trouble;
   if (body.is_object() && (body.contains("type") || body.contains("detail"))) {
     trouble = read_problem(body);
@@ -178,6 +179,12 @@ Trouble trouble_of(const HttpResponse& response, const std::string& ca_name, con
     trouble.hint = server_side ? "try again later; see the CA's status page"
                                : "see that the directory URL of the CA " + ca_name + " is right";
     trouble.detail = cut(response.body);
+  }
+  if (not_implemented) {
+    // Whatever type of problem it wears: smallstep's CAs have it look like a name that is refused.
+    trouble.kind = TroubleKind::permanent;
+    trouble.code = "not_offered";
+    trouble.hint = "this CA cannot do it, although its directory says so; nothing has changed";
   }
   trouble.what = "the CA " + ca_name + " refused a request";
   trouble.retry_at = retry_after(response, now);

@@ -190,6 +190,9 @@ Result<CaAuthorization> read_authorization(const std::string& body, const std::s
 }
 
 Result<std::vector<std::string>> read_order_list(const std::string& body) {
+  // smallstep's CAs give the array alone.
+  if (json bare = json::parse(body, nullptr, false); bare.is_array())
+    return urls_of({{"orders", std::move(bare)}}, "orders", 1000);
   auto object = parse_object(body, "list of orders");
   if (!object) return fail(std::move(object.error()));
   return urls_of(*object, "orders", 1000);

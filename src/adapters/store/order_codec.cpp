@@ -14,8 +14,15 @@ static_assert(std::variant_size_v<OrderState> == 10, "teach the codec the new st
 json fields(const Approved&) { return json::object(); }
 void read(const json&, Approved&) {}
 
-json fields(const Ordering& state) { return {{"key_id", state.key_id}}; }
-void read(const json& value, Ordering& state) { state.key_id = value.at("key_id"); }
+json fields(const Ordering& state) {
+  json value{{"key_id", state.key_id}};
+  if (state.unsent) value["unsent"] = true;
+  return value;
+}
+void read(const json& value, Ordering& state) {
+  state.key_id = value.at("key_id");
+  state.unsent = value.value("unsent", false);
+}
 
 json fields(const Validating& state) {
   json value{{"order_url", state.order_url},

@@ -94,6 +94,25 @@ TEST_F(KeyChange, ThatTheCaRefusesIsGivenUp) {
   EXPECT_EQ(run({"renew", "--force", "a.example.com"}).exit_code, 0);
 }
 
+TEST_F(KeyChange, ThatTheCaOnlyNamesInItsDirectoryIsGivenUpToo) {
+  ca_.refuse(resources::kKeyChange,
+             {.type = "rejectedIdentifier", .status = 501, .detail = "not implemented"});
+  const auto error = run_json({"account", "rotate-key"}, 1)["error"];
+  EXPECT_EQ(error["code"], "not_offered");
+  EXPECT_THAT(error["hint"], HasSubstr("nothing has changed"));
+  asked_by_key_ = 1;
+  expect_sound(2);
+}
+
+TEST_F(KeyChange, ThatIsOpenIsNotBlamedForWhatTheCaRefusesForAnotherReason) {
+  ca_.refuse(resources::kKeyChange, {.type = "serverInternal", .status = 500, .detail = "not now"});
+  EXPECT_EQ(run({"account", "rotate-key"}).exit_code, 1);
+  ca_.refuse(resources::kNewOrder, {.type = "rejectedIdentifier", .status = 403, .detail = "not this one"});
+  const auto error = run_json({"issue", "b.example.com"}, 1)["error"];
+  EXPECT_EQ(error["code"], "acme_rejectedIdentifier");
+  EXPECT_THAT(error["hint"], HasSubstr("will not certify this name"));
+}
+
 TEST_F(KeyChange, KilledAtAnyMomentLeavesAnAccountThatWorks) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));

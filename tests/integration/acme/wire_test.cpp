@@ -82,12 +82,21 @@ TEST(Problem, DecidesWhetherTryingAgainHelps) {
   const auto kind = [&](const HttpResponse& r) { return trouble_of(r, "test", "https://ca/x", now).kind; };
   EXPECT_EQ(kind(reply(500, "<html>oops")), TroubleKind::transient);
   EXPECT_EQ(kind(reply(503, "")), TroubleKind::transient);
+  EXPECT_EQ(kind(reply(501, "")), TroubleKind::permanent) << "what is not implemented is not tomorrow either";
   EXPECT_EQ(kind(reply(429, R"({"type":"urn:ietf:params:acme:error:rateLimited"})")), TroubleKind::transient);
   EXPECT_EQ(kind(reply(403, R"({"type":"urn:ietf:params:acme:error:unauthorized"})")),
             TroubleKind::permanent);
   EXPECT_EQ(kind(reply(404, "not found")), TroubleKind::permanent);
   EXPECT_EQ(kind(reply(403, R"({"type":"urn:ietf:params:acme:error:externalAccountRequired"})")),
             TroubleKind::configuration);
+}
+
+TEST(Wire, AListOfOrdersMayBeABareArray) {
+  const std::vector<std::string> urls{"https://ca/order/1", "https://ca/order/2"};
+  EXPECT_EQ(*read_order_list(R"({"orders":["https://ca/order/1","https://ca/order/2"]})"), urls);
+  EXPECT_EQ(*read_order_list(R"(["https://ca/order/1",7,"https://ca/order/2"])"), urls) << "smallstep's CAs";
+  EXPECT_TRUE(read_order_list("[]")->empty());
+  EXPECT_FALSE(read_order_list("7"));
 }
 
 TEST(Problem, TheInstanceOfAUserActionIsShown) {

@@ -39,6 +39,7 @@ std::vector<OrderCase> order_cases() {
   return {
       {Approved{}, R"({"name":"approved"})"},
       {Ordering{"k1"}, R"({"key_id":"k1","name":"ordering"})"},
+      {Ordering{"k1", true}, R"({"key_id":"k1","name":"ordering","unsent":true})"},
       {Validating{o, f, "k1", {"https://ca/authz/2"}, std::nullopt},
        R"({"authorizations_left":["https://ca/authz/2"],"finalize_url":"https://ca/finalize/1","key_id":"k1",)"
        R"("name":"validating","order_url":"https://ca/order/1"})"},

@@ -56,6 +56,43 @@ TEST(OrderMachine, ALostAnswerToNewOrderIsLookedForToo) {
   EXPECT_TRUE(wants<FindLostOrder>(order, memory, order.wake_at));
 }
 
+TEST(OrderMachine, ANewOrderThatTheCaRefusedOrNeverGotIsNotLookedFor) {
+  Trouble refused = trouble(TroubleKind::transient);
+  refused.code = "acme_serverInternal";
+  Trouble not_sent = trouble(TroubleKind::transient);
+  not_sent.unsent = true;
+  for (const auto& why : {refused, not_sent}) {
+    const OrderOutcome outcome = Troubled{why, 0, true};
+    Order order = apply(order_in(Ordering{"key1"}), outcome, kNow);
+    const RunMemory memory = remember({true, false}, PlaceOrder{}, outcome);
+    EXPECT_TRUE(wants<NotePlacing>(order, memory, order.wake_at));
+    EXPECT_TRUE(wants<NotePlacing>(order, kFresh, order.wake_at)) << "by another process, too";
+    order = apply(order, PlacingNoted{}, order.wake_at);
+    EXPECT_TRUE(wants<PlaceOrder>(order, remember(kFresh, NotePlacing{}, PlacingNoted{}), order.wake_at));
+    EXPECT_TRUE(wants<FindLostOrder>(order, kFresh, order.wake_at)) << "a kill may have lost the answer";
+  }
+}
+
+TEST(OrderMachine, ASearchThatFailsSaysNothingAboutTheOrder) {
+  Trouble not_sent = trouble(TroubleKind::transient);
+  not_sent.unsent = true;
+  const Order order = apply(order_in(Ordering{"key1"}), Troubled{not_sent, 0}, kNow);
+  EXPECT_TRUE(wants<FindLostOrder>(order, kFresh, order.wake_at));
+}
+
+TEST(OrderMachine, ASearchInBetweenDoesNotMakeItAskMoreOften) {
+  Order order = order_in(Ordering{"key1"});
+  Duration last{};
+  for (int failures = 0; failures < 5; ++failures) {
+    order = apply(order, NoLostOrder{}, order.wake_at);
+    const Instant now = order.wake_at;
+    order = apply(order, Troubled{trouble(TroubleKind::transient), 1, true}, now);
+    EXPECT_GT(order.wake_at - now, last);
+    last = order.wake_at - now;
+  }
+  EXPECT_EQ(order.attempts, 5);
+}
+
 TEST(OrderMachine, AnAdoptedOrderKeepsTheKeyThatWasStored) {
   const Order order = apply(order_in(Ordering{"key1"}), seen(CaStatus::ready), kNow);
   ASSERT_TRUE(is<Ready>(order));

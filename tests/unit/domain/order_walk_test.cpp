@@ -12,6 +12,7 @@ namespace {
 std::vector<OrderState> all_states() {
   return {Approved{},
           Ordering{"key1"},
+          Ordering{"key1", true},
           validating(),
           Ready{"https://ca/order/1", "https://ca/finalize/1", "key1"},
           AwaitingCa{"https://ca/order/1", "key1"},
@@ -35,7 +36,9 @@ ChainFacts good_chain() {
 std::vector<OrderOutcome> all_outcomes() {
   std::vector<OrderOutcome> all{KeyMade{"key1"},
                                 NoLostOrder{},
+                                PlacingNoted{},
                                 ProofAnswered{},
+                                AnsweredAgain{},
                                 ProofsWithdrawn{},
                                 ChainDownloaded{good_chain(), "aa"},
                                 ChainDownloaded{good_chain(), "bb"}};
