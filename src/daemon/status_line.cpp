@@ -4,9 +4,9 @@
 namespace certmgr::daemon {
 namespace {
 
-/// After a start of the machine one half is there before the other, and what became due while nobody ran is
-/// only now taken up.
-constexpr auto kSettled = std::chrono::seconds(10);
+/// The first two looks are those of the start. After a start of the machine one half is there before the
+/// other, and what became due while nobody ran is only now taken up.
+constexpr int kLooksBefore = 2;
 
 std::string counted(std::int64_t count, const std::string& thing) {
   return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
@@ -29,16 +29,12 @@ std::string StatusLine::text() {
 
 void StatusLine::tell(const std::vector<HalfLeftAlone>& left_alone) {
   const std::lock_guard lock(mutex_);
-  const auto now = std::chrono::steady_clock::now();
-  std::map<DaemonRole, std::chrono::steady_clock::time_point> since;
+  std::map<DaemonRole, int> looks;
   for (const auto& half : left_alone) {
-    const auto before = since_.find(half.half);
-    since[half.half] = before != since_.end() ? before->second : now;
-    if (now - since[half.half] < kSettled || !told_.insert(half.half).second) continue;
-    progress_.warn("daemon", message(half));
+    looks[half.half] = looks_[half.half] + 1;
+    if (looks[half.half] == kLooksBefore + 1) progress_.warn("daemon", message(half));
   }
-  std::erase_if(told_, [&](DaemonRole half) { return !since.contains(half); });
-  since_ = std::move(since);
+  looks_ = std::move(looks);
 }
 
 }  // namespace certmgr::daemon

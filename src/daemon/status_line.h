@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -34,8 +32,7 @@ class StatusLine {
   Clock& clock_;
   Progress& progress_;
   std::mutex mutex_;
-  std::map<DaemonRole, std::chrono::steady_clock::time_point> since_;  // seen at every look since then
-  std::set<DaemonRole> told_;
+  std::map<DaemonRole, int> looks_;  // in a row, at which that half was left alone
 };
 
 }  // namespace certmgr::daemon
