@@ -281,7 +281,7 @@ Grant EnrollmentDesk::revoke_grant(std::int64_t grant_id, const Actor& by) {
   auto known = parts_.store.grant(grant_id);
   if (!known) unknown("grant", grant_id, "'certmgr enrollment show' names those there are");
   const bool was_revoked = known->revoked_at.has_value();
-  const Grant grant = value_or_throw(enrollment::revoke_grant(std::move(*known), by, parts_.clock.now()));
+  Grant grant = value_or_throw(enrollment::revoke_grant(std::move(*known), by, parts_.clock.now()));
   if (was_revoked) return grant;
   return parts_.store.put_grant(0, grant,
                                 {"enrollment.grant_revoked", std::to_string(grant_id), {{"by", by.person}}});
