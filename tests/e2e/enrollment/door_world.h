@@ -62,9 +62,13 @@ class Door : public Vetted {
   void SetUp() override {
     Vetted::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    ::chmod(public_.path().c_str(), 0755);
-    write_config("[web]\nsocket = \"" + socket_ + "\"\n");
+    write_config(web());
     open();
+  }
+  /// [web] of the configuration.
+  virtual std::string web() {
+    ::chmod(public_.path().c_str(), 0755);
+    return "[web]\nsocket = \"" + socket_ + "\"\n";
   }
   void open() {
     daemon_.emplace(certmgr_.start({"daemon"}));

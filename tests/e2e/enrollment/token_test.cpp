@@ -20,21 +20,17 @@ struct Reply {
 
 class Token : public Door {
  protected:
-  void SetUp() override {
-    Vetted::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
+  std::string web() override {
     made_ = certmgr_.run({"token", kCarol, "--json"}).json();
-    write_config("[web]\nlisten = \"127.0.0.1:" + std::to_string(port_) + "\"\n[web.tokens]\n" + kCarol +
-                 " = \"" + made_.value("hash", "") + "\"\n");
-    open();
+    return "[web]\nlisten = \"127.0.0.1:" + std::to_string(port_) + "\"\n[web.tokens]\n" + kCarol + " = \"" +
+           made_.value("hash", "") + "\"\n";
   }
   Reply http(const std::string& method, const std::string& path, const std::string& authorization,
              const std::string& body = "", const std::string& type = "application/json") const {
     httplib::Client client("127.0.0.1", port_);
     httplib::Headers headers;
     if (!authorization.empty()) headers.emplace("Authorization", authorization);
-    const auto result = method == "GET" ? client.Get(path.c_str(), headers)
-                                        : client.Post(path.c_str(), headers, body, type.c_str());
+    const auto result = method == "GET" ? client.Get(path, headers) : client.Post(path, headers, body, type);
     if (!result) return {};
     return {result->status, json::parse(result->body, nullptr, false)};
   }
