@@ -42,7 +42,14 @@ std::unique_ptr<answers::EnrollmentDoor> open_door(const cli::GlobalOptions& opt
                                                    const cli::Output& output, const std::string& socket) {
   if (!socket.empty()) return std::make_unique<web::PeerClient>(socket);
   const auto config = configuration(options, output);
-  if (config.web.socket.empty() || !platform::is_closed_to_us(config.store_path)) return nullptr;
+  if (!platform::is_closed_to_us(config.store_path)) return nullptr;
+  if (config.web.socket.empty())
+    throw Failure(
+        {.kind = TroubleKind::usage,
+         .code = "store_closed",
+         .what = "cannot look into the store " + config.store_path,
+         .why = "it is closed to you, and the configuration names no socket of the daemon",
+         .hint = "name it with --socket, or in the configuration ([web] socket); or have root do it"});
   return std::make_unique<web::PeerClient>(config.web.socket);
 }
 

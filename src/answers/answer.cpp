@@ -43,6 +43,16 @@ Trouble trouble_of(const ordered_json& document) {
 
 }  // namespace
 
+Answer answered(const std::function<Answer()>& work) {
+  try {
+    return work();
+  } catch (const Failure& failure) {
+    Answer refused;
+    refused.trouble = failure.trouble();
+    return refused;
+  }
+}
+
 std::string sealed(const Answer& answer) {
   ordered_json document{{"document", answer.document}, {"text", answer.text}, {"waiting", answer.waiting}};
   if (answer.trouble) document["trouble"] = trouble_document(*answer.trouble);

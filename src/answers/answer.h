@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ struct Answer {
   std::optional<Trouble>
       trouble{};  // it was not done; or its consequence was not, and `document` says what was
 };
+
+/// What the work answers; the trouble of the Failure it throws is an answer too.
+Answer answered(const std::function<Answer()>& work);
 
 /// An answer on its way from a daemon to the command line, and back from it. Trouble "bad_answer" for what is
 /// none.

@@ -47,13 +47,7 @@ void must_be_short(const std::string& text) {
 void must_see(const Matter& matter) { value_or_throw(enrollment::permit(matter.by, enrollment::Deed::see)); }
 
 Answer told(const Matter& matter, const EnrollmentSight& sight) {
-  auto& desk = matter.app.enrollments();
-  const auto& enrollment = sight.enrollment;
-  std::string text = "enrollment " + std::to_string(enrollment.id) + " for " + enrollment.request.spec.label +
-                     " is " + std::string(sight.state()) + ", " + turn_text(sight) + "\n";
-  if (!sight.turn.command.empty()) text += "  next: " + sight.turn.command + "\n";
-  return {{{"enrollment", enrollment_details(sight, desk.context(enrollment), desk.grants(enrollment.id))}},
-          std::move(text)};
+  return answers::told(matter.app.enrollments(), sight);
 }
 
 Answer list(const Matter& matter) {
@@ -207,15 +201,11 @@ const std::map<std::string_view, Run>& runs() {
 
 Answer carry_out(Application& app, const enrollment::Actor& by, const EnrollmentAsk& ask,
                  Progress& progress) {
-  try {
+  return answered([&] {
     must_be_short(ask.reason);
     must_be_short(ask.comment);
     return runs().at(ask.verb)({app, by, ask, progress});
-  } catch (const Failure& failure) {
-    Answer refused;
-    refused.trouble = failure.trouble();
-    return refused;
-  }
+  });
 }
 
 }  // namespace certmgr::answers

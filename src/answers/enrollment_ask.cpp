@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
-#include <set>
+
+#include "answers/body.h"
 
 namespace certmgr::answers {
 
@@ -22,15 +22,6 @@ constexpr std::array kTextKeys{
     TextKey{"request", &EnrollmentAsk::request_hash}, TextKey{"not_before", &EnrollmentAsk::not_before},
     TextKey{"not_after", &EnrollmentAsk::not_after},  TextKey{"until", &EnrollmentAsk::until}};
 constexpr const char* kRevoke = "revoke";
-
-tl::unexpected<Trouble> bad_body(const std::string& why) {
-  return fail(
-      {.kind = TroubleKind::usage,
-       .code = "bad_body",
-       .what = "cannot read what is asked",
-       .why = why,
-       .hint = R"(send a JSON object, for example {"reason": "..."}; docs/enrollments.md has the keys)"});
-}
 
 }  // namespace
 
@@ -50,20 +41,6 @@ ordered_json body_of(const EnrollmentAsk& ask) {
 
 namespace {
 
-/// Of two values for one key some readers take the first and some the last. nullopt: the text is no JSON, or
-/// says something twice.
-std::optional<ordered_json> read_once(const std::string& text) {
-  std::set<std::string> seen;
-  bool twice = false;
-  const auto note = [&](int depth, ordered_json::parse_event_t event, ordered_json& parsed) {
-    if (event == ordered_json::parse_event_t::key && depth == 1)
-      twice = !seen.insert(parsed.get<std::string>()).second || twice;
-    return true;
-  };
-  auto document = ordered_json::parse(text, note, false);
-  return twice ? std::nullopt : std::optional(std::move(document));
-}
-
 /// What a condition is empty for was probably an empty variable of a script.
 bool may_be_empty(std::string_view name) { return name == "reason" || name == "comment"; }
 
@@ -73,10 +50,8 @@ Result<EnrollmentAsk> ask_of(std::string verb, std::int64_t id, const std::strin
   EnrollmentAsk ask;
   ask.verb = std::move(verb);
   ask.id = id;
-  if (body.empty()) return ask;
-  const auto document = read_once(body);
-  if (!document) return bad_body("a key is there twice");
-  if (!document->is_object()) return bad_body("the body is no JSON object");
+  const auto document = read_body(body);
+  if (!document) return fail(document.error());
   for (const auto& [name, value] : document->items()) {
     const auto key = std::find_if(kTextKeys.begin(), kTextKeys.end(),
                                   [&name = name](const TextKey& known) { return name == known.name; });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "answers/answer.h"
+#include "answers/certificate_ask.h"
 #include "answers/enrollment_ask.h"
 
 namespace certmgr::answers {
@@ -11,8 +12,9 @@ namespace certmgr::answers {
 class EnrollmentDoor {
  public:
   virtual ~EnrollmentDoor() = default;
-  /// Throws Failure when nobody answers.
+  /// Both throw Failure when nobody answers.
   virtual Answer ask(const EnrollmentAsk& ask) = 0;
+  virtual Answer request(const CertificateAsk& ask) = 0;
 };
 
 }  // namespace certmgr::answers

@@ -165,6 +165,15 @@ std::string enrollment_table(const std::vector<EnrollmentSight>& sights) {
   return table.text();
 }
 
+Answer told(EnrollmentDesk& desk, const EnrollmentSight& sight) {
+  const auto& enrollment = sight.enrollment;
+  std::string text = "enrollment " + std::to_string(enrollment.id) + " for " + enrollment.request.spec.label +
+                     " is " + std::string(sight.state()) + ", " + turn_text(sight) + "\n";
+  if (!sight.turn.command.empty()) text += "  next: " + sight.turn.command + "\n";
+  return {{{"enrollment", enrollment_details(sight, desk.context(enrollment), desk.grants(enrollment.id))}},
+          std::move(text)};
+}
+
 std::string turn_text(const EnrollmentSight& sight) {
   const auto& turn = sight.turn;
   if (turn.party == enrollment::Party::nobody) return "nothing is waited for";

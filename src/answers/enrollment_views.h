@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "answers/answer.h"
 #include "certmgr/domain/event.h"
 #include "certmgr/services/enrollment_desk.h"
 
@@ -19,6 +20,8 @@ std::string enrollment_text(const EnrollmentSight& sight, const enrollment::Cont
                             const std::vector<enrollment::Grant>& grants);
 /// "waits for approver: approval (certmgr enrollment approve 7)"
 std::string turn_text(const EnrollmentSight& sight);
+/// How it stands after something was done to it: its details, and one line.
+Answer told(EnrollmentDesk& desk, const EnrollmentSight& sight);
 /// One line each.
 std::string enrollment_table(const std::vector<EnrollmentSight>& sights);
 

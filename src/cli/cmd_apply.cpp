@@ -5,6 +5,7 @@
 #include "cli/confirm.h"
 #include "cli/exit_code.h"
 #include "cli/fleet_views.h"
+#include "cli/organization_access.h"
 
 namespace certmgr::cli {
 namespace {
@@ -83,12 +84,19 @@ bool tell_ends(Application& app, FleetProposal& proposal) {
   return enrolled;
 }
 
+/// `ends`: something that people decide about.
+void refuse_beyond_roles(Application& app, const FleetPlan& plan, bool ends) {
+  if (ends) value_or_throw(enrollment::permit(app.actor(), enrollment::Deed::withdraw));
+  if (any(plan, FleetPart::organization, {FleetAction::create, FleetAction::change, FleetAction::remove}))
+    organizations_to_keep(app);
+}
+
 int apply(Session& session, const Options& options) {
   Application& app = options.dry_run ? session.app() : session.app_to_add();
   FleetProposal proposal = app.fleet().propose(options.file, options.prune);
   for (const auto& warning : proposal.warnings) session.output.warning(warning);
-  if (tell_ends(app, proposal) && !options.dry_run)
-    value_or_throw(enrollment::permit(app.actor(), enrollment::Deed::withdraw));
+  const bool ends = tell_ends(app, proposal);
+  if (!options.dry_run) refuse_beyond_roles(app, proposal.plan, ends);
   auto document = plan_view(proposal.plan);
   // With --json there is one document, at the end.
   if (!session.output.json()) session.output.result({}, plan_text(proposal.plan, session.output.verbose()));

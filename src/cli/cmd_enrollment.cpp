@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "answers/enrollment_answers.h"
 #include "cli/command.h"
-#include "cli/exit_code.h"
+#include "cli/report.h"
 #include "cli/terminal_progress.h"
 
 namespace certmgr::cli {
@@ -18,14 +18,8 @@ const CLI::Validator kNotEmpty(
 int run(Session& session, const EnrollmentAsk& ask, const std::string& socket) {
   const auto door = session.enrollment_door(socket);
   TerminalProgress progress(session.output);
-  const auto answer =
-      door ? door->ask(ask) : answers::carry_out(session.app(), session.app().actor(), ask, progress);
-  if (answer.trouble) {
-    session.output.error(*answer.trouble, answer.document);
-    return exit_code_of(*answer.trouble);
-  }
-  session.output.result(answer.document, answer.text);
-  return answer.waiting ? kWaiting : kDone;
+  return tell(session, door ? door->ask(ask)
+                            : answers::carry_out(session.app(), session.app().actor(), ask, progress));
 }
 
 /// The group's commands are made by this.

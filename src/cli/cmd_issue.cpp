@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "certmgr/domain/order_wish.h"
+#include "answers/certificate_ask.h"
 #include "certmgr/domain/token_key.h"
 #include "cli/command.h"
 #include "cli/issue_dry_run.h"
@@ -15,18 +15,14 @@ namespace {
 std::string refuse_empty(const std::string& value) { return value.empty() ? "it is empty" : ""; }
 
 struct Options {
-  std::vector<std::string> names;
-  std::string label, ca, challenge, webroot, http_listen, tls_listen, dns, key_type, csr, key, email;
-  std::string level, organization;
-  // Nothing: not given. An empty text takes away what the certificate had.
-  std::optional<std::string> profile, preferred_profile, preferred_chain, not_before, not_after,
-      ancestor_domain;
+  answers::CertificateAsk wanted;
+  std::string challenge, webroot, http_listen, tls_listen, dns, csr, key, email, socket;
+  std::optional<std::string> ancestor_domain;  // an empty text takes away what the certificate had
   std::vector<std::string> servers;
   std::vector<std::string> fallback_cas;
   bool no_deploy = false;
   bool wait = true;
   bool agree_tos = false;
-  std::optional<bool> reuse_key;
   bool no_preflight = false;
   bool dry_run = false;
   int timeout_s = 300;
@@ -38,10 +34,6 @@ struct Options {
                  .what = "cannot issue",
                  .why = std::move(why),
                  .hint = std::move(hint)});
-}
-
-std::optional<std::string> given(const std::string& value) {
-  return value.empty() ? std::nullopt : std::optional<std::string>(value);
 }
 
 ChallengeType type_of(const Options& options) {
@@ -71,24 +63,6 @@ ChallengeType type_of(const Options& options) {
   return *named;
 }
 
-/// None, one, or two of different families.
-std::vector<KeyType> key_types_of(const std::string& text) {
-  std::vector<KeyType> types;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const auto comma = std::min(text.find(',', begin), text.size());
-    const auto type = parse_key_type(text.substr(begin, comma - begin));
-    if (!type || comma + 1 == text.size())
-      refuse("unknown_key_type", "'" + text + "' is not a key type",
-             "use ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072 or rsa-4096");
-    types.push_back(*type);
-    begin = comma + 1;
-  }
-  if (types.size() > 2 || (types.size() == 2 && family_of(types[0]) == family_of(types[1])))
-    refuse("unknown_key_type", "'" + text + "' is not one ECDSA and one RSA key",
-           "use two of them for example as --key-type ecdsa-p256,rsa-2048");
-  return types;
-}
-
 /// The way of proof the options ask for; nothing: they say nothing about it.
 std::optional<ChallengeSettings> challenge_of(const Options& options, const IssueDefaults& defaults) {
   const ChallengeType type = type_of(options);
@@ -100,18 +74,6 @@ std::optional<ChallengeSettings> challenge_of(const Options& options, const Issu
   return defaults.way(type);
 }
 
-std::optional<ProfileChoice> profile_of(const Options& options) {
-  if (options.profile) return ProfileChoice{*options.profile, true};
-  if (!options.preferred_profile) return std::nullopt;
-  return ProfileChoice{*options.preferred_profile, options.preferred_profile->empty()};
-}
-
-std::optional<std::optional<ValidityBound>> bound_of(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  if (text->empty()) return std::optional<ValidityBound>();
-  return std::optional<ValidityBound>(value_or_throw(parse_validity_bound(*text)));
-}
-
 /// "none" alone stands for an empty list; nothing: the options say nothing about it.
 std::optional<std::vector<std::string>> fallbacks_of(const Options& options) {
   if (options.fallback_cas.empty()) return std::nullopt;
@@ -121,7 +83,7 @@ std::optional<std::vector<std::string>> fallbacks_of(const Options& options) {
 
 /// The key comes from one place.
 void refuse_two_keys(const Options& options) {
-  const bool of_ours = !options.key_type.empty() || options.reuse_key;
+  const bool of_ours = !options.wanted.key_type.empty() || options.wanted.reuse_key;
   if (!options.csr.empty() && of_ours)
     refuse("two_keys", "--csr excludes --key-type and --reuse-key: the request holds the key",
            "leave them away");
@@ -137,20 +99,54 @@ std::optional<ForeignRequest> request_of(const Options& options, Application& ap
   if (options.key.empty()) return std::nullopt;
   const auto key = value_or_throw(parse_token_key(options.key));
   // In one order, however they were typed: the request of the same command again is then the same.
-  const auto names = canonical(app.certificates().identifiers(options.names));
+  const auto names = canonical(app.certificates().identifiers(options.wanted.names));
   const auto der = value_or_throw(app.token_keys().certificate_request(key, names));
   return value_or_throw(app.keyring().read_request({reinterpret_cast<const char*>(der.data()), der.size()}));
 }
 
+/// What belongs to the host is decided by whoever has its store.
+void refuse_at_the_door(const Options& options) {
+  const struct {
+    const char* option;
+    bool given;
+  } table[] = {{"--challenge", !options.challenge.empty()},
+               {"--webroot", !options.webroot.empty()},
+               {"--http-listen", !options.http_listen.empty()},
+               {"--tls-listen", !options.tls_listen.empty()},
+               {"--dns", !options.dns.empty()},
+               {"--ancestor-domain", options.ancestor_domain.has_value()},
+               {"--csr", !options.csr.empty()},
+               {"--key", !options.key.empty()},
+               {"--email", !options.email.empty()},
+               {"--agree-tos", options.agree_tos},
+               {"--server", !options.servers.empty()},
+               {"--no-deploy", options.no_deploy},
+               {"--fallback-ca", !options.fallback_cas.empty()},
+               {"--dry-run", options.dry_run}};
+  for (const auto& row : table)
+    if (row.given)
+      refuse("not_at_the_door",
+             std::string(row.option) + " is for those who have the store, which is closed to you",
+             "leave it away: what is configured counts, and servers are added later with 'certmgr deploy'");
+}
+
+/// Whoever has no way to the store asks the daemon, about what people decide.
+std::optional<int> requested_at_the_door(Session& session, const Options& options) {
+  const auto& level = options.wanted.level;
+  if (level.empty() || level == "dv") {
+    if (options.socket.empty()) return std::nullopt;
+    refuse("level_missing", "the daemon's socket is for certificates that people decide about",
+           "add --level ov or --level ev, or leave --socket away");
+  }
+  const auto door = session.enrollment_door(options.socket);
+  if (!door) return std::nullopt;
+  refuse_at_the_door(options);
+  return tell(session, door->request(options.wanted));
+}
+
 int issue(Session& session, const Options& options) {
-  IssueRequest request;
-  request.names = options.names;
-  request.label = given(options.label);
-  request.ca = given(options.ca);
-  request.profile = profile_of(options);
-  request.preferred_chain = options.preferred_chain;
-  request.not_before = bound_of(options.not_before);
-  request.not_after = bound_of(options.not_after);
+  if (const auto code = requested_at_the_door(session, options)) return *code;
+  IssueRequest request = answers::request_of(options.wanted);
   request.ancestor_domain = options.ancestor_domain;
   request.fallback_cas = fallbacks_of(options);
   request.servers = options.servers;
@@ -158,22 +154,19 @@ int issue(Session& session, const Options& options) {
   request.wait = options.wait;
   request.preflight = !options.no_preflight;
   request.timeout = std::chrono::seconds(options.timeout_s);
-  const auto key_types = key_types_of(options.key_type);
-  if (!key_types.empty()) request.key_type = key_types.front();
-  request.reuse_key = options.reuse_key;
+  const auto key_types = answers::key_types_of(options.wanted.key_type);
   refuse_two_keys(options);
-  if (options.names.empty() && options.csr.empty())
+  if (options.wanted.names.empty() && options.csr.empty())
     refuse("no_names", "no name was given", "certmgr issue NAME..., such as pbx.example.com");
   if (options.email.find_first_of(" \t\r\n,?") != std::string::npos)
     refuse("bad_email", "'" + options.email + "' is not an e-mail address", "--email admin@example.com");
   Application& app = options.dry_run ? session.app_to_look() : session.app_to_add();
   request.challenge = challenge_of(options, app.defaults());
   request.csr = request_of(options, app);
-  request.level = given(options.level);
-  request.organization = given(options.organization);
   request.by = [&app] { return app.actor(); };
-  if (options.dry_run && !options.level.empty() && options.level != "dv")
-    refuse("dry_run_level", "--dry-run is not for level " + options.level + ", which people decide about",
+  const auto& level = options.wanted.level;
+  if (options.dry_run && !level.empty() && level != "dv")
+    refuse("dry_run_level", "--dry-run is not for level " + level + ", which people decide about",
            "rehearse it as dv: leave --level and --organization away");
   if (options.dry_run) return dry_run(session, request, {options.agree_tos, options.email});
   if (options.agree_tos) app.account_desk().agree(true);
@@ -191,25 +184,34 @@ int issue(Session& session, const Options& options) {
 }
 
 void add_wishes(CLI::App& command, Options& options) {
-  command.add_option("--level", options.level, "Whom it is to vouch for: dv (nobody), ov or ev")
+  command.add_option("--level", options.wanted.level, "Whom it is to vouch for: dv (nobody), ov or ev")
       ->check(CLI::IsMember({"dv", "ov", "ev"}))
       ->type_name("WORD");
-  command.add_option("--organization", options.organization, "The organization of an OV or EV certificate")
+  command
+      .add_option(
+          "--socket", options.socket,
+          "Request it from the daemon behind this socket (default: [web] socket, for OV and EV, where "
+          "the store is closed to you)")
+      ->type_name("PATH");
+  command
+      .add_option("--organization", options.wanted.organization,
+                  "The organization of an OV or EV certificate")
       ->type_name("NAME");
-  auto* profile = command.add_option(
-      "--profile", options.profile, "Profile of the CA that it must be (see 'certmgr ca show'); '' for none");
+  auto* profile =
+      command.add_option("--profile", options.wanted.profile,
+                         "Profile of the CA that it must be (see 'certmgr ca show'); '' for none");
   profile->type_name("NAME");
   command
-      .add_option("--preferred-profile", options.preferred_profile,
+      .add_option("--preferred-profile", options.wanted.preferred_profile,
                   "The same, but without it where the CA does not offer it")
       ->type_name("NAME")
       ->excludes(profile);
   command
-      .add_option("--preferred-chain", options.preferred_chain,
+      .add_option("--preferred-chain", options.wanted.preferred_chain,
                   "Common name or SHA-256 of the root the chain is to lead to; '' for the CA's own choice")
       ->type_name("ROOT");
   command
-      .add_option("--not-before", options.not_before,
+      .add_option("--not-before", options.wanted.not_before,
                   "Ask for a validity from then on, as 2h after the order or as 2027-01-31T12:00:00Z")
       ->type_name("WHEN");
   command
@@ -217,7 +219,8 @@ void add_wishes(CLI::App& command, Options& options) {
                   "Offer to prove control of this domain for the names below it; '' to take that back")
       ->type_name("DOMAIN");
   command
-      .add_option("--not-after", options.not_after, "Ask for a validity until then, as 30d after the order")
+      .add_option("--not-after", options.wanted.not_after,
+                  "Ask for a validity until then, as 30d after the order")
       ->type_name("WHEN");
 }
 
@@ -227,10 +230,11 @@ void add_issue(CLI::App& parent, Action& chosen) {
   auto options = std::make_shared<Options>();
   auto* command =
       parent.add_subcommand("issue", "Obtain a certificate, store it, deploy it and prove that it is served");
-  command->add_option("NAME", options->names,
+  command->add_option("NAME", options->wanted.names,
                       "Host names; the first one is the label. With --csr: those of the request");
-  command->add_option("--label", options->label, "What to call the certificate (default: the first name)");
-  command->add_option("--ca", options->ca, "Configured or built-in CA");
+  command->add_option("--label", options->wanted.label,
+                      "What to call the certificate (default: the first name)");
+  command->add_option("--ca", options->wanted.ca, "Configured or built-in CA");
   command
       ->add_option("--fallback-ca", options->fallback_cas,
                    "CA to ask if that one gives no certificate (several times for several), or none")
@@ -248,13 +252,14 @@ void add_issue(CLI::App& parent, Action& chosen) {
       ->type_name("ADDR:PORT");
   command->add_option("--dns", options->dns, "DNS provider: the NAME of a [dns.NAME] of the configuration")
       ->type_name("PROVIDER");
-  command->add_option("--key-type", options->key_type,
+  command->add_option("--key-type", options->wanted.key_type,
                       "ecdsa-p256, ecdsa-p384, rsa-2048, rsa-3072, rsa-4096; ECDSA,RSA for both");
   auto* reuse = command->add_flag_callback(
-      "--reuse-key", [options] { options->reuse_key = true; }, "Renewals keep the key");
+      "--reuse-key", [options] { options->wanted.reuse_key = true; }, "Renewals keep the key");
   command
       ->add_flag_callback(
-          "--new-key", [options] { options->reuse_key = false; }, "Renewals make a new key, as by default")
+          "--new-key", [options] { options->wanted.reuse_key = false; },
+          "Renewals make a new key, as by default")
       ->excludes(reuse);
   command
       ->add_option("--csr", options->csr,

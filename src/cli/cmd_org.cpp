@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/confirm.h"
 #include "cli/exit_code.h"
+#include "cli/organization_access.h"
 #include "cli/organization_options.h"
 #include "cli/organization_views.h"
 
@@ -26,7 +27,7 @@ int tell(Session& session, const Organization& organization, const std::string& 
 }
 
 int add(Session& session, const OrganizationOptions& options) {
-  auto& desk = session.app_to_add().organizations();
+  auto& desk = organizations_to_keep(session.app_to_add());
   const auto added = desk.add(record_of(options, {}, desk));
   warn(session, desk.findings(added.record, OrganizationLevel::ov));
   return tell(session, added,
@@ -51,7 +52,7 @@ std::optional<int> refused(Session& session, const std::string& what, const std:
 }
 
 int edit(Session& session, const OrganizationOptions& options) {
-  auto& desk = session.app().organizations();
+  auto& desk = organizations_to_keep(session.app());
   const auto before = desk.show(options.name);
   const auto proposal = desk.propose(options.name, record_of(options, before.record, desk));
   auto document = edit_view(proposal);
@@ -74,7 +75,7 @@ int edit(Session& session, const OrganizationOptions& options) {
 }
 
 int remove(Session& session, const std::string& name, bool yes) {
-  auto& desk = session.app().organizations();
+  auto& desk = organizations_to_keep(session.app());
   const auto organization = desk.show(name);
   std::string ends;
   for (const auto& validation : desk.validations(organization))

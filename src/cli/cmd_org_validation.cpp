@@ -2,6 +2,7 @@
 #include "cli/cmd_org_validation.h"
 
 #include "cli/exit_code.h"
+#include "cli/organization_access.h"
 #include "cli/organization_options.h"
 #include "cli/organization_views.h"
 
@@ -25,13 +26,15 @@ int tell(Session& session, const Options& options, const OrganizationValidation&
 }
 
 int submit(Session& session, const Options& options) {
-  return tell(session, options,
-              session.app().organizations().submit(
-                  options.name, options.ca, *parse_organization_level(options.level), options.ca_reference));
+  return tell(
+      session, options,
+      organizations_to_keep(session.app())
+          .submit(options.name, options.ca, *parse_organization_level(options.level), options.ca_reference));
 }
 
 int revalidate(Session& session, const Options& options) {
-  return tell(session, options, session.app().organizations().revalidate(options.name, choice_of(options)));
+  return tell(session, options,
+              organizations_to_keep(session.app()).revalidate(options.name, choice_of(options)));
 }
 
 /// A command for one event. `describe` adds the options the event needs, `event` makes it of them.
@@ -44,7 +47,7 @@ void add_step(CLI::App& org, const char* verb, const char* help, Describe descri
   describe(*command, *options);
   command->callback([options, event, &chosen] {
     chosen = [options, event](Session& session) {
-      auto& desk = session.app().organizations();
+      auto& desk = organizations_to_keep(session.app());
       return tell(session, *options, desk.move(options->name, choice_of(*options), event(*options)));
     };
   });

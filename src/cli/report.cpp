@@ -81,6 +81,30 @@ int tell(Session& session, const IssueReport& report) {
   return report_code(report);
 }
 
+int tell(const Session& session, const answers::Answer& answer) {
+  if (answer.trouble) {
+    session.output.error(*answer.trouble, answer.document);
+    return exit_code_of(*answer.trouble);
+  }
+  session.output.result(answer.document, answer.text);
+  return answer.waiting ? kWaiting : kDone;
+}
+
+namespace {
+
+/// The worst trouble, and what else there is to know and to do.
+Trouble all_told(const std::vector<IssueReport>& reports, const IssueReport& worst) {
+  Trouble all = *worst.trouble;
+  for (const auto& report : reports) {
+    if (&report == &worst || !report.trouble) continue;
+    all.why += "; also " + report.trouble->message();
+    if (report.trouble->hint != all.hint) all.hint += "; also " + report.trouble->hint;
+  }
+  return all;
+}
+
+}  // namespace
+
 int tell_all(Session& session, const std::vector<IssueReport>& reports) {
   ordered_json view{{"changed", false}, {"certificates", ordered_json::array()}};
   std::string text;
@@ -106,7 +130,7 @@ int tell_all(Session& session, const std::vector<IssueReport>& reports) {
   }
   if (worst == nullptr || !session.output.json()) session.output.result(view, text);
   if (worst == nullptr) return kDone;
-  session.output.error(*worst->trouble, std::move(view));
+  session.output.error(all_told(reports, *worst), std::move(view));
   return report_code(*worst);
 }
 

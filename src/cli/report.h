@@ -13,6 +13,9 @@ int tell(Session& session, const IssueReport& report);
 /// The same for several certificates of one command; the worst of them is the exit code.
 int tell_all(Session& session, const std::vector<IssueReport>& reports);
 
+/// Tells what a daemon, or the store in its place, has answered.
+int tell(const Session& session, const answers::Answer& answer);
+
 /// The parts, for commands that collect several reports.
 nlohmann::ordered_json report_view(Application& app, const IssueReport& report);
 std::string report_text(Application& app, const IssueReport& report);

@@ -234,7 +234,7 @@ Order follow_trouble(Order order, const Troubled& outcome, Instant now) {
       std::holds_alternative<AwaitingCa>(order.state) || std::holds_alternative<Verifying>(order.state);
   if (certificate_may_exist && now - order.entered_at >= order.patience.give_up) {
     std::string kept = key_id_of(order.state);
-    return fail_order(std::move(order), outcome.trouble, now, std::move(kept));
+    return give_up_on(std::move(order), outcome.trouble, now, std::move(kept));
   }
   const bool placing = std::holds_alternative<Ordering>(order.state);
   if (placing && order.replaces != 0 && blames_replacement(outcome.trouble))

@@ -6,13 +6,20 @@
 namespace certmgr {
 namespace {
 
+/// Those at the CA's desk know it by this.
+std::string order_detail(const Order& order) {
+  const auto url = order_url_of(order.state);
+  return url.empty() ? std::string() : "the order at the CA is " + url;
+}
+
 Order give_up(Order order, Instant now, std::string kept_key) {
   Trouble trouble{.kind = TroubleKind::permanent,
                   .code = "ca_timeout",
                   .what = "gave up waiting for the CA " + order.spec.ca,
                   .why = "the order for " + join(order.spec.identifiers) + " stayed '" +
                          std::string(name_of(order.state)) + "' for " + humanize(order.patience.give_up),
-                  .hint = "run the command again to order anew"};
+                  .hint = "ask the CA what became of it, or run the command again to order anew",
+                  .detail = order_detail(order)};
   return fail_order(std::move(order), std::move(trouble), now, std::move(kept_key));
 }
 
@@ -35,6 +42,16 @@ Order progress(Order order, OrderState state, Instant now) {
 Order fail_order(Order order, Trouble trouble, Instant now, std::string kept_key) {
   order.last_trouble = trouble;
   return enter(std::move(order), Failed{std::move(trouble), std::move(kept_key)}, now);
+}
+
+Order give_up_on(Order order, Trouble trouble, Instant now, std::string kept_key) {
+  trouble.why += "; after " + humanize(order.patience.give_up) + " in state '" +
+                 std::string(name_of(order.state)) + "' the order for " + join(order.spec.identifiers) +
+                 " is given up";
+  trouble.hint = "the CA may have issued it: ask it, or run the command again to order anew";
+  const auto detail = order_detail(order);
+  if (!detail.empty()) trouble.detail += (trouble.detail.empty() ? "" : "\n") + detail;
+  return fail_order(std::move(order), std::move(trouble), now, std::move(kept_key));
 }
 
 Order poll_again(Order order, const std::optional<Instant>& retry_after, Instant now, std::string kept_key) {

@@ -15,6 +15,8 @@ Order enter(Order order, OrderState state, Instant now);
 /// The same where all went well: what was in the way before is over.
 Order progress(Order order, OrderState state, Instant now);
 Order fail_order(Order order, Trouble trouble, Instant now, std::string kept_key = {});
+/// The end of an order of which the CA has told nothing for as long as we are patient, but this trouble.
+Order give_up_on(Order order, Trouble trouble, Instant now, std::string kept_key);
 /// The same order once more, and without the word on what it replaces.
 Order order_without_replacement(Order order, Trouble trouble, Instant now);
 /// Stays in its state and looks again: not before the CA said, else soon and then less often. Past its

@@ -69,11 +69,15 @@ Result<std::unique_ptr<UnixListener>> UnixListener::at(const std::string& path) 
   }
   struct stat made {};
   const auto* name = reinterpret_cast<const sockaddr*>(&*address);
-  if (bind(socket.get(), name, sizeof(*address)) != 0 || listen(socket.get(), kWaiting) != 0 ||
+  const bool bound = bind(socket.get(), name, sizeof(*address)) == 0;
+  if (!bound || listen(socket.get(), kWaiting) != 0 ||
       // Following no link: the folder may be of a user who may do less than we.
-      fchmodat(AT_FDCWD, path.c_str(), 0666, AT_SYMLINK_NOFOLLOW) != 0 || lstat(path.c_str(), &made) != 0)
-    return fail(cannot("cannot_listen", path, errno_text(errno),
+      fchmodat(AT_FDCWD, path.c_str(), 0666, AT_SYMLINK_NOFOLLOW) != 0 || lstat(path.c_str(), &made) != 0) {
+    const int error = errno;
+    if (bound) static_cast<void>(unlink(path.c_str()));
+    return fail(cannot("cannot_listen", path, errno_text(error),
                        "make the folder, and let the daemon's user write to it; nothing else may be there"));
+  }
   return std::unique_ptr<UnixListener>(new UnixListener(std::move(socket), path, made));
 }
 

@@ -112,25 +112,27 @@ IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progre
     parts_.enrollments->check(spec, known, request.by());
   const bool checked = request.preflight && parts_.preflight != nullptr && will_order(spec);
   const bool clock_unseen = checked && look_ahead(spec, progress);
-  auto certificate = parts_.certificates.find(spec.label);
-  if (!certificate || certificate->spec != spec) {
-    const EventDraft event{certificate ? "certificate.changed" : "certificate.added",
-                           spec.label,
-                           {{"names", join(spec.identifiers, " ")}, {"ca", spec.ca}}};
-    certificate = parts_.certificates.put(spec, event);
-  }
-  const auto attached = parts_.certificates.servers_of(certificate->id);
+  const auto certificate = put(spec);
+  const auto attached = parts_.certificates.servers_of(certificate.id);
   for (const auto& server : servers) {
     if (std::any_of(attached.begin(), attached.end(), [&](const Server& s) { return s.id == server.id; }))
       continue;
-    parts_.certificates.attach(certificate->id, server.id,
+    parts_.certificates.attach(certificate.id, server.id,
                                {"certificate.attached", spec.label, {{"server", server.name}}});
   }
-  if (is_enrolled(spec)) return enroll(*certificate, false, request.by(), request.timeout, progress);
-  if (!request.wait) return leave_to_daemon(*certificate, request.deploy);
-  auto report = carry_out(*certificate, false, request.deploy, request.timeout, progress);
+  if (is_enrolled(spec)) return enroll(certificate, false, request.by(), request.timeout, progress);
+  if (!request.wait) return leave_to_daemon(certificate, request.deploy);
+  auto report = carry_out(certificate, false, request.deploy, request.timeout, progress);
   if (clock_unseen && report.issued) look_at_clock(spec, progress);
   return report;
+}
+
+Certificate CertificateDesk::put(const CertificateSpec& spec) {
+  const auto known = parts_.certificates.find(spec.label);
+  if (known && known->spec == spec) return *known;
+  return parts_.certificates.put(spec, {known ? "certificate.changed" : "certificate.added",
+                                        spec.label,
+                                        {{"names", join(spec.identifiers, " ")}, {"ca", spec.ca}}});
 }
 
 IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, bool deploy) {

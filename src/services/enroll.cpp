@@ -92,6 +92,40 @@ std::optional<enrollment::Enrollment> CertificateDesk::enrollment_for(const Cert
   return parts_.enrollments->open(certificate, by, fits);
 }
 
+void CertificateDesk::refuse_in_use(const CertificateSpec& spec,
+                                    const std::optional<Certificate>& known) const {
+  if (!is_enrolled(spec) || (known && !is_enrolled(known->spec)))
+    refuse("level_missing",
+           known ? known->spec.label + " is a certificate of level dv, about which nobody decides"
+                 : "about a certificate of level dv nobody decides",
+           known ? "request another one beside it, with --label and --level; or have somebody who has the "
+                   "store change it"
+                 : "add --level ov or --level ev, and --organization");
+  if (!known || known->spec == spec || !parts_.certificates.current(known->id)) return;
+  refuse("certificate_in_use",
+         known->spec.label + " was issued, and is renewed as it is: " + join(known->spec.identifiers) + ", " +
+             known->spec.level + " for " + known->spec.organization + " from " + known->spec.ca,
+         "request another one beside it, with --label; or have somebody who has the store change it");
+}
+
+IssueReport CertificateDesk::request(const IssueRequest& request) {
+  const auto by = request.by();
+  value_or_throw(enrollment::permit(by, enrollment::Deed::request));
+  const CertificateSpec spec = check_request(request);
+  const auto known = parts_.certificates.find(spec.label);
+  refuse_in_use(spec, known);
+  parts_.enrollments->check(spec, known, by);
+  IssueReport report;
+  report.certificate = put(spec);
+  report.version = parts_.certificates.current(report.certificate->id);
+  const auto enrollment = enrollment_for(*report.certificate, false, by);
+  if (!enrollment) return report;
+  report.enrollment = parts_.enrollments->show(enrollment->id);
+  report.end = IssueReport::End::waiting;
+  report.trouble = waits_for(*report.enrollment);
+  return report;
+}
+
 IssueReport CertificateDesk::enroll(const Certificate& certificate, bool force, const enrollment::Actor& by,
                                     Duration timeout, Progress& progress) {
   IssueReport report;

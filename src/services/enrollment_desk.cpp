@@ -247,33 +247,15 @@ EnrollmentSight EnrollmentDesk::act(std::int64_t id, enrollment::Event event) {
 
 Grant EnrollmentDesk::grant(std::int64_t id, const Actor& by, Instant until) {
   const Enrollment enrollment = existing(id);
-  const Context context = this->context(enrollment);
-  const auto wanted = context.sha256(enrollment::renewal_scope(enrollment.request));
-  std::optional<Grant> begun;
-  std::optional<Grant> whole;  // that lets the same go ahead for as long
-  for (auto& known : parts_.store.grants_of(enrollment.certificate_id)) {
-    if (known.revoked_at || known.scope_hash != wanted || known.until <= context.now) continue;
-    if (static_cast<int>(known.words.size()) < context.rules.quorum)
-      begun = std::move(known);
-    else if (known.until >= until)
-      whole = std::move(known);
-  }
-  Grant grant = value_or_throw(enrollment::grant_renewals(enrollment, by, until, context));
-  if (whole) return *whole;
-  if (begun) {
-    const bool said = std::any_of(begun->words.begin(), begun->words.end(),
-                                  [&](const auto& word) { return word.person == by.person; });
-    grant = said ? *begun : value_or_throw(enrollment::join_grant(*begun, enrollment, by, context));
-    // Nobody has agreed to more than she said.
-    grant.until = std::min(begun->until, until);
-    if (said && grant.until == begun->until) return grant;
-  }
-  return parts_.store.put_grant(enrollment.certificate_id, grant,
+  auto given = value_or_throw(enrollment::give_grant(parts_.store.grants_of(enrollment.certificate_id),
+                                                     enrollment, by, until, context(enrollment)));
+  if (!given.changed) return given.grant;
+  return parts_.store.put_grant(enrollment.certificate_id, given.grant,
                                 {"enrollment.granted",
                                  enrollment.request.spec.label,
                                  {{"by", by.person},
-                                  {"until", to_rfc3339(grant.until)},
-                                  {"scope_hash", grant.scope_hash},
+                                  {"until", to_rfc3339(given.grant.until)},
+                                  {"scope_hash", given.grant.scope_hash},
                                   {"enrollment", std::to_string(enrollment.id)}}});
 }
 

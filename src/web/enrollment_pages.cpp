@@ -7,8 +7,10 @@
 #include <cctype>
 #include <charconv>
 #include <optional>
+#include <tuple>
 #include <vector>
 
+#include "answers/certificate_answers.h"
 #include "answers/enrollment_answers.h"
 
 namespace certmgr::web {
@@ -19,6 +21,7 @@ using answers::EnrollmentAsk;
 
 constexpr const char* kJson = "application/json";
 constexpr std::size_t kMostParts = 3;
+constexpr const char* kRequest = "request";  // the verb that is about no enrollment there is
 
 enum Status : int {
   kOk = 200,
@@ -61,14 +64,16 @@ std::vector<std::string> parts_of(std::string_view path) {
   return parts;
 }
 
-int status_of(const Answer& answer) {
+/// `requests`: nothing that is there is in another state than the asker thought, but for these codes.
+int status_of(const Answer& answer, bool requests) {
   if (!answer.trouble) return kOk;
-  const auto& trouble = *answer.trouble;
-  if (trouble.kind != TroubleKind::usage) return kUnavailable;
-  if (trouble.code == "not_permitted" || trouble.code == "self_approval_forbidden") return kForbidden;
-  if (trouble.code.starts_with("unknown_enrollment") || trouble.code.starts_with("unknown_grant"))
-    return kNotFound;
-  return trouble.code.starts_with("bad_") ? kBad : kConflict;
+  const auto& [kind, code] = std::tie(answer.trouble->kind, answer.trouble->code);
+  if (kind == TroubleKind::configuration && requests) return kBad;
+  if (kind != TroubleKind::usage) return kUnavailable;
+  if (code == "not_permitted" || code == "self_approval_forbidden") return kForbidden;
+  if (code == "unknown_enrollment" || code == "unknown_grant") return kNotFound;
+  if (requests) return code == "enrollment_open" || code == "certificate_in_use" ? kConflict : kBad;
+  return code.starts_with("bad_") || code == "not_at_the_door" ? kBad : kConflict;
 }
 
 void send(const httplib::Request& request, httplib::Response& response, int status, const Answer& answer) {
@@ -100,6 +105,12 @@ Answer refusal(const Trouble& trouble) {
   return answer;
 }
 
+Answer refusal_to_revoke(std::int64_t id) {
+  return refusal("not_at_the_door", "cannot reject enrollment " + std::to_string(id) + " with --revoke",
+                 "to revoke is to ask the CA, and nobody waits for it here",
+                 "reject it without; then root runs 'certmgr revoke LABEL --version N --reason superseded'");
+}
+
 Result<EnrollmentAsk> ask_of(const std::string& verb, std::int64_t id, bool changes,
                              const httplib::Request& request) {
   if (changes) return answers::ask_of(verb, id, request.body);
@@ -124,12 +135,13 @@ std::string_view token_in(std::string_view header) {
 
 }  // namespace
 
-std::optional<EnrollmentPages::Page> EnrollmentPages::page_of(const std::string& path) {
+std::optional<EnrollmentPages::Page> EnrollmentPages::page_of(const std::string& path, bool posted) {
   const auto parts = parts_of(path);
   if (parts.size() > kMostParts) return std::nullopt;
   const bool grants = parts[0] == "grants";
   if (!grants && parts[0] != "enrollments") return std::nullopt;
-  if (parts.size() == 1) return grants ? std::nullopt : std::optional(Page{"list"});
+  if (parts.size() == 1 && !grants) return posted ? Page{kRequest, 0, true} : Page{"list"};
+  if (parts.size() == 1) return std::nullopt;
   const auto id = number_of(parts[1]);
   if (!id || *id <= 0) return std::nullopt;
   const std::string verb = parts.size() == kMostParts ? parts[2] : std::string();
@@ -153,12 +165,12 @@ std::optional<EnrollmentPages::Page> EnrollmentPages::admitted(const httplib::Re
     return refused(kForbidden, refusal("not_permitted", by->person + " may do nothing here",
                                        by->person + " has no role in [roles]",
                                        "ask somebody who has; certmgr's configuration gives them"));
-  auto page = has(request.path) ? page_of(request.path) : std::nullopt;
+  auto page = has(request.path) ? page_of(request.path, request.method == "POST") : std::nullopt;
   if (!page)
     return refused(kNotFound, refusal("no_such_page", "cannot answer " + request.path,
                                       "there is no such page", "docs/enrollments.md has those there are"));
   if (request.method != (page->changes ? "POST" : "GET")) {
-    response.set_header("Allow", page->changes ? "POST" : "GET");
+    response.set_header("Allow", page->changes ? "POST" : page->verb == "list" ? "GET, POST" : "GET");
     return refused(kMethod, refusal("bad_method", "cannot " + request.method + " " + request.path,
                                     page->changes ? "it changes something" : "it changes nothing",
                                     page->changes ? "use POST" : "use GET"));
@@ -174,17 +186,21 @@ void EnrollmentPages::answer(const httplib::Request& request, httplib::Response&
                              const By& by) const {
   const auto page = admitted(request, response, by);
   if (!page) return;
-  const auto ask = ask_of(page->verb, page->id, page->changes, request);
-  if (!ask) return send(request, response, kBad, refusal(ask.error()));
-  if (ask->revoke)
-    return send(
-        request, response, kBad,
-        refusal("not_at_the_door", "cannot reject enrollment " + std::to_string(page->id) + " with --revoke",
-                "to revoke is to ask the CA, and nobody waits for it here",
-                "reject it without; then root runs 'certmgr revoke LABEL --version N --reason superseded'"));
-  const Answer answer = answers::carry_out(app_, *by, *ask, progress_);
+  const Answer answer = done(*page, request, *by);
   if (page->changes) changed_();
-  send(request, response, status_of(answer), answer);
+  send(request, response, status_of(answer, page->verb == kRequest), answer);
+}
+
+Answer EnrollmentPages::done(const Page& page, const httplib::Request& request,
+                             const enrollment::Actor& by) const {
+  if (page.verb == kRequest) {
+    const auto ask = answers::certificate_ask_of(request.body);
+    return ask ? answers::request_certificate(app_, by, *ask) : refusal(ask.error());
+  }
+  const auto ask = ask_of(page.verb, page.id, page.changes, request);
+  if (!ask) return refusal(ask.error());
+  if (ask->revoke) return refusal_to_revoke(page.id);
+  return answers::carry_out(app_, by, *ask, progress_);
 }
 
 EnrollmentPages::By EnrollmentPages::peer(const httplib::Request& request) const {

@@ -5,13 +5,15 @@
 #include <optional>
 #include <string_view>
 
+#include "answers/answer.h"
 #include "certmgr/services/application.h"
 #include "web/http_server.h"
 
 namespace certmgr::web {
 
-/// What `certmgr enrollment` does, over HTTP (docs/enrollments.md): GET /v1/enrollments,
-/// /v1/enrollments/ID, /v1/enrollments/ID/history, POST /v1/enrollments/ID/VERB and /v1/grants/ID/revoke.
+/// What `certmgr enrollment` does, and `issue` for OV and EV, over HTTP (docs/enrollments.md): GET
+/// /v1/enrollments, /v1/enrollments/ID, /v1/enrollments/ID/history, POST /v1/enrollments,
+/// /v1/enrollments/ID/VERB and /v1/grants/ID/revoke.
 /// Answers with the documents of docs/json.md. Whoever has no role is told nothing, and leaves no trace in
 /// the store, which she could fill. Thread-safe.
 class EnrollmentPages {
@@ -34,12 +36,14 @@ class EnrollmentPages {
  private:
   using By = Result<enrollment::Actor>;
   struct Page;
-  static std::optional<Page> page_of(const std::string& path);
+  static std::optional<Page> page_of(const std::string& path, bool posted);
   static std::optional<Page> admitted(const httplib::Request& request, httplib::Response& response,
                                       const By& by);
   [[nodiscard]] By peer(const httplib::Request& request) const;
   By owner(const httplib::Request& request, httplib::Response& response) const;
   void answer(const httplib::Request& request, httplib::Response& response, const By& by) const;
+  [[nodiscard]] answers::Answer done(const Page& page, const httplib::Request& request,
+                                     const enrollment::Actor& by) const;
 
   Application& app_;
   Progress& progress_;

@@ -34,14 +34,11 @@ std::size_t on_body(char* data, std::size_t, std::size_t size, void* into) noexc
   return size;
 }
 
-/// The host is for HTTP's sake: the socket decides who is reached.
-std::string url_of(const answers::EnrollmentAsk& ask) {
-  const std::string root = "http://localhost/v1/";
-  if (ask.verb == "list")
-    return root + "enrollments?limit=" + std::to_string(ask.limit) + (ask.all ? "&all=1" : "");
+std::string page_of(const answers::EnrollmentAsk& ask) {
+  if (ask.verb == "list") return "enrollments?limit=" + std::to_string(ask.limit) + (ask.all ? "&all=1" : "");
   const std::string id = std::to_string(ask.id);
-  if (ask.verb == "revoke-grant") return root + "grants/" + id + "/revoke";
-  return root + "enrollments/" + id + (ask.verb == "show" ? "" : "/" + ask.verb);
+  if (ask.verb == "revoke-grant") return "grants/" + id + "/revoke";
+  return "enrollments/" + id + (ask.verb == "show" ? "" : "/" + ask.verb);
 }
 
 bool changes(const answers::EnrollmentAsk& ask) {
@@ -79,14 +76,24 @@ PeerClient::PeerClient(std::string socket) : socket_(std::move(socket)) {
 }
 
 answers::Answer PeerClient::ask(const answers::EnrollmentAsk& ask) {
+  return exchange(page_of(ask), changes(ask) ? std::optional(answers::body_of(ask)) : std::nullopt);
+}
+
+answers::Answer PeerClient::request(const answers::CertificateAsk& ask) {
+  return exchange("enrollments", answers::body_of(ask));
+}
+
+answers::Answer PeerClient::exchange(const std::string& page,
+                                     const std::optional<nlohmann::ordered_json>& asked) const {
   const std::unique_ptr<CURL, EasyCleanup> curl(curl_easy_init());
   const std::unique_ptr<curl_slist, ListCleanup> headers(
       curl_slist_append(curl_slist_append(nullptr, (std::string("Accept: ") + kSealedType).c_str()),
                         "Content-Type: application/json"));
   if (!curl || !headers) throw std::bad_alloc();
-  const std::string url = url_of(ask);
+  // The host is for HTTP's sake: the socket decides who is reached.
+  const std::string url = "http://localhost" + std::string(EnrollmentPages::kRoot) + page;
   const std::string body =
-      answers::body_of(ask).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+      asked ? asked->dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) : std::string();
   std::string received;
   curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_UNIX_SOCKET_PATH, socket_.c_str());
@@ -96,11 +103,11 @@ answers::Answer PeerClient::ask(const answers::EnrollmentAsk& ask) {
   curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
   curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, kAnswerMs);
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, headers.get());
-  if (changes(ask)) curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
+  if (asked) curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.c_str());
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &on_body);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &received);
   const CURLcode code = curl_easy_perform(curl.get());
-  if (code != CURLE_OK) unreachable(socket_, code, code != CURLE_COULDNT_CONNECT && changes(ask));
+  if (code != CURLE_OK) unreachable(socket_, code, code != CURLE_COULDNT_CONNECT && asked.has_value());
   long status = 0;
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
   if (status != 200) refused_by(socket_, status);

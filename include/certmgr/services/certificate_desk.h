@@ -109,9 +109,16 @@ class CertificateDesk {
 
   /// Obtains, stores, deploys, verifies. The same call again changes nothing unless something is due.
   IssueReport issue(const IssueRequest& request, Progress& progress);
-  /// The same for two certificates with the same names and keys of both families, which servers have side by
-  /// side. The second is called like the first, with "-rsa" or "-ecdsa" behind. Of the servers each gets
-  /// those that are for its keys; a server that is beside one of them is one of them.
+  /// For somebody who may request and has no say about what is in use: opens the enrollment that issue()
+  /// would open, or edits it, and leaves everything else to the daemon. Refused: a certificate of control
+  /// only
+  /// ("level_missing", also one that is to become another), and another shape for one that was issued already
+  /// ("certificate_in_use"), which is renewed as it is. `deploy` and `servers` must be as they are by
+  /// default.
+  IssueReport request(const IssueRequest& request);
+  /// The same as issue() for two certificates with the same names and keys of both families, which servers
+  /// have side by side. The second is called like the first, with "-rsa" or "-ecdsa" behind. Of the servers
+  /// each gets those that are for its keys; a server that is beside one of them is one of them.
   std::vector<IssueReport> issue_both(const IssueRequest& request, KeyType first, KeyType second,
                                       Progress& progress);
   /// The names as typed, in the form a CA takes.
@@ -147,6 +154,8 @@ class CertificateDesk {
   static void refuse_other_keys(const std::vector<Server>& servers, const CertificateSpec& spec);
   static void refuse_combined(const std::vector<Server>& servers, const CertificateSpec& spec);
   std::vector<Server> known_servers(const std::vector<std::string>& names) const;
+  /// As the store has it from now on.
+  Certificate put(const CertificateSpec& spec);
   std::optional<Order> order_for(const Certificate& certificate, bool force, bool deploy);
   Order open_order(const Certificate& certificate, const std::string& reason, bool deploy);
   bool run_order(const Order& order, Instant deadline, IssueReport& report, Progress& progress);
@@ -155,6 +164,7 @@ class CertificateDesk {
   IssueReport leave_to_daemon(const Certificate& certificate, bool deploy);
   void choose_level(CertificateSpec& spec, const IssueRequest& request,
                     const std::optional<Certificate>& known) const;
+  void refuse_in_use(const CertificateSpec& spec, const std::optional<Certificate>& known) const;
   /// The enrollment that is to bring the certificate; nothing: there is nothing to be had.
   std::optional<enrollment::Enrollment> enrollment_for(const Certificate& certificate, bool force,
                                                        const enrollment::Actor& by);

@@ -78,6 +78,26 @@ Result<Grant> join_grant(Grant grant, const Enrollment& enrollment, const Actor&
   return grant;
 }
 
+Result<GrantGiven> give_grant(const std::vector<Grant>& known, const Enrollment& enrollment, const Actor& by,
+                              Instant until, const Context& context) {
+  auto fresh = grant_renewals(enrollment, by, until, context);
+  if (!fresh) return fail(std::move(fresh.error()));
+  const Grant* begun = nullptr;
+  for (const auto& grant : known) {
+    if (grant.revoked_at || grant.scope_hash != fresh->scope_hash || grant.until <= context.now) continue;
+    if (static_cast<int>(grant.words.size()) < context.rules.quorum)
+      begun = &grant;
+    else if (grant.until >= until)
+      return GrantGiven{grant};
+  }
+  if (begun == nullptr) return GrantGiven{std::move(*fresh), true};
+  auto joined = join_grant(*begun, enrollment, by, context);
+  if (!joined) return fail(std::move(joined.error()));
+  joined->until = std::min(begun->until, until);
+  const bool changed = *joined != *begun;
+  return GrantGiven{std::move(*joined), changed};
+}
+
 Result<Grant> revoke_grant(Grant grant, const Actor& by, Instant now) {
   if (auto permitted = permit(by, Deed::revoke_grant); !permitted) return fail(std::move(permitted.error()));
   if (!grant.revoked_at) {

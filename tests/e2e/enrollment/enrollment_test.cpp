@@ -286,5 +286,32 @@ TEST_F(Enrollment, LeavesATrailThatTellsOfAChangedByte) {
   EXPECT_EQ(as("root", {"history", "--verify"}, 1)["ok"], false);
 }
 
+TEST_F(Enrollment, OfTwoKeyTypesAreBothTold) {
+  const auto error = as(kRequester,
+                        {"issue", kName, "--level", "ov", "--organization", "acme", "--ca", "vetted",
+                         "--key-type", "ecdsa-p256,rsa-2048"},
+                        4)["error"];
+  EXPECT_THAT(error.value("hint", ""), HasSubstr("enrollment show 1"));
+  EXPECT_THAT(error.value("hint", ""), HasSubstr("enrollment show 2"));
+}
+
+TEST_F(Enrollment, WhoKeepsTheRecordsHasARoleForIt) {
+  for (const Arguments& deed :
+       std::vector<Arguments>{{"org", "add", "other", "--legal-name", "Other GmbH"},
+                              {"org", "edit", "acme", "--legal-name", "Other GmbH", "--yes"},
+                              {"org", "remove", "acme", "--yes"},
+                              {"org", "submit", "acme", "--ca", "careless", "--level", "ov"},
+                              {"org", "validated", "acme", "--ca", "vetted", "--collected-at", today()},
+                              {"org", "revalidate", "acme", "--ca", "vetted"},
+                              {"org", "reject", "acme", "--ca", "vetted", "--reason", "no"}})
+    EXPECT_EQ(refusal(kApprover, deed), "not_permitted") << deed[1];
+  lab::write_file(files_ / "fleet.toml",
+                  "[[organization]]\nname = \"acme\"\nlegal_name = \"Other GmbH\"\n[organization.address]\n"
+                  "locality = \"Berlin\"\ncountry = \"DE\"\n");
+  EXPECT_EQ(refusal(kApprover, {"apply", (files_ / "fleet.toml").string(), "--yes"}), "not_permitted");
+  EXPECT_EQ(as(kApprover, {"org", "show", "acme"})["organization"]["legal_name"], "Acme Telefonie GmbH");
+  EXPECT_EQ(as(kApprover, {"org", "list"})["organizations"].size(), 1U);
+}
+
 }  // namespace
 }  // namespace certmgr::e2e

@@ -10,7 +10,9 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* kCarol = "carol";  // has a role and no account on this machine
+// They have a role and no account on this machine.
+constexpr const char* kCarol = "carol";
+constexpr const char* kDave = "dave";  // a requester
 
 /// What comes back over HTTP.
 struct Reply {
@@ -22,23 +24,68 @@ class Token : public Door {
  protected:
   std::string web() override {
     made_ = certmgr_.run({"token", kCarol, "--json"}).json();
+    of_dave_ = certmgr_.run({"token", kDave, "--json"}).json();
     return "[web]\nlisten = \"127.0.0.1:" + std::to_string(port_) + "\"\n[web.tokens]\n" + kCarol + " = \"" +
-           made_.value("hash", "") + "\"\n";
+           made_.value("hash", "") + "\"\n" + kDave + " = \"" + of_dave_.value("hash", "") + "\"\n";
   }
   Reply http(const std::string& method, const std::string& path, const std::string& authorization,
              const std::string& body = "", const std::string& type = "application/json") const {
     httplib::Client client("127.0.0.1", port_);
     httplib::Headers headers;
     if (!authorization.empty()) headers.emplace("Authorization", authorization);
-    const auto result = method == "GET" ? client.Get(path, headers) : client.Post(path, headers, body, type);
+    const auto result = method == "GET"   ? client.Get(path, headers)
+                        : method == "PUT" ? client.Put(path, headers, body, type)
+                                          : client.Post(path, headers, body, type);
     if (!result) return {};
     return {result->status, json::parse(result->body, nullptr, false)};
   }
   std::string bearer() const { return "Bearer " + made_.value("token", ""); }
 
   const int port_ = lab::free_port();
-  json made_;
+  json made_, of_dave_;
 };
+
+TEST_F(Token, Requests) {
+  const std::string dave = "Bearer " + of_dave_.value("token", "");
+  const json acme{{"names", {kName}}, {"level", "ov"}, {"organization", "acme"}, {"ca", "vetted"}};
+  const auto posted = [&](const std::string& by, json body) {
+    return http("POST", "/v1/enrollments", by, body.dump());
+  };
+  EXPECT_EQ(posted(bearer(), acme).status, 403) << "an approver";
+  const struct {
+    const char* key;
+    json value;
+  } wrong[] = {{"webroot", "/etc"},
+               {"names", json::array()},
+               {"names", {"a b"}},
+               {"organization", "nobody"},
+               {"level", "dv"},
+               {"level", "gold"},
+               {"ca", "nowhere"},
+               {"key_type", "rsa-1"},
+               {"not_after", "soon"},
+               {"label", "../../etc/cron"},
+               {"profile", json::array()},
+               {"names", {std::string(300, 'x')}}};
+  for (const auto& row : wrong) {
+    json body = acme;
+    body[row.key] = row.value;
+    const auto reply = posted(dave, body);
+    EXPECT_EQ(reply.status, 400) << row.key << " " << row.value << " " << reply.body;
+    EXPECT_TRUE(reply.body.contains("error"));
+  }
+  EXPECT_EQ(http("GET", "/v1/enrollments", bearer()).body["enrollments"].size(), 0U);
+  const auto opened = posted(dave, acme);
+  EXPECT_EQ(opened.status, 200) << opened.body;
+  EXPECT_EQ(opened.body["enrollment"]["requested_by"], json::array({kDave}));
+  const auto id = std::to_string(opened.body["enrollment"].value("id", 0));
+  EXPECT_EQ(http("POST", "/v1/enrollments/" + id + "/approve", bearer(), "{}").status, 200);
+  ASSERT_TRUE(lab::wait_until([&] { return state() == "issued"; }));
+  json other = acme;
+  other["names"] = {kName, "second.example.com"};
+  EXPECT_EQ(posted(dave, other).status, 409) << "it is in use";
+  EXPECT_EQ(http("PUT", "/v1/enrollments", dave).status, 405);
+}
 
 TEST_F(Token, StandsForItsPerson) {
   request(4, {"--no-wait"});

@@ -55,8 +55,9 @@ void Vetted::write_config(const std::string& more) {
       entry("by-profile", "kid-dv", "levels = [\"ov\"]\nprofile = \"organization\"\n") +
       entry("by-preference", "kid-dv", "levels = [\"ov\"]\npreferred_profile = \"organization\"\n") +
       entry("careless", "kid-ov", "") + "[roles]\nadmin = [\"root\"]\nrequester = [\"" + kRequester +
-      "\", \"" + kRequesterAndApprover + "\"]\napprover = [\"" + kApprover + "\", \"" + kSecondApprover +
-      "\", \"" + kRequesterAndApprover + "\", \"carol\"]\nauditor = [\"" + kAuditor + "\"]\n" + more;
+      "\", \"" + kRequesterAndApprover + "\", \"dave\"]\napprover = [\"" + kApprover + "\", \"" +
+      kSecondApprover + "\", \"" + kRequesterAndApprover + "\", \"carol\"]\nauditor = [\"" + kAuditor +
+      "\"]\n" + more;
   certmgr_.write_config(config);
 }
 

@@ -182,6 +182,21 @@ TEST(VettedOrder, IsGivenUpAfterThirtyDaysAndKeepsItsKey) {
   EXPECT_EQ(key_id_of(given_up.state), "key1");
 }
 
+TEST(VettedOrder, OfACaThatIsNotReachedForThirtyDaysSaysSoAndWhatToDo) {
+  const Order order = vetted_in(AwaitingCa{kOrder, "key1"});
+  const Troubled unreachable{trouble(TroubleKind::transient, "connect_failed"), 0};
+  EXPECT_TRUE(is<AwaitingCa>(apply(order, unreachable, kNow + std::chrono::days(29))));
+  const Order given_up = apply(order, unreachable, kNow + std::chrono::days(30));
+  ASSERT_TRUE(is<Failed>(given_up));
+  const auto& said = std::get<Failed>(given_up.state).trouble;
+  EXPECT_EQ(said.code, "connect_failed") << "the last thing known";
+  EXPECT_THAT(said.why, HasSubstr("30 d"));
+  EXPECT_THAT(said.why, HasSubstr("is given up"));
+  EXPECT_THAT(said.hint, HasSubstr("may have issued"));
+  EXPECT_THAT(said.detail, HasSubstr(kOrder)) << "which is what its desk asks for";
+  EXPECT_EQ(key_id_of(given_up.state), "key1");
+}
+
 TEST(VettedOrder, ThatExpiresAtTheCaFails) {
   // RFC 8555 section 7.1.6: an order that expires becomes invalid.
   const Order order = apply(vetted_in(AwaitingCa{kOrder, "key1"}), seen(CaStatus::invalid), kNow);

@@ -145,6 +145,47 @@ TEST(Grant, AQuorumJoins) {
   EXPECT_EQ(join_grant(grant, approved(), kCarol, context(kNow + days(300), 2)).error().code, "bad_grant");
 }
 
+TEST(Grant, AWordBesideThoseThereAre) {
+  const auto two = context(kNow, 2);
+  const auto of = [&](int days_long, std::vector<Grant::Word> words, std::int64_t id = 4) {
+    return Grant{id, granted(two).scope_hash, kNow + days(days_long), std::move(words)};
+  };
+  const Grant::Word bob{"bob", kNow - 1h};
+  const Grant::Word carol{"carol", kNow - 2h};
+  const Grant::Word carol_now{"carol", kNow};
+  auto ended = of(-1, {bob});
+  auto revoked = of(300, {bob});
+  revoked.revoked_at = kNow - 1h;
+  auto other = of(300, {bob});
+  other.scope_hash = "another";
+  const struct {
+    const char* name;
+    std::vector<Grant> known;
+    int days_wanted;
+    Grant becomes;  // by Carol's word
+    bool changed;
+  } table[] = {
+      {"none", {}, 100, of(100, {carol_now}, 0), true},
+      {"one that waits is joined", {of(300, {bob})}, 300, of(300, {bob, carol_now}), true},
+      {"her shorter word counts", {of(300, {bob})}, 100, of(100, {bob, carol_now}), true},
+      {"the other's shorter word counts", {of(100, {bob})}, 300, of(100, {bob, carol_now}), true},
+      {"her own again", {of(300, {carol})}, 300, of(300, {carol}), false},
+      {"her own again for longer", {of(100, {carol})}, 300, of(100, {carol}), false},
+      {"her own again for less", {of(300, {carol})}, 100, of(100, {carol}), true},
+      {"one that is whole and as long", {of(300, {bob, carol})}, 300, of(300, {bob, carol}), false},
+      {"one that is whole and shorter", {of(100, {bob, carol})}, 300, of(300, {carol_now}, 0), true},
+      {"ended, revoked, another scope", {ended, revoked, other}, 300, of(300, {carol_now}, 0), true},
+  };
+  for (const auto& row : table) {
+    const auto given = give_grant(row.known, approved(), kCarol, kNow + days(row.days_wanted), two);
+    ASSERT_TRUE(given) << row.name;
+    EXPECT_EQ(given->grant, row.becomes) << row.name;
+    EXPECT_EQ(given->changed, row.changed) << row.name;
+  }
+  EXPECT_EQ(give_grant({of(300, {bob, carol})}, approved(), kAlice, kNow + days(1), two).error().code,
+            "not_permitted");
+}
+
 TEST(Grant, IsRevokedByAnApproverOrAnAdmin) {
   EXPECT_EQ(revoke_grant(granted(), kAlice, context().now).error().code, "not_permitted");
   const auto once = *revoke_grant(granted(), kRoot, context().now);

@@ -25,6 +25,19 @@ Result<Grant> grant_renewals(const Enrollment& enrollment, const Actor& by, Inst
 /// grant is for.
 Result<Grant> join_grant(Grant grant, const Enrollment& enrollment, const Actor& by, const Context& context);
 
+/// A grant as a person's word leaves it, and whether it says anything new.
+struct GrantGiven {
+  Grant grant;
+  bool changed = false;
+};
+
+/// What her word comes to beside the grants there are for this certificate: one that lets the same go ahead
+/// for as long stays as it is; one that waits for more persons is joined, and lasts as long as the shortest
+/// of their words, for nobody has agreed to more than she said; else one begins. Trouble as of
+/// grant_renewals(). Pure.
+Result<GrantGiven> give_grant(const std::vector<Grant>& known, const Enrollment& enrollment, const Actor& by,
+                              Instant until, const Context& context);
+
 /// Ended by a person. Trouble "not_permitted".
 Result<Grant> revoke_grant(Grant grant, const Actor& by, Instant now);
 
