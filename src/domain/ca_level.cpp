@@ -69,4 +69,11 @@ Result<CaEntry> entry_for_level(const std::vector<CaEntry>& cas, const std::stri
                        ca + "." + word + "]"});
 }
 
+std::optional<std::string> first_for_level(const std::vector<CaEntry>& cas,
+                                           const std::vector<std::string>& names, CertificateLevel level) {
+  for (const auto& name : names)
+    if (const auto entry = entry_for_level(cas, name, level)) return entry->name;
+  return std::nullopt;
+}
+
 }  // namespace certmgr

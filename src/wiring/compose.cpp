@@ -195,7 +195,9 @@ class Composition final : public Application {
   FleetDesk& fleet() override { return fleet_; }
   OrganizationDesk& organizations() override { return organizations_; }
   EnrollmentDesk& enrollments() override { return enrollments_; }
-  enrollment::Actor actor() override { return actor_named(value_or_throw(persons_.me())); }
+  enrollment::Actor actor() override {
+    return enrollment::with_store(actor_named(value_or_throw(persons_.me())), config_.enrollment.roles);
+  }
   Result<enrollment::Actor> actor_with_uid(std::uint32_t uid) override {
     return persons_.caller(uid).map([this](const std::string& person) { return actor_named(person); });
   }
@@ -255,9 +257,7 @@ class Composition final : public Application {
   std::optional<std::string> stand_in_ca(const CertificateSpec& spec) {
     const auto level = parse_organization_level(spec.level);
     if (!level || !config_.enrollment.fallback_dv.contains(*level)) return std::nullopt;
-    for (const auto& ca : {spec.ca, config_.default_ca})
-      if (const auto entry = entry_for_level(cas(), ca, CertificateLevel::dv)) return entry->name;
-    return std::nullopt;
+    return first_for_level(cas(), {spec.ca, config_.default_ca}, CertificateLevel::dv);
   }
   std::vector<CaEntry> cas() { return wiring::known_cas(config_.cas, fleet_store_.cas()); }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,9 @@ bool offers(const CaEntry& ca, CertificateLevel level);
 /// Troubles "unknown_ca" (usage) and "level_not_offered" (configuration), which tells the levels there are.
 Result<CaEntry> entry_for_level(const std::vector<CaEntry>& cas, const std::string& ca,
                                 CertificateLevel level);
+
+/// The first of these at which a certificate of this level can be ordered; nothing: at none.
+std::optional<std::string> first_for_level(const std::vector<CaEntry>& cas,
+                                           const std::vector<std::string>& names, CertificateLevel level);
 
 }  // namespace certmgr

@@ -88,7 +88,9 @@ std::string hint_for(const std::string& type, const nlohmann::json& problem) {
   if (type == "caa")
     return "change the CAA records of the name so that they allow this CA, then run the command again";
   if (type == "dns") return "see that the name exists in the public DNS and that its zone answers";
-  if (type == "connection") return "see that the CA can reach this host from the internet on port 80";
+  if (type == "connection")
+    return "see that the CA can reach this host from the internet, on port 80 for http-01 and 443 for "
+           "tls-alpn-01";
   if (type == "rejectedIdentifier")
     return "this CA will not certify this name: remove it, or choose another CA";
   if (type == "externalAccountRequired")

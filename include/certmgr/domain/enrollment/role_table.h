@@ -19,4 +19,9 @@ RoleTable default_roles();
 /// The roles of a person in these groups. Somebody who is in no row acts all the same, without a role.
 Actor actor_of(const std::string& person, const std::set<std::string>& groups, const RoleTable& table);
 
+/// Somebody who has the store itself. Where nobody has given roles she keeps what is in it, as an admin: with
+/// sudo a person is herself and not root, and a PBX of one owner must not shut him out. To ask and to decide
+/// stay root's.
+Actor with_store(Actor actor, const RoleTable& table);
+
 }  // namespace certmgr::enrollment
