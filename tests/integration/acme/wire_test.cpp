@@ -97,6 +97,8 @@ TEST(Wire, AListOfOrdersMayBeABareArray) {
   EXPECT_EQ(*read_order_list(R"(["https://ca/order/1",7,"https://ca/order/2"])"), urls) << "smallstep's CAs";
   EXPECT_TRUE(read_order_list("[]")->empty());
   EXPECT_FALSE(read_order_list("7"));
+  EXPECT_TRUE(read_order_list(R"({"orders":null})")->empty());
+  EXPECT_FALSE(read_order_list(R"({"status":"valid","orders":"https://ca/acct/1/orders"})")) << "Serles";
 }
 
 TEST(Problem, OfATypeWithoutAWordIsPutIntoWords) {
