@@ -164,10 +164,12 @@ Order follow_authorization(Order order, const AuthorizationSeen& outcome, Instan
       if (!proof) return fail_order(std::move(order), std::move(proof.error()), now);
       return choose(std::move(order), std::move(*proof));
     }
-    default:
+    default: {
+      Trouble trouble = why_unproven(order, seen);
       order.refused = refused_ways(seen);
       order.unproven = seen.identifier;
-      return fail_order(std::move(order), authorization_failed(seen), now);
+      return fail_order(std::move(order), std::move(trouble), now);
+    }
   }
 }
 

@@ -55,7 +55,9 @@ Order follow_look(Order order, const CaAuthorization& seen, Instant now) {
   const CaChallenge* challenge = answered_in(order, seen);
   if (challenge == nullptr || !challenge->error) return look_on(std::move(order));
   Trouble trouble = authorization_failed(seen);
-  if (challenge->status == CaStatus::pending) {
+  // One that shows `processing` looks again by itself (RFC 8555 section 8.2), or never does and says so.
+  const bool waits_for_us = challenge->status == CaStatus::pending || order.polls > kFirstLook;
+  if (waits_for_us) {
     if (!state.look.failed_now) ++state.look.failed;
     state.look.failed_now = true;
     if (state.look.failed >= kFailedLooksMost) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "domain/order_troubles.h"
 
+#include <algorithm>
+
+#include "domain/challenge_choice.h"
+
 namespace certmgr {
 
 Trouble bug(const Order& order, std::string_view outcome) {
@@ -30,6 +34,17 @@ Trouble order_refused(const Order& order, const CaOrder& seen) {
           .what = "the CA " + order.spec.ca + " refused the order for " + join(order.spec.identifiers),
           .why = "it calls the order invalid and gives no reason",
           .hint = "run the command again; ask the CA if it happens again"};
+}
+
+Trouble why_unproven(const Order& order, const CaAuthorization& seen) {
+  Trouble trouble = authorization_failed(seen);
+  const bool said = std::any_of(seen.challenges.begin(), seen.challenges.end(),
+                                [](const CaChallenge& challenge) { return challenge.error.has_value(); });
+  const bool order_says = order.last_trouble && order.last_trouble->code.starts_with("acme_");
+  if (said || !order_says) return trouble;
+  trouble.why = order.last_trouble->why;
+  trouble.detail = order.last_trouble->detail;
+  return trouble;
 }
 
 Trouble asked_by_ca(const Order& order, Trouble problem) {

@@ -14,6 +14,8 @@ Trouble bug(const Order& order, std::string_view outcome);
 bool made_no_order(const Trouble& trouble);
 /// The CA calls the order invalid.
 Trouble order_refused(const Order& order, const CaOrder& seen);
+/// Control of this name could not be verified. Some CAs say why in the order, which was read before.
+Trouble why_unproven(const Order& order, const CaAuthorization& seen);
 /// The CA says in an order it works on what it wants from a person: nothing is wrong, it waits.
 Trouble asked_by_ca(const Order& order, Trouble problem);
 

@@ -6,6 +6,8 @@
 namespace certmgr {
 namespace {
 
+constexpr const char* kOwnLists = "'certmgr list' and 'certmgr history' show those of this store";
+
 std::string list(const std::vector<std::string>& texts) {
   std::string text;
   for (const auto& one : texts) text += (text.empty() ? "" : " ") + one;
@@ -68,7 +70,9 @@ Account AccountUpkeep::change_key(const std::string& ca, std::optional<KeyType> 
   const bool refused = settled && trouble.kind != TroubleKind::transient;
   if (refused) abandon(account, trouble);
   if (!refused)
-    trouble.hint = "both keys are kept until the CA has said which one it knows: run the command again";
+    trouble.hint =
+        settled ? "the CA knows the old key, which is used on; the same command tries the new one again"
+                : "both keys are kept until the CA has said which one it knows: run the command again";
   throw Failure(std::move(trouble));
 }
 
@@ -114,8 +118,13 @@ OrderList AccountUpkeep::orders(const std::string& ca, std::size_t limit) {
                    .code = "not_offered",
                    .what = "cannot list the orders at the CA " + ca,
                    .why = "it keeps no list of an account's orders (RFC 8555 section 7.1.2.1)",
-                   .hint = "'certmgr list' and 'certmgr history' show those of this store"});
-  const auto urls = value_or_throw(connection->order_urls());
+                   .hint = kOwnLists});
+  auto told = connection->order_urls();
+  if (!told && told.error().code == "ca_protocol") {
+    told.error().what = "cannot list the orders at the CA " + ca;
+    told.error().hint = kOwnLists;
+  }
+  const auto urls = value_or_throw(std::move(told));
   OrderList all{{}, urls.size()};
   for (auto url = urls.rbegin(); url != urls.rend() && all.newest_first.size() < limit; ++url) {
     ListedOrder listed{*url, parts_.orders.knows_order_url(*url), std::nullopt};

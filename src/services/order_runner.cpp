@@ -78,8 +78,7 @@ Trouble challenge_changed(const Proof& proof) {
           .hint = "the order is looked at anew"};
 }
 
-/// A CA refuses an answer that it has already (RFC 8555 section 7.5.1 takes it once): the reply to the
-/// first one was lost, and what became of it stands in the authorization.
+/// A CA may refuse an answer that it has (RFC 8555 section 7.5.1): what became of it is in the authorization.
 bool has_our_answer(Ca& ca, const Proof& proof) {
   const auto seen = ca.authorization(proof.authorization_url);
   return seen && std::any_of(seen->challenges.begin(), seen->challenges.end(), [&](const CaChallenge& c) {
@@ -290,9 +289,8 @@ Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const
     return publish(ca, order, publish_proof->proof, progress);
   if (const auto* again = std::get_if<AnswerAgain>(&action)) {
     // A CA that takes no second answer goes on by itself.
-    if (auto answered = ca.answer(again->challenge_url);
-        !answered && answered.error().kind == TroubleKind::transient)
-      return fail(std::move(answered.error()));
+    const auto answered = ca.answer(again->challenge_url);
+    if (!answered && answered.error().kind == TroubleKind::transient) return fail(answered.error());
     return AnsweredAgain{};
   }
   if (const auto* poll = std::get_if<PollOrder>(&action))
@@ -323,8 +321,10 @@ Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proo
     return ProofUnseen{std::chrono::ceil<Duration>(published->again), std::move(published->missing),
                        std::chrono::ceil<Duration>(published->patience)};
   if (auto answered = ca.answer(proof.challenge_url); !answered) {
-    const bool refused = answered.error().kind == TroubleKind::permanent;
-    if (!refused || !has_our_answer(ca, proof)) return fail(answered.error());
+    const Trouble& told = answered.error();
+    if (told.kind != TroubleKind::permanent || !has_our_answer(ca, proof)) return fail(told);
+    // It looks at once, and may say here alone what it found. `malformed`: it has our answer already.
+    if (told.code != "acme_malformed") progress.warn(order.spec.label, told.message());
   }
   return ProofAnswered{};
 }

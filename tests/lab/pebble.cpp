@@ -63,7 +63,12 @@ void Pebble::write_config(const PebbleOptions& options) const {
                              {"externalAccountBindingRequired", !options.eab_keys.empty()},
                              {"domainBlocklist", options.blocked_domains}};
   if (!options.eab_keys.empty()) settings["externalAccountMACKeys"] = options.eab_keys;
-  if (options.validity_seconds != 0) settings["certificateValidityPeriod"] = options.validity_seconds;
+  if (options.validity_seconds != 0) {
+    settings["certificateValidityPeriod"] = options.validity_seconds;
+    // Later versions take it from here.
+    settings["profiles"] = {
+        {"default", {{"description", "The only one"}, {"validityPeriod", options.validity_seconds}}}};
+  }
   if (options.retry_after_seconds != 0) {
     settings["retryAfter"] = {{"authz", options.retry_after_seconds}, {"order", options.retry_after_seconds}};
   }

@@ -48,7 +48,15 @@ Result<CaAccount> AcmeCa::change_contacts(const std::vector<std::string>& contac
 }
 
 Result<CaAccount> AcmeCa::deactivate_account() {
-  return change_account(json{{"status", "deactivated"}}.dump(), "cannot deactivate the account");
+  const std::string what = "cannot deactivate the account";
+  auto account = change_account(json{{"status", "deactivated"}}.dump(), what);
+  if (!account || account->status != "valid") return account;
+  return fail(
+      {.kind = TroubleKind::permanent,
+       .code = "not_deactivated",
+       .what = what + " " + account->url,
+       .why = "the CA " + session_.settings().name + " has answered, and the account is still valid there",
+       .hint = "this CA may have no way to end accounts: ask those who run it"});
 }
 
 Result<void> AcmeCa::change_key(const JwsKey& next) {

@@ -55,10 +55,19 @@ Result<CaAuthorization> AcmeCa::new_authorization(const Identifier& identifier, 
 }
 
 Result<void> AcmeCa::deactivate_authorization(const std::string& url) {
+  const std::string what = "cannot deactivate the authorization " + url;
   auto response = session_.post(url, json{{"status", "deactivated"}}.dump());
-  if (response) return {};
-  response.error().what = "cannot deactivate the authorization " + url;
-  return fail(std::move(response.error()));
+  if (!response) {
+    response.error().what = what;
+    return fail(std::move(response.error()));
+  }
+  const auto seen = read_authorization(response->body, url);
+  if (!seen || seen->status != CaStatus::valid) return {};
+  return fail({.kind = TroubleKind::permanent,
+               .code = "not_deactivated",
+               .what = what,
+               .why = "the CA " + session_.settings().name + " has answered, and it is still valid there",
+               .hint = "this CA may have no way to take it back: ask those who run it"});
 }
 
 Result<void> AcmeCa::revoke(const std::string& chain_pem, RevocationReason reason) {

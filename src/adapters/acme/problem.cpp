@@ -27,6 +27,18 @@ std::string cut(std::string text) {
   return text;
 }
 
+/// A log has one line for a trouble, and a CA may write many.
+std::string in_one_line(const std::string& text) {
+  std::string line;
+  for (const char c : text) {
+    const bool blank = static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
+    if (!blank) line += c;
+    if (blank && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
 /// "www.example.com: CAA forbids it (caa); ..."
 std::string subproblems_of(const nlohmann::json& problem) {
   std::string text;
@@ -108,6 +120,15 @@ std::string hint_for(const std::string& type, const nlohmann::json& problem) {
   return "read the CA's reason above; run the command again once it is cured";
 }
 
+/// Of a problem that has a type and no word for people (RFC 8555 section 6.7).
+std::string meaning_of(const std::string& type) {
+  if (type == "connection") return "it could not connect there";
+  if (type == "dns") return "the DNS did not tell it what it asked";
+  if (type == "incorrectResponse") return "what it found there is not the proof";
+  if (type == "tls") return "it met a TLS error there";
+  return "the CA gives no reason";
+}
+
 }  // namespace
 
 Trouble read_problem(const nlohmann::json& problem) {
@@ -115,10 +136,10 @@ Trouble read_problem(const nlohmann::json& problem) {
   Trouble trouble{.kind = kind_of(type), .code = type.empty() ? "ca_problem" : "acme_" + type};
   trouble.why = text_of(problem, "detail");
   if (trouble.why.empty()) trouble.why = text_of(problem, "title");
-  if (trouble.why.empty()) trouble.why = "the CA gives no reason";
+  if (trouble.why.empty()) trouble.why = meaning_of(type);
   if (!type.empty()) trouble.why += " (" + type + ")";
   if (const auto subs = subproblems_of(problem); !subs.empty()) trouble.why += ": " + subs;
-  trouble.why = cut(std::move(trouble.why));
+  trouble.why = cut(in_one_line(trouble.why));
   trouble.hint = hint_for(type, problem);
   trouble.url = page_at(text_of(problem, "instance"));
   if (is_pause(type, problem)) {

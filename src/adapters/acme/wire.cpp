@@ -195,6 +195,9 @@ Result<std::vector<std::string>> read_order_list(const std::string& body) {
     return urls_of({{"orders", std::move(bare)}}, "orders", 1000);
   auto object = parse_object(body, "list of orders");
   if (!object) return fail(std::move(object.error()));
+  // Serles answers with the account, whose member of this name is a URL.
+  if (const auto orders = object->find("orders"); orders != object->end() && orders->is_string())
+    return malformed("its list of orders is none: 'orders' is a text");
   return urls_of(*object, "orders", 1000);
 }
 

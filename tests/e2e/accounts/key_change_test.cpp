@@ -77,7 +77,8 @@ TEST_F(KeyChange, ThatWasCutOffIsBroughtToItsEndByWhateverComesNext) {
 
 TEST_F(KeyChange, ThatNeverReachedTheCaGoesOnWithTheSameKey) {
   ca_.refuse(resources::kKeyChange, {.type = "serverInternal", .status = 500, .detail = "not now"});
-  EXPECT_EQ(run({"account", "rotate-key"}).exit_code, 1);
+  EXPECT_THAT(run_json({"account", "rotate-key"}, 1)["error"]["hint"],
+              HasSubstr("the old key, which is used on"));
   EXPECT_EQ(run({"renew", "--force", "a.example.com"}).exit_code, 0) << "with the old key";
   EXPECT_EQ(account()["key_change_open"], true);
   EXPECT_EQ(run({"account", "rotate-key"}).exit_code, 0);

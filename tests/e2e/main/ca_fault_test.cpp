@@ -164,6 +164,18 @@ TEST(CaFault, AFarRetryAfterIsAWaitWithItsTime) {
   EXPECT_EQ(proxy.count(), 0) << "the CA named a time: it is not asked before";
 }
 
+TEST(CaFault, WhatACaFoundThatLooksWithinTheAnswerIsTold) {
+  World world;
+  auto& proxy = world.put_proxy_before_ca();
+  auto fault = faults::problem(400, "incorrectResponse", "expected this, got that");
+  fault.forward = true;  // the challenge is no longer pending, as at a CA that looks at once
+  proxy.inject(paths::kChallenge, fault);
+  const auto outcome = world.run({"issue", "a.example.com"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.errors << "Pebble has found the proof";
+  EXPECT_NE(outcome.errors.find("expected this, got that (incorrectResponse)"), std::string::npos)
+      << outcome.errors;
+}
+
 TEST(CaFault, AFinalizeThatFailsWhileTheOrderGoesOnEndsInACertificate) {
   World world;
   auto& proxy = world.put_proxy_before_ca();

@@ -97,6 +97,25 @@ TEST(Wire, AListOfOrdersMayBeABareArray) {
   EXPECT_EQ(*read_order_list(R"(["https://ca/order/1",7,"https://ca/order/2"])"), urls) << "smallstep's CAs";
   EXPECT_TRUE(read_order_list("[]")->empty());
   EXPECT_FALSE(read_order_list("7"));
+  EXPECT_TRUE(read_order_list(R"({"orders":null})")->empty());
+  EXPECT_FALSE(read_order_list(R"({"status":"valid","orders":"https://ca/acct/1/orders"})")) << "Serles";
+}
+
+TEST(Problem, OfATypeWithoutAWordIsPutIntoWords) {
+  const auto why = [](const char* type) {
+    return read_problem({{"type", std::string("urn:ietf:params:acme:error:") + type}}).why;
+  };
+  EXPECT_EQ(why("incorrectResponse"), "what it found there is not the proof (incorrectResponse)");
+  EXPECT_EQ(why("connection"), "it could not connect there (connection)");
+  EXPECT_EQ(why("unheardOf"), "the CA gives no reason (unheardOf)");
+}
+
+TEST(Problem, IsOneLineInALogAndAsItCameInTheDetail) {
+  const auto trouble =
+      read_problem({{"type", "urn:ietf:params:acme:error:malformed"},
+                    {"detail", "[\n  {\"loc\": 1}\r\n]\n2026-01-01T00:00:00Z info all is well\x1b[1m\n"}});
+  EXPECT_EQ(trouble.why, "[ {\"loc\": 1} ] 2026-01-01T00:00:00Z info all is well [1m (malformed)");
+  EXPECT_NE(trouble.detail.find("\\n"), std::string::npos) << trouble.detail;
 }
 
 TEST(Problem, TheInstanceOfAUserActionIsShown) {

@@ -94,6 +94,26 @@ TEST(OrderLook, ACaThatIsStillAtItIsNotAskedAgain) {
   EXPECT_FALSE(wants<AnswerAgain>(order, kRunning, order.wake_at));
 }
 
+TEST(OrderLook, ACaThatStaysAtItForeverIsAskedAgainAndThenGivenUp) {
+  Order order = polled_until_read(answered());
+  order = apply(order, AuthorizationSeen{looked_at_in_vain(CaStatus::processing)}, order.wake_at);
+  order = apply(order, AuthorizationSeen{authorization(CaStatus::valid, kSecond)}, order.wake_at);
+  int asked_again = 0;
+  while (!is_final(order.state) && asked_again < 10) {
+    order = polled_until_read(order);
+    order = apply(order, AuthorizationSeen{looked_at_in_vain(CaStatus::processing)}, order.wake_at);
+    if (is_final(order.state)) break;
+    ASSERT_TRUE(wants<AnswerAgain>(order, kRunning, order.wake_at));
+    ++asked_again;
+    order = apply(order, AnsweredAgain{}, order.wake_at);
+    order = apply(order, AuthorizationSeen{authorization(CaStatus::valid, kSecond)}, order.wake_at);
+  }
+  EXPECT_EQ(asked_again, 2);
+  ASSERT_TRUE(is<Failed>(order));
+  EXPECT_EQ(order.refused, std::vector{ChallengeType::http_01});
+  EXPECT_LT(order.entered_at - kNow, 2min);
+}
+
 TEST(OrderLook, AfterThreeFailuresTheReasonEndsTheOrderSoThatAnotherWayIsTried) {
   Order order = answered();
   int asked_again = 0;

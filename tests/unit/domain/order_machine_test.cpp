@@ -160,6 +160,17 @@ TEST(OrderMachine, AnInvalidOrderWithoutAReasonAsksTheAuthorizationsForIt) {
   EXPECT_EQ(why.why, "connection refused");
 }
 
+TEST(OrderMachine, AReasonThatStandsInTheOrderAloneIsSaid) {
+  auto invalid = seen(CaStatus::invalid);
+  invalid.reply.value.error =
+      Trouble{.kind = TroubleKind::permanent, .code = "acme_unauthorized", .why = "challenge failed"};
+  Order order = apply(order_in(validating({})), invalid, kNow);
+  order = apply(order, AuthorizationSeen{authorization(CaStatus::invalid)}, kNow);
+  ASSERT_TRUE(is<Failed>(order));
+  EXPECT_EQ(std::get<Failed>(order.state).trouble.code, "authorization_failed");
+  EXPECT_EQ(std::get<Failed>(order.state).trouble.why, "challenge failed");
+}
+
 TEST(OrderMachine, AnInvalidOrderWhoseAuthorizationsAreFineEndsAllTheSame) {
   Order order = apply(order_in(validating({})), seen(CaStatus::invalid), kNow);
   order = apply(order, AuthorizationSeen{authorization(CaStatus::valid, "https://ca/authz/1")}, kNow);
