@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string_view>
+#include <vector>
 
 #include "lab/openssl_handles.h"
 #include "lab/ports.h"
@@ -21,7 +22,7 @@ using nlohmann::json;
 // .Insecure is what the client wrote, which a real CA would compare with its records.
 constexpr std::string_view kUsages =
     R"("sans": {{ toJson .SANs }}, "keyUsage": ["digitalSignature"], "extKeyUsage": ["serverAuth"],
-       "policyIdentifiers": [{{ toJson .policy }}])";
+       "policyIdentifiers": {{ toJson .policies }})";
 constexpr std::string_view kNobody = R"("subject": {})";
 constexpr std::string_view kAsRequested = R"("subject": {{ toJson .Insecure.CR.Subject }})";
 constexpr std::string_view kSomebodyElse = R"("subject": {
@@ -32,11 +33,11 @@ json provisioner(const char* name, bool external_account) {
   return {{"type", "ACME"}, {"name", name}, {"requireEAB", external_account}};
 }
 
-json provisioner(const char* name, std::string_view subject, const char* policy) {
+json provisioner(const char* name, std::string_view subject, const std::vector<std::string>& policies) {
   json entry = provisioner(name, true);
   entry["options"]["x509"] = {
       {"template", "{" + std::string(subject) + "," + std::string(kUsages) + "}"},
-      {"templateData", {{"policy", policy}, {"organization", StepCa::kOtherOrganization}}}};
+      {"templateData", {{"policies", policies}, {"organization", StepCa::kOtherOrganization}}}};
   return entry;
 }
 
@@ -44,9 +45,13 @@ json provisioners() {
   constexpr const char* dv = "2.23.140.1.2.1";
   constexpr const char* ov = "2.23.140.1.2.2";
   constexpr const char* ev = "2.23.140.1.1";
-  return {provisioner(StepCa::kPlain, false),          provisioner(StepCa::kDv, true),
-          provisioner(StepCa::kDvPolicy, kNobody, dv), provisioner(StepCa::kOv, kAsRequested, ov),
-          provisioner(StepCa::kEv, kAsRequested, ev),  provisioner(StepCa::kElsewhere, kSomebodyElse, ov)};
+  return {provisioner(StepCa::kPlain, false),
+          provisioner(StepCa::kDv, true),
+          provisioner(StepCa::kDvPolicy, kNobody, {dv}),
+          provisioner(StepCa::kOv, kAsRequested, {ov}),
+          provisioner(StepCa::kEv, kAsRequested, {ev}),
+          provisioner(StepCa::kPrivate, kAsRequested, {}),
+          provisioner(StepCa::kElsewhere, kSomebodyElse, {ov})};
 }
 
 std::string pem_of(EVP_PKEY& key) {

@@ -23,6 +23,7 @@ class StepCa {
   static constexpr const char* kDvPolicy = "dvp";   // with the policy of DV
   static constexpr const char* kOv = "ov";          // the subject that is requested, with the policy of OV
   static constexpr const char* kEv = "ev";          // of EV
+  static constexpr const char* kPrivate = "prv";    // the subject that is requested, without a policy
   static constexpr const char* kElsewhere = "lie";  // of OV, and always for another organization
   static constexpr const char* kOtherOrganization = "Somebody Else AG";
   /// So many external accounts per directory, numbered from 1.

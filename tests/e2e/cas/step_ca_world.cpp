@@ -1,27 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "step_ca_world.h"
 
-#include <filesystem>
-
-#include "lab/own_network.h"
-
 namespace certmgr::e2e {
-namespace {
-
-constexpr const char* kEverywhereHere = "@ IN NS ns1\nns1 IN A 127.0.0.1\n* IN A 127.0.0.1\n";
-
-}  // namespace
 
 void WithStepCa::SetUp() {
   if (const auto why_not = lab::StepCa::why_not(); !why_not.empty()) GTEST_SKIP() << why_not;
-  // For all tests of this program: there is no way back out.
-  static const std::string why_not = lab::enter_own_network();
-  if (!why_not.empty()) GTEST_SKIP() << why_not;
-  const lab::LabKey key;
-  lab::write_file(dir_ / "lab.key", key.file());
-  std::filesystem::permissions(dir_ / "lab.key", std::filesystem::perms(0600));
-  dns_.emplace(lab::KnotOptions{
-      .address = "127.0.0.1", .port = 53, .zones = {{{"test", kEverywhereHere}, "", false}}, .key = key});
+  if (const auto why_not = NamesHere::enter(); !why_not.empty()) GTEST_SKIP() << why_not;
+  names_.emplace();
   ca_.emplace();
   certmgr_.emplace(CERTMGR_TEST_PROGRAM, lab::CertmgrConfig{});
   configure("");
@@ -32,10 +17,7 @@ void WithStepCa::configure(const std::string& tables) {
                           .ca_bundle = ca_->ca_file(),
                           .http_port = 80,
                           .preflight = "dns = true\n",
-                          .extra = "[challenge.dns-01]\nprovider = \"lab\"\n"
-                                   "[dns.lab]\ntype = \"rfc2136\"\nserver = \"127.0.0.1\"\nzone = \"test\"\n"
-                                   "key_file = \"" +
-                                   (dir_ / "lab.key").string() + "\"\n" + tables});
+                          .extra = names_->ways_besides_http() + tables});
 }
 
 std::string WithStepCa::entry(const std::string& name, const std::string& provisioner,

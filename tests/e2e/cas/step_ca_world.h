@@ -7,8 +7,8 @@
 #include <string>
 
 #include "e2e/world/world.h"
-#include "lab/knot.h"
 #include "lab/step_ca.h"
+#include "names_here.h"
 
 namespace certmgr::e2e {
 
@@ -35,7 +35,7 @@ class WithStepCa : public ::testing::Test {
 
  private:
   lab::TempDir dir_;
-  std::optional<lab::Knot> dns_;
+  std::optional<NamesHere> names_;
   std::optional<lab::StepCa> ca_;
   std::optional<lab::Certmgr> certmgr_;
 };

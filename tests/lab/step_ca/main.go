@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Runs step-ca, out of Debian's golang-github-smallstep-certificates-dev, which packages the library and no
-// program. Before it serves, it makes keys of external accounts: the library can store and check them, and its
-// administration answers 501 to whoever asks for one.
+// program. Before it serves, it makes keys of external accounts: the library can store and check them, and makes
+// none on request.
 //
 // usage: certmgr_step_ca CONFIG KEYS_FOLDER KEYS_EACH
 //
