@@ -55,8 +55,12 @@ Order follow_unfinalized(Order order, const CaOrder& ca, const std::string& key_
     return fail_order(std::move(order), std::move(trouble), now);
   const Instant again = std::max(asks ? now + kParked : order.wake_at, trouble.retry_at.value_or(now));
   order = enter(std::move(order), Ready{ca.url, ca.finalize_url, key_id}, now);
-  order.wake_at = std::max(again, now + retry_delay(order.attempts, 0.5));
-  return order;
+  order.wake_at =
+      std::max(again, now + retry_delay(order.attempts, 0.5, longest_retry(order.needed_by, now)));
+  // step-ca says HTTP 500 to what it will never sign. The waits so far add up to about the next one.
+  const auto& patience = order.patience;
+  const bool too_long = retry_delay(order.attempts, 0.5, patience.give_up) >= patience.give_up / 2;
+  return too_long && !asks ? fail_order(std::move(order), std::move(trouble), now) : order;
 }
 
 Order follow_invalid(Order order, const CaOrder& ca, Instant now) {
@@ -228,7 +232,7 @@ Order follow_trouble(Order order, const Troubled& outcome, Instant now) {
     const int attempts = order.attempts + 1;
     order = enter(std::move(order), std::move(next), now);
     order.attempts = attempts;
-    order.last_trouble = outcome.trouble;
+    order.last_trouble = refused_at_finalize(outcome.trouble, order.spec);
     order.wake_at = now + order.patience.poll_first;
     return order;
   }

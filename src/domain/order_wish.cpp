@@ -124,6 +124,15 @@ std::optional<Trouble> profile_unconfirmed(const CertificateSpec& spec, const Ca
       .hint = "ask the CA; --preferred-profile " + name + " takes what it gives"};
 }
 
+Trouble refused_at_finalize(Trouble refusal, const CertificateSpec& spec) {
+  const bool asked = spec.not_before || spec.not_after;
+  if (asked && refusal.code == "acme_serverInternal")
+    refusal.hint =
+        "it may be that the CA does not give the validity that was asked for: try without --not-before and "
+        "--not-after";
+  return refusal;
+}
+
 Instant judged_at(const CertificateSpec& spec, const ChainFacts& facts, Instant now) {
   if (!spec.not_before) return now;
   const auto* moment = std::get_if<Instant>(&*spec.not_before);

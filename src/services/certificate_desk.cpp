@@ -85,6 +85,11 @@ Trouble still_waiting(const TaskReport& task, const Order& order) {
         "the CA " + order.spec.ca + " has not finished (state " + std::string(name_of(order.state)) + ")";
   trouble.retry_at = task.wake_at;
   trouble.hint = "the order is kept; run the same command again after " + to_rfc3339(task.wake_at);
+  // It need not be waited for in vain.
+  const bool refused =
+      std::holds_alternative<Ready>(order.state) || std::holds_alternative<AwaitingCa>(order.state);
+  if (refused && order.last_trouble && order.last_trouble->kind == TroubleKind::transient)
+    trouble.hint += "; " + order.last_trouble->hint;
   if (order.last_trouble) trouble.detail = order.last_trouble->detail;
   return trouble;
 }

@@ -27,6 +27,23 @@ Result<T> about(Result<T> result, const std::string& what) {
   return result;
 }
 
+/// CAs do not agree on what to say to the key of an external account that they do not know, that does not fit
+/// or that has bound an account before: step-ca answers "unauthorized" or HTTP 500, and never a word about
+/// the key. Who is told that alone waits for a CA that has nothing wrong with it.
+Trouble about_binding(Trouble trouble, const ExternalAccount& account) {
+  const bool internal = trouble.code == "acme_serverInternal";
+  if (!internal && trouble.code != "acme_unauthorized" && trouble.code != "acme_malformed") return trouble;
+  if (!internal) {
+    // What waits for an account waits on, until somebody has looked.
+    trouble.kind = TroubleKind::configuration;
+    trouble.code = "eab_unusable";
+  }
+  trouble.hint = "see that eab_kid (" + account.kid + ") and the key in " + account.hmac_file +
+                 " are a pair, from this CA and for this directory, and have bound no account before; " +
+                 (internal ? "if so, try again later" : "else get new ones from the CA");
+  return trouble;
+}
+
 }  // namespace
 
 Result<CaMeta> AcmeCa::meta() {
@@ -62,7 +79,11 @@ Result<CaAccount> AcmeCa::register_account(const AccountRequest& request) {
     payload["externalAccountBinding"] = json::parse(*bound);
   }
   auto response = session_.post_with_jwk(urls->new_account, payload.dump());
-  if (!response) return about(Result<CaAccount>(fail(std::move(response.error()))), what);
+  if (!response) {
+    if (const auto& external = session_.settings().external_account)
+      response.error() = about_binding(std::move(response.error()), *external);
+    return about(Result<CaAccount>(fail(std::move(response.error()))), what);
+  }
   auto account = read_account(response->body);
   if (!account) return about(std::move(account), what);
   account->url = response->header("location");

@@ -227,6 +227,25 @@ TEST(ExternalAccounts, AreBoundWithAKeyFromAFile) {
   EXPECT_THAT(ca.violations(), IsEmpty());
 }
 
+TEST(ExternalAccounts, ThatTheCaDoesNotTakeAreAMatterOfTheConfiguration) {
+  lab::strict::StrictCaOptions options;
+  options.external_accounts["customer-7"] = {.mac_key = "Zm9yIHRoZSB0ZXN0cyBhbG9uZSwgbm90IGEgc2VjcmV0"};
+  lab::StrictCa ca(options);
+  const lab::TempDir secrets;
+  lab::write_file(secrets / "hmac", "c29tZWJvZHkgZWxzZSdzIGtleQ\n");
+  auto config = lab::config_for(ca);
+  config.extra = "[ca.bound]\ndirectory = \"" + ca.directory_url() + "\"\nca_bundle = \"" +
+                 ca.ca_file().string() + "\"\neab_kid = \"customer-7\"\neab_hmac_file = \"" +
+                 (secrets / "hmac").string() + "\"\n";
+  const lab::Certmgr certmgr(CERTMGR_TEST_PROGRAM, config);
+  const auto refused = certmgr.run({"account", "register", "bound", "--json"});
+  EXPECT_EQ(refused.exit_code, 2) << refused.output << refused.errors;
+  const auto error = refused.json()["error"];
+  EXPECT_EQ(error["code"], "eab_unusable");
+  EXPECT_THAT(error["hint"], HasSubstr("eab_kid (customer-7)"));
+  EXPECT_THAT(error["hint"], HasSubstr((secrets / "hmac").string()));
+}
+
 TEST(PebbleAccounts, DoTheSameAtAnotherCa) {
   World world;
   ASSERT_EQ(world.run({"issue", "a.example.com"}).exit_code, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Certificates from an ACME server that is not ours and not Pebble, and what they cost.
 #include "caddy_world.h"
+#include "requests.h"
 
 namespace certmgr::e2e {
 namespace {

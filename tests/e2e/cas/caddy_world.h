@@ -8,7 +8,7 @@
 
 #include "e2e/world/world.h"
 #include "lab/caddy.h"
-#include "lab/knot.h"
+#include "names_here.h"
 
 namespace certmgr::e2e {
 
@@ -23,14 +23,10 @@ class WithCaddy : public ::testing::Test {
   Outcome run(const Arguments& arguments, int code) const;
   [[nodiscard]] json run_json(Arguments arguments, int code = 0) const;
 
-  /// Requests to the CA that a run with -v says it made.
-  static int requests(const Outcome& outcome, const std::string& beginning = {});
-
   [[nodiscard]] lab::Caddy& caddy() { return *caddy_; }
 
  private:
-  lab::TempDir dir_;
-  std::optional<lab::Knot> dns_;
+  std::optional<NamesHere> names_;
   std::optional<lab::Caddy> caddy_;
   std::optional<lab::Certmgr> certmgr_;
 };

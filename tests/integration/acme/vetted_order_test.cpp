@@ -137,7 +137,9 @@ TEST_F(VettedOrder, NeedsCredentialsThatWereNotUsedBefore) {
   Client second = customer();
   const auto refused = second.ca->register_account(kRequest);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, "acme_unauthorized");
+  EXPECT_EQ(refused.error().code, "eab_unusable");
+  EXPECT_EQ(refused.error().kind, TroubleKind::configuration);
+  EXPECT_THAT(refused.error().hint, ::testing::HasSubstr("have bound no account before"));
 }
 
 }  // namespace

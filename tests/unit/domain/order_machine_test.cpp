@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "certmgr/domain/order_machine.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "order_builder.h"
 
@@ -198,6 +198,45 @@ TEST(OrderMachine, APassingFinalizeTroubleIsTriedAgainLater) {
   order = apply(order, seen(CaStatus::ready), kNow);
   ASSERT_TRUE(is<Ready>(order));
   EXPECT_GT(order.wake_at, kNow);
+}
+
+/// Finalized again and again, and always with an error of the CA's own.
+Order refused_at_finalize(Order order, int times) {
+  for (int i = 0; i < times && is<Ready>(order); ++i) {
+    order = apply(order, Troubled{trouble(TroubleKind::transient, "acme_serverInternal"), 0}, order.wake_at);
+    order = apply(order, seen(CaStatus::ready), order.wake_at);
+  }
+  return order;
+}
+
+TEST(OrderMachine, AFinalizeThatNeverComesThroughIsGivenUpWithItsReason) {
+  const Order ready = order_in(Ready{"https://ca/order/1", "https://ca/finalize/1", "key1"});
+  EXPECT_TRUE(is<Ready>(refused_at_finalize(ready, 8)));
+  const Order order = refused_at_finalize(ready, 100);
+  ASSERT_TRUE(is<Failed>(order));
+  EXPECT_EQ(std::get<Failed>(order.state).trouble.code, "acme_serverInternal");
+  EXPECT_EQ(std::get<Failed>(order.state).trouble.hint, "hint");
+  EXPECT_LE(order.entered_at - kNow, 1h);
+}
+
+TEST(OrderMachine, AFinalizeThatNeverComesThroughMayBeAboutTheValidityThatWasAskedFor) {
+  Order ready = order_in(Ready{"https://ca/order/1", "https://ca/finalize/1", "key1"});
+  ready.spec.not_after = 300 * 24h;
+  const Order order = refused_at_finalize(ready, 100);
+  ASSERT_TRUE(is<Failed>(order));
+  EXPECT_THAT(std::get<Failed>(order.state).trouble.hint,
+              testing::HasSubstr("without --not-before and --not-after"));
+}
+
+TEST(OrderMachine, AFinalizeIsTriedAgainInTimeForTheEndOfTheOldCertificate) {
+  Order ready = order_in(Ready{"https://ca/order/1", "https://ca/finalize/1", "key1"});
+  ready.patience.give_up = 30 * 24h;
+  ready.needed_by = kNow + 48h;
+  for (const int times : {5, 20}) {
+    const Order order = refused_at_finalize(ready, times);
+    ASSERT_TRUE(is<Ready>(order));
+    EXPECT_LE(order.wake_at - order.entered_at, 1h) << times;
+  }
 }
 
 TEST(OrderMachine, PassingTroubleIsRetriedAndPermanentTroubleEndsTheOrder) {
