@@ -28,12 +28,12 @@ Trouble file_trouble(const std::string& path, int error) {
     case ENOENT:
       trouble.code = "folder_missing";
       trouble.why = "the folder " + folder + " does not exist";
-      trouble.hint = "mkdir -p " + folder + ", or correct the path with 'certmgr server set'";
+      trouble.hint = "mkdir -p " + folder + ", or correct the path (of a server: 'certmgr server set')";
       break;
     case ENOTDIR:
       trouble.code = "not_a_folder";
       trouble.why = folder + " is not a folder";
-      trouble.hint = "correct the path with 'certmgr server set'";
+      trouble.hint = "correct the path (of a server: 'certmgr server set')";
       break;
     case EROFS:
       trouble.code = "not_writable";

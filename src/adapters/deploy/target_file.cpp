@@ -68,7 +68,7 @@ Result<std::optional<OldFile>> TargetFile::look() const {
   Trouble refused;
   refused.code = "not_a_file";
   refused.why = path_ + (S_ISDIR(old.status.st_mode) ? " is a folder" : " is not a regular file");
-  refused.hint = "remove it, or correct the path with 'certmgr server set'";
+  refused.hint = "remove it, or correct the path (of a server: 'certmgr server set')";
   return fail(refused);
 }
 
