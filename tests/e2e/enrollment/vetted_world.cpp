@@ -152,6 +152,7 @@ json Vetted::show(int id) const {
 void Vetted::tick(int hours) {
   clock_.move("+" + std::to_string(hours) + "h");
   const auto outcome = certmgr_.run({"daemon", "--once"});
+  ticked_ = "exit code " + std::to_string(outcome.exit_code) + ": " + outcome.output + outcome.errors;
   // 1: something waits for a person.
   EXPECT_TRUE(outcome.exit_code == 0 || outcome.exit_code == 1) << outcome.errors;
 }

@@ -54,6 +54,7 @@ class Vetted : public ::testing::Test {
   static lab::strict::Organization acme();
   void write_config(const std::string& more);
 
+  std::string ticked_;  // what the last tick() said
   lab::TempDir files_;
   lab::StrictCa ca_;
   lab::Certmgr certmgr_;

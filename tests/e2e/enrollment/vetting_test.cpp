@@ -18,7 +18,7 @@ class Vetting : public Vetted {
   /// The one order that the CA's desk holds.
   std::string held() {
     const auto orders = ca_.held_orders();
-    EXPECT_EQ(orders.size(), 1U) << show().dump();
+    EXPECT_EQ(orders.size(), 1U) << show().dump() << ticked_;
     return orders.empty() ? std::string() : orders.front();
   }
   /// A daemon that is killed as soon as the order is at the CA.
