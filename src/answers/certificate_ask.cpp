@@ -113,8 +113,10 @@ Result<CertificateAsk> certificate_ask_of(const std::string& body) {
   const auto document = read_body(body);
   if (!document) return fail(document.error());
   CertificateAsk ask;
-  for (const auto& [name, value] : document->items())
-    if (const auto why = take(ask, name, value); !why.empty()) return bad_body("'" + name + "' " + why);
+  for (const auto& [name, value] : document->items()) {
+    const auto why = take(ask, name, value);
+    if (!why.empty()) return bad_body(std::string("'").append(name).append("' ").append(why));
+  }
   if (ask.profile && ask.preferred_profile)
     return bad_body("'profile' and 'preferred_profile' exclude each other");
   return ask;
