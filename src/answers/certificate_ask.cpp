@@ -33,11 +33,20 @@ constexpr std::array kOptionalKeys{OptionalKey{"profile", &CertificateAsk::profi
                                    OptionalKey{"not_before", &CertificateAsk::not_before},
                                    OptionalKey{"not_after", &CertificateAsk::not_after}};
 constexpr const char* kNames = "names";
+constexpr std::size_t kMostNames = 100;     // what CAs put into one certificate
+constexpr std::size_t kLongestWord = 1000;  // octets
 constexpr const char* kReuseKey = "reuse_key";
 
 bool is_texts(const ordered_json& value) {
   return value.is_array() &&
          std::all_of(value.begin(), value.end(), [](const ordered_json& one) { return one.is_string(); });
+}
+
+/// Nothing that the words of a request need: it would stand in lists and logs for good.
+bool is_a_word(const std::string& text) {
+  return text.size() <= kLongestWord && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+         });
 }
 
 template <class Keys>
@@ -52,6 +61,7 @@ std::string take(CertificateAsk& ask, const std::string& name, const ordered_jso
   if (name == kNames) {
     if (!is_texts(value)) return "is no list of strings";
     ask.names = value.get<std::vector<std::string>>();
+    if (ask.names.size() > kMostNames) return "has more than " + std::to_string(kMostNames) + " entries";
     return {};
   }
   if (name == kReuseKey) {
@@ -63,6 +73,8 @@ std::string take(CertificateAsk& ask, const std::string& name, const ordered_jso
   const auto* optional = found(kOptionalKeys, name);
   if (text == nullptr && optional == nullptr) return "is no key there is";
   if (!value.is_string()) return "is no string";
+  if (!is_a_word(value.get_ref<const std::string&>()))
+    return "has control characters, or more than " + std::to_string(kLongestWord) + " octets";
   if (optional != nullptr) {
     ask.*optional->member = value.get<std::string>();
     return {};

@@ -73,9 +73,19 @@ Answer show(const Matter& matter) {
   const auto context = desk.context(sight.enrollment);
   const auto grants = desk.grants(matter.ask.id);
   // A script that waits for the end asks for this.
-  return {{{"enrollment", enrollment_details(sight, context, grants)}},
-          enrollment_text(sight, context, grants),
-          !enrollment::is_final(sight.enrollment.state)};
+  Answer answer{{{"enrollment", enrollment_details(sight, context, grants)}},
+                enrollment_text(sight, context, grants),
+                !enrollment::is_final(sight.enrollment.state)};
+  // Not what is approved, and yet what comes of it.
+  auto servers = ordered_json::array();
+  std::string words;
+  for (const auto& server : matter.app.certificate_store().servers_of(sight.enrollment.certificate_id)) {
+    servers.push_back(server.name);
+    words += " " + server.name;
+  }
+  answer.document["enrollment"]["servers"] = std::move(servers);
+  answer.text += words.empty() ? "  it goes to no server by itself\n" : "  it goes to:" + words + "\n";
+  return answer;
 }
 
 Answer history(const Matter& matter) {

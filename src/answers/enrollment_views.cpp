@@ -6,6 +6,7 @@
 #include "answers/text_table.h"
 #include "certmgr/domain/enrollment/checklist.h"
 #include "certmgr/domain/enrollment/grant.h"
+#include "certmgr/domain/order_wish.h"
 
 namespace certmgr::answers {
 
@@ -169,6 +170,7 @@ Answer told(EnrollmentDesk& desk, const EnrollmentSight& sight) {
   const auto& enrollment = sight.enrollment;
   std::string text = "enrollment " + std::to_string(enrollment.id) + " for " + enrollment.request.spec.label +
                      " is " + std::string(sight.state()) + ", " + turn_text(sight) + "\n";
+  text += "  names: " + join(enrollment.request.spec.identifiers) + "\n";
   if (!sight.turn.command.empty()) text += "  next: " + sight.turn.command + "\n";
   return {{{"enrollment", enrollment_details(sight, desk.context(enrollment), desk.grants(enrollment.id))}},
           std::move(text)};
@@ -186,6 +188,37 @@ std::string turn_text(const EnrollmentSight& sight) {
   if (turn.until) text += ", until " + to_rfc3339(*turn.until);
   return text;
 }
+
+namespace {
+
+std::string key_words(const CertificateSpec& spec) {
+  if (!spec.csr.empty())
+    return std::string(to_string(spec.key_type)) + ", made elsewhere: it comes with a request";
+  return std::string(to_string(spec.key_type)) +
+         (spec.reuse_key ? ", the same at renewals" : ", new at renewals");
+}
+
+/// What an approver agrees to besides names and organization.
+ordered_json wishes_view(const CertificateSpec& spec) {
+  ordered_json view{{"key_type", to_string(spec.key_type)},
+                    {"key_made_elsewhere", !spec.csr.empty()},
+                    {"reuse_key", spec.reuse_key},
+                    {"profile", spec.profile.name},
+                    {"preferred_chain", spec.preferred_chain}};
+  view["not_before"] = spec.not_before ? ordered_json(to_string(*spec.not_before)) : ordered_json();
+  view["not_after"] = spec.not_after ? ordered_json(to_string(*spec.not_after)) : ordered_json();
+  return view;
+}
+
+std::string wishes_text(const CertificateSpec& spec) {
+  std::string text = row("key", key_words(spec));
+  if (!spec.preferred_chain.empty()) text += row("chain", "to " + spec.preferred_chain);
+  if (spec.not_before) text += row("valid from", to_string(*spec.not_before));
+  if (spec.not_after) text += row("valid until", to_string(*spec.not_after));
+  return text;
+}
+
+}  // namespace
 
 ordered_json enrollment_view(const EnrollmentSight& sight) {
   const auto& enrollment = sight.enrollment;
@@ -226,6 +259,7 @@ ordered_json enrollment_view(const EnrollmentSight& sight) {
 ordered_json enrollment_details(const EnrollmentSight& sight, const Context& context,
                                 const std::vector<Grant>& grants) {
   auto view = enrollment_view(sight);
+  view["wishes"] = wishes_view(sight.enrollment.request.spec);
   auto steps = ordered_json::array();
   for (const auto& step : enrollment::steps_of(sight.enrollment, state_of(sight.order), context))
     steps.push_back({{"name", step.name}, {"state", to_string(step.state)}, {"what", step.what}});
@@ -256,6 +290,7 @@ std::string enrollment_text(const EnrollmentSight& sight, const Context& context
   text += row("subject", subject_words(request));
   text += row("CA", request.spec.ca +
                         (request.spec.profile.name.empty() ? "" : ", profile " + request.spec.profile.name));
+  text += wishes_text(request.spec);
   text += row("request", sight.request_hash);
   text += "\n";
   for (const auto& step : enrollment::steps_of(enrollment, state_of(sight.order), context))

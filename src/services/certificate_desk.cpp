@@ -4,32 +4,13 @@
 #include <algorithm>
 
 #include "certmgr/domain/ca_choice.h"
+#include "services/not_yet_valid.h"
 
 namespace certmgr {
 namespace {
 
 /// However long the CA took, a deployment that was begun is given the time for a slow hook and the way back.
 constexpr Duration kDeployAtLeast = std::chrono::minutes(3);
-
-/// What begins so soon counts as valid: our clock may be behind the CA's.
-constexpr Duration kClockSlack = std::chrono::minutes(5);
-
-/// A certificate that was asked to begin later is not put on servers before.
-void wait_for_beginning(IssueReport& report) {
-  const std::string& label = report.certificate->spec.label;
-  const std::string begins = to_rfc3339(report.version->not_before);
-  report.end = IssueReport::End::waiting;
-  report.trouble =
-      Trouble{.kind = TroubleKind::waiting,
-              .code = "not_valid_yet",
-              .what = "cannot deploy " + label + " yet",
-              .why = "it was asked to be valid from " + begins + " on",
-              .hint = "the daemon deploys it then; without one run 'certmgr renew " + label + "'",
-              .retry_at = report.version->not_before};
-}
-
-/// No server is given a certificate that its clients would refuse.
-bool has_begun(const Version& version, Instant now) { return version.not_before <= now + kClockSlack; }
 
 bool deployed_ok(const DeployResult& result) {
   return result.deployment && std::holds_alternative<Verified>(result.deployment->state);
@@ -104,6 +85,18 @@ bool try_again(const Order& resumed, const IssueReport& report, Instant now) {
   return !resumed.published.empty() || (report.order && has_another_way(*report.order));
 }
 
+/// While we looked ahead somebody else may have made something else of it, about which people decide.
+void refuse_changed(const std::optional<Certificate>& seen, const std::optional<Certificate>& now,
+                    const CertificateSpec& wanted) {
+  const bool as_seen = now.has_value() == seen.has_value() && (!now || now->spec == seen->spec);
+  if (as_seen || (now && now->spec == wanted)) return;
+  throw Failure({.kind = TroubleKind::transient,
+                 .code = "conflict",
+                 .what = "cannot issue " + wanted.label,
+                 .why = "somebody else has changed it meanwhile",
+                 .hint = "see 'certmgr show " + wanted.label + "', then run the command again"});
+}
+
 }  // namespace
 
 CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
@@ -112,11 +105,12 @@ CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
 IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progress) {
   const CertificateSpec spec = check_request(request);
   const auto servers = known_servers(request.servers);
-  if (const auto known = parts_.certificates.find(spec.label);
-      parts_.enrollments != nullptr && (is_enrolled(spec) || (known && is_enrolled(known->spec))))
+  const auto known = parts_.certificates.find(spec.label);
+  if (parts_.enrollments != nullptr && (is_enrolled(spec) || (known && is_enrolled(known->spec))))
     parts_.enrollments->check(spec, known, request.by());
   const bool checked = request.preflight && parts_.preflight != nullptr && will_order(spec);
   const bool clock_unseen = checked && look_ahead(spec, progress);
+  refuse_changed(known, parts_.certificates.find(spec.label), spec);
   const auto certificate = put(spec);
   const auto attached = parts_.certificates.servers_of(certificate.id);
   for (const auto& server : servers) {
@@ -186,7 +180,9 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   report.version = parts_.certificates.current(certificate.id);
   if (!arrived || !deploy || !report.version) return report;
   if (!has_begun(*report.version, parts_.clock.now())) {
-    if (!parts_.certificates.servers_of(certificate.id).empty()) wait_for_beginning(report);
+    if (parts_.certificates.servers_of(certificate.id).empty()) return report;
+    report.end = IssueReport::End::waiting;
+    report.trouble = not_valid_yet(certificate.spec.label, *report.version);
     return report;
   }
   run_deployments(parts_.certificates.servers_of(certificate.id),

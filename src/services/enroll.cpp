@@ -46,6 +46,13 @@ Trouble ended_without(const enrollment::Enrollment& enrollment) {
           .hint = "see 'certmgr enrollment show " + std::to_string(enrollment.id) + "'"};
 }
 
+/// But for what the configuration says of ways of proof, which changes under it.
+bool is_the_same(CertificateSpec known, const CertificateSpec& wanted) {
+  known.challenge = wanted.challenge;
+  known.other_challenges = wanted.other_challenges;
+  return known == wanted;
+}
+
 }  // namespace
 
 void CertificateDesk::choose_level(CertificateSpec& spec, const IssueRequest& request,
@@ -101,11 +108,17 @@ void CertificateDesk::refuse_in_use(const CertificateSpec& spec,
            known ? "request another one beside it, with --label and --level; or have somebody who has the "
                    "store change it"
                  : "add --level ov or --level ev, and --organization");
-  if (!known || known->spec == spec || !parts_.certificates.current(known->id)) return;
-  refuse("certificate_in_use",
-         known->spec.label + " was issued, and is renewed as it is: " + join(known->spec.identifiers) + ", " +
-             known->spec.level + " for " + known->spec.organization + " from " + known->spec.ca,
-         "request another one beside it, with --label; or have somebody who has the store change it");
+  if (!known || is_the_same(known->spec, spec)) return;
+  const std::string hint =
+      "request another one beside it, with --label; or have somebody who has the store change it";
+  if (parts_.certificates.current(known->id))
+    refuse("certificate_in_use",
+           known->spec.label + " was issued, and is renewed as it is: " + join(known->spec.identifiers) +
+               ", " + known->spec.level + " for " + known->spec.organization + " from " + known->spec.ca,
+           hint);
+  if (!known->spec.csr.empty() || !parts_.certificates.servers_of(known->id).empty())
+    refuse("certificate_in_use",
+           "somebody who has the store has chosen the servers or the key of " + known->spec.label, hint);
 }
 
 IssueReport CertificateDesk::request(const IssueRequest& request) {
@@ -115,6 +128,13 @@ IssueReport CertificateDesk::request(const IssueRequest& request) {
   const auto known = parts_.certificates.find(spec.label);
   refuse_in_use(spec, known);
   parts_.enrollments->check(spec, known, by);
+  const auto open = known ? parts_.enrollments->open_enrollment(*known) : std::nullopt;
+  // Before the certificate: where somebody was faster, neither is changed.
+  if (open && enrollment::is_unsent(open->state))
+    static_cast<void>(parts_.enrollments->edit(*open, {known->id, spec, known->created_at}, by));
+  else if (open && !is_the_same(known->spec, spec))
+    refuse("conflict", "enrollment " + std::to_string(open->id) + " was decided about meanwhile",
+           "look at it: certmgr enrollment show " + std::to_string(open->id));
   IssueReport report;
   report.certificate = put(spec);
   report.version = parts_.certificates.current(report.certificate->id);

@@ -32,6 +32,15 @@ std::optional<std::vector<enrollment::NamedApprover>> approvers_of(const Organiz
   return approvers.empty() ? std::nullopt : std::optional(std::move(approvers));
 }
 
+/// Who wants something else under the label is told what it is, and how it goes.
+Trouble about_taken(Trouble trouble, const std::string& label, const std::optional<Certificate>& known) {
+  if (!known || !is_enrolled(known->spec)) return trouble;
+  trouble.why +=
+      "; " + label + " is a certificate of level " + known->spec.level + ", about which people decide";
+  trouble.hint += "; if nobody wants it any more: certmgr delete " + label;
+  return trouble;
+}
+
 [[noreturn]] void unknown(const std::string& noun, std::int64_t id, const std::string& hint) {
   throw Failure({.kind = TroubleKind::usage,
                  .code = "unknown_" + noun,
@@ -105,20 +114,25 @@ std::vector<Enrollment> EnrollmentDesk::open_of(const Organization& organization
 
 void EnrollmentDesk::check(const CertificateSpec& spec, const std::optional<Certificate>& known,
                            const Actor& by) {
-  value_or_throw(enrollment::permit(by, enrollment::Deed::request));
+  if (auto permitted = enrollment::permit(by, enrollment::Deed::request); !permitted)
+    throw Failure(about_taken(std::move(permitted.error()), spec.label, known));
   if (is_enrolled(spec)) static_cast<void>(request_for(spec));
   const auto open = known ? parts_.store.open_enrollment(known->id) : std::nullopt;
   if (!open || (is_enrolled(spec) && enrollment::is_unsent(open->state))) return;
   Order at_the_ca;
   at_the_ca.spec = open->request.spec;
-  if (is_enrolled(spec) && !needs_new_order(at_the_ca, spec)) return;
+  const bool as_approved =
+      !needs_new_order(at_the_ca, spec) && spec.reuse_key == open->request.spec.reuse_key;
+  if (is_enrolled(spec) && as_approved) return;
+  const bool held = std::holds_alternative<enrollment::Quarantined>(open->state);
   const std::string id = std::to_string(open->id);
   throw Failure({.kind = TroubleKind::usage,
                  .code = "enrollment_open",
                  .what = "cannot change what " + spec.label + " is to be",
                  .why = "enrollment " + id + " is open for something else, and is " +
                         std::string(enrollment::name_of(open->state)),
-                 .hint = "wait for its end, or withdraw it first: certmgr enrollment withdraw " + id});
+                 .hint = held ? "decide first about what came back: certmgr enrollment show " + id
+                              : "wait for its end, or withdraw it first: certmgr enrollment withdraw " + id});
 }
 
 std::optional<Grant> EnrollmentDesk::covering_grant(const Enrollment& enrollment, const Context& context) {

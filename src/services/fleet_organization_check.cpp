@@ -59,8 +59,7 @@ bool FleetCheck::control_alone(const DeclaredCertificate& entry, const Certifica
   if (const auto enrolled = enrolled_.find(spec.label); enrolled != enrolled_.end()) {
     note(entry.place, "enrolled_certificate",
          "certificate '" + spec.label + "' is of level " + enrolled->second + ", about which people decide",
-         "remove it from the file; to have dv instead, a requester runs 'certmgr issue --level dv' for it "
-         "first");
+         "remove it from the file; or, if nobody wants it any more: certmgr delete " + spec.label);
     return false;
   }
   if (!is_for_dv(spec.ca, entry.ca ? entry.ca_place : entry.place)) return false;

@@ -41,6 +41,12 @@ void RenewalRunner::stand_in(const Certificate& certificate, const RenewalFacts&
   const bool was_one = last && last->enrollment_id == 0;
   if (was_one && (!is_final(last->state) || now - last->entered_at < kStandInPause)) return;
   Certificate plain = certificate;
+  // What was issued was approved; what the certificate is to be by now need not be.
+  if (const auto issued = parts_.orders.last_issued(certificate.id)) {
+    plain.spec.identifiers = issued->spec.identifiers;
+    plain.spec.csr = issued->spec.csr;
+    plain.spec.key_type = issued->spec.key_type;
+  }
   plain.spec.ca = *ca;
   plain.spec.level = "dv";
   plain.spec.organization.clear();

@@ -68,7 +68,8 @@ std::vector<std::string> parts_of(std::string_view path) {
 int status_of(const Answer& answer, bool requests) {
   if (!answer.trouble) return kOk;
   const auto& [kind, code] = std::tie(answer.trouble->kind, answer.trouble->code);
-  if (kind == TroubleKind::configuration && requests) return kBad;
+  if (kind == TroubleKind::configuration && requests) return kBad;  // what is asked for is not configured
+  if (code == "conflict") return kConflict;
   if (kind != TroubleKind::usage) return kUnavailable;
   if (code == "not_permitted" || code == "self_approval_forbidden") return kForbidden;
   if (code == "unknown_enrollment" || code == "unknown_grant") return kNotFound;

@@ -28,7 +28,7 @@ class CertificateStore {
   virtual std::optional<Certificate> certificate(std::int64_t id) = 0;
   /// By label, a page at a time: labels after `after`, at most `limit`.
   virtual std::vector<Certificate> list(const std::string& after, int limit) = 0;
-  /// Makes the certificate, or changes its spec if the label exists.
+  /// Makes the certificate, or changes its spec. An event "certificate.added" only makes it: else "conflict".
   virtual Certificate put(const CertificateSpec& spec, const EventDraft& event) = 0;
   /// Newest first, quarantined ones included.
   virtual std::vector<Version> versions(std::int64_t certificate_id) = 0;

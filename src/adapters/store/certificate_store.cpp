@@ -8,6 +8,7 @@
 #include "adapters/store/revocation_rows.h"
 #include "adapters/store/server_rows.h"
 #include "adapters/store/sql.h"
+#include "adapters/store/store_trouble.h"
 #include "adapters/store/version_rows.h"
 #include "adapters/store/watch_rows.h"
 
@@ -41,6 +42,8 @@ Certificate SqliteCertificateStore::put(const CertificateSpec& spec, const Event
     const Instant now = clock_.now();
     auto known = find_certificate(connection, spec.label);
     if (known && known->spec == spec) return *known;
+    if (known && event.kind == "certificate.added")
+      throw Failure(conflict("certificate " + spec.label, "somebody else has made it meanwhile"));
     if (known) {
       execute(connection, "UPDATE certificates SET payload = ? WHERE id = ?", encode_spec(spec), known->id);
       known->spec = spec;

@@ -101,7 +101,10 @@ Result<Enrollment> deny(Enrollment enrollment, const Deny& event, const Context&
 Result<Enrollment> withdraw(Enrollment enrollment, const Withdraw& event, const Context& context) {
   if (auto permitted = permit(event.by, Deed::withdraw); !permitted)
     return fail(std::move(permitted.error()));
-  if (!is_author(enrollment, event.by.person) && !event.by.roles.contains(Role::admin))
+  // Whoever edits what another person has requested does not make it her own.
+  const bool own = enrollment.by_scheduler ? is_author(enrollment, event.by.person)
+                                           : enrollment.authors.front() == event.by.person;
+  if (!own && !event.by.roles.contains(Role::admin))
     return refuse(enrollment, "withdraw", "not_permitted", event.by.person + " has not requested it",
                   "ask who has, or an admin");
   return enter(std::move(enrollment), Withdrawn{event.by.person, event.reason}, context.now);

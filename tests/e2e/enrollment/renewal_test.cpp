@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Renewals of certificates that vouch for an organization.
 #include "e2e/enrollment/vetted_world.h"
+#include "lab/authority.h"
 
 namespace certmgr::e2e {
 namespace {
@@ -88,6 +89,19 @@ TEST_F(Renewal, MayBeBridgedByACertificateThatVouchesForNobody) {
   tick(80 * kDay + 4);
   EXPECT_EQ(state(2), "issued");
   EXPECT_EQ(certificate()["issued_level"], "ov");
+}
+
+TEST_F(Renewal, IsBridgedForTheNamesThatWereApproved) {
+  write_config("[enrollment]\nfallback_level = \"dv\"\n");
+  tick(70 * kDay);
+  ASSERT_EQ(state(2), "pending_approval");
+  request(4, {"other.example.com", "--no-preflight"});  // the CA's clock is the real one
+  tick(80 * kDay);
+  EXPECT_EQ(state(2), "pending_approval");
+  const auto shown = certificate();
+  EXPECT_EQ(shown["issued_level"], "dv");
+  EXPECT_EQ(lab::names_in(deployed()), std::vector<std::string>{kName})
+      << "nobody has agreed to the other one";
 }
 
 TEST_F(Renewal, ByAPersonIsARequestToo) {

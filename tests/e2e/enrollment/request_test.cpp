@@ -47,7 +47,7 @@ TEST_F(Requesting, NeedsNoWayToTheStore) {
 TEST_F(Requesting, IsForRequesters) {
   for (const char* person : {kApprover, kAuditor, "daemon"})
     EXPECT_EQ(refused_to(person, acme_), "not_permitted") << person;
-  EXPECT_FALSE(as(kAuditor, {"list"})["certificates"].size()) << "nothing of it stays";
+  EXPECT_TRUE(as(kAuditor, {"list"})["certificates"].empty()) << "nothing of it stays";
 }
 
 TEST_F(Requesting, TakesNothingThatBelongsToTheHost) {
@@ -97,6 +97,69 @@ TEST_F(Requesting, GoesToTheDoorByItselfWhereTheStoreIsClosed) {
   const auto outcome = certmgr_.run_as_user(kRequester, arguments);
   EXPECT_EQ(outcome.exit_code, 4) << outcome.errors;
   EXPECT_THAT(outcome.output, HasSubstr("enrollment 1 for pbx.example.com is pending_approval"));
+}
+
+TEST_F(Requesting, ChangesNothingThatIsOnItsWay) {
+  ca_.change([](auto& behaviour) { behaviour.hold_orders = true; });
+  wanted(kRequester, acme_, 4);
+  answer(kApprover, {"approve", "1"});
+  ASSERT_TRUE(lab::wait_until([&] { return state() == "awaiting_ca"; }));
+  EXPECT_EQ(refused_to(kRequester, acme_and({"--reuse-key"})), "enrollment_open");
+  EXPECT_EQ(refused_to(kRequester, acme_and({"second.example.com"})), "enrollment_open");
+  EXPECT_EQ(certificate()["reuse_key"], false);
+  EXPECT_EQ(certificate()["identifiers"].size(), 1U);
+  EXPECT_EQ(wanted(kRequester, acme_, 4)["enrollment"]["state"], "awaiting_ca") << "who asks how it stands";
+}
+
+TEST_F(Requesting, LeavesServersThatSomebodyElseHasChosen) {
+  request(4, {"--no-wait"});
+  EXPECT_EQ(refused_to(kRequester, acme_and({"second.example.com"})), "certificate_in_use");
+  EXPECT_EQ(show()["identifiers"].size(), 1U);
+}
+
+TEST_F(Requesting, ShowsApproversWhatTheyAgreeTo) {
+  request(4, {"--no-wait", "--reuse-key", "--key-type", "rsa-2048", "--not-after", "60d"});
+  const auto seen = answer(kApprover, {"show", "1"}, 4)["enrollment"];
+  EXPECT_EQ(seen["servers"], json::array({"files"}));
+  EXPECT_EQ(seen["wishes"]["key_type"], "rsa-2048");
+  EXPECT_EQ(seen["wishes"]["reuse_key"], true);
+  EXPECT_EQ(seen["wishes"]["key_made_elsewhere"], false);
+  EXPECT_FALSE(seen["wishes"]["not_after"].is_null());
+  const auto text = asks(kApprover, {"show", "1"}).output;
+  for (const char* word : {"rsa-2048, the same at renewals", "valid until", "it goes to: files"})
+    EXPECT_THAT(text, HasSubstr(word));
+  EXPECT_THAT(asks(kApprover, {"approve", "1"}).output, HasSubstr("names: pbx.example.com"));
+}
+
+TEST_F(Requesting, IsGivenUpByWhoeverHasRequestedIt) {
+  wanted(kRequester, acme_, 4);
+  wanted(kRequesterAndApprover, acme_and({"second.example.com"}), 4);
+  EXPECT_EQ(refused(kRequesterAndApprover, {"withdraw", "1", "--reason", "mine"}), "not_permitted");
+  EXPECT_EQ(answer(kRequester, {"withdraw", "1", "--reason", "mine"})["enrollment"]["state"], "withdrawn");
+}
+
+TEST_F(Requesting, IsTheSameRequestUnderAnotherConfiguration) {
+  wanted(kRequester, acme_, 4);
+  answer(kApprover, {"approve", "1"});
+  ASSERT_TRUE(lab::wait_until([&] { return state() == "issued"; }));
+  write_config(web() + "[challenge.tls-alpn-01]\nlisten = \"127.0.0.1:1\"\n");
+  daemon_->signal(SIGHUP);
+  ASSERT_TRUE(lab::wait_until(
+      [&] { return daemon_->errors().find("the configuration was read again") != std::string::npos; }));
+  EXPECT_EQ(wanted(kRequester, acme_, 0)["enrollment"], nullptr) << "nothing to do";
+}
+
+TEST_F(Requesting, DoesNotTakeALabelAwayForGood) {
+  wanted(kRequester, acme_, 4);
+  const auto outcome = certmgr_.run({"issue", kName, "--no-wait"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.errors, HasSubstr("certmgr delete pbx.example.com"));
+  lab::write_file(files_ / "fleet.toml", "[[certificate]]\nnames = [\"pbx.example.com\"]\n");
+  EXPECT_THAT(certmgr_.run({"apply", (files_ / "fleet.toml").string(), "--yes"}).errors,
+              HasSubstr("certmgr delete pbx.example.com"));
+  // 4: the daemon has it in hand right now.
+  EXPECT_TRUE(lab::wait_until([&] { return certmgr_.run({"delete", kName, "--yes"}).exit_code == 0; }));
+  EXPECT_EQ(certmgr_.run({"issue", kName, "--no-wait"}).exit_code, 4);
 }
 
 }  // namespace

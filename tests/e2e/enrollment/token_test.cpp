@@ -48,7 +48,7 @@ class Token : public Door {
 TEST_F(Token, Requests) {
   const std::string dave = "Bearer " + of_dave_.value("token", "");
   const json acme{{"names", {kName}}, {"level", "ov"}, {"organization", "acme"}, {"ca", "vetted"}};
-  const auto posted = [&](const std::string& by, json body) {
+  const auto posted = [&](const std::string& by, const json& body) {
     return http("POST", "/v1/enrollments", by, body.dump());
   };
   EXPECT_EQ(posted(bearer(), acme).status, 403) << "an approver";

@@ -41,6 +41,16 @@ TEST_F(Stores, change_a_certificate_under_its_label_and_log_only_a_change) {
   EXPECT_EQ(event_count(), 2U);
 }
 
+TEST_F(Stores, do_not_make_over_what_somebody_else_has_made_meanwhile) {
+  bench_.make_certificate("pbx");
+  CertificateSpec other = spec("pbx");
+  other.key_type = KeyType::rsa_2048;
+  EXPECT_EQ(failure_of([&] { bench_.certificates.put(other, event("certificate.added", "pbx")); }).code,
+            "conflict");
+  EXPECT_EQ(bench_.certificates.find("pbx")->spec, spec("pbx"));
+  EXPECT_EQ(event_count(), 1U);
+}
+
 TEST_F(Stores, list_certificates_a_page_at_a_time_by_label) {
   for (const char* label : {"c", "a", "d", "b"}) bench_.make_certificate(label);
   EXPECT_THAT(labels(bench_.certificates.list("", 2)), ElementsAre("a", "b"));

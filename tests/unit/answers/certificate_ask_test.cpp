@@ -47,6 +47,8 @@ TEST(CertificateAsk, OfAnotherShapeIsRefused) {
       {R"({"webroot": "/etc"})", "'webroot' is no key there is"},
       {R"({"servers": ["files"]})", "'servers' is no key there is"},
       {R"({"profile": "a", "preferred_profile": "b"})", "exclude each other"},
+      {R"({"preferred_chain": "X\n  state       issued"})", "control characters"},
+      {R"({"profile": "\u001b[2J"})", "control characters"},
   };
   for (const auto& row : table) {
     const auto ask = certificate_ask_of(row.body);
@@ -54,6 +56,18 @@ TEST(CertificateAsk, OfAnotherShapeIsRefused) {
     EXPECT_EQ(ask.error().code, "bad_body");
     EXPECT_THAT(ask.error().why, HasSubstr(row.why)) << row.body;
   }
+}
+
+TEST(CertificateAsk, IsBounded) {
+  CertificateAsk ask = full();
+  ask.names.assign(100, "a.example");
+  ask.profile = std::string(1000, 'p');
+  EXPECT_TRUE(certificate_ask_of(body_of(ask).dump()));
+  ask.names.emplace_back("b.example");
+  EXPECT_THAT(certificate_ask_of(body_of(ask).dump()).error().why, HasSubstr("more than 100 entries"));
+  ask = full();
+  ask.organization = std::string(1001, 'o');
+  EXPECT_THAT(certificate_ask_of(body_of(ask).dump()).error().why, HasSubstr("more than 1000 octets"));
 }
 
 TEST(CertificateAsk, IsUnderstood) {
