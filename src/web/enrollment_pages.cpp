@@ -73,7 +73,8 @@ int status_of(const Answer& answer, bool requests) {
   if (kind != TroubleKind::usage) return kUnavailable;
   if (code == "not_permitted" || code == "self_approval_forbidden") return kForbidden;
   if (code == "unknown_enrollment" || code == "unknown_grant") return kNotFound;
-  if (requests) return code == "enrollment_open" || code == "certificate_in_use" ? kConflict : kBad;
+  const bool late = code == "enrollment_open" || code == "certificate_in_use" || code == "wrong_state";
+  if (requests) return late ? kConflict : kBad;
   return code.starts_with("bad_") || code == "not_at_the_door" ? kBad : kConflict;
 }
 

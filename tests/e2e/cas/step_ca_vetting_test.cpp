@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Certificates that vouch for an organization, from a CA that puts an organization and a policy into what it
 // issues, and from the same CA where it does otherwise than it was asked.
+#include "e2e/world/acme_record.h"
 #include "step_ca_world.h"
 
 namespace certmgr::e2e {
@@ -36,38 +37,7 @@ class StepCaVetting : public WithStepCa {
               entry("public", StepCa::kPrivate, "levels = [\"ov\"]\n", 2) + misconfigured() +
               "[roles]\nadmin = [\"root\"]\n" + "requester = [\"" + kRequester + "\"]\napprover = [\"" +
               kApprover + "\"]\n");
-    run({"org",
-         "add",
-         "acme",
-         "--legal-name",
-         "Acme Telefonie GmbH",
-         "--category",
-         "private-organization",
-         "--registration-number",
-         "HRB 12345",
-         "--agency",
-         "Amtsgericht Berlin",
-         "--jurisdiction-country",
-         "DE",
-         "--jurisdiction-state",
-         "Berlin",
-         "--jurisdiction-locality",
-         "Berlin",
-         "--address-street",
-         "Musterstrasse 1",
-         "--address-locality",
-         "Berlin",
-         "--address-state",
-         "Berlin",
-         "--address-postal-code",
-         "10115",
-         "--address-country",
-         "DE",
-         "--phone",
-         "+49 30 1234567",
-         "--phone-listed-at",
-         "https://directory.example/acme"},
-        0);
+    run(add_acme(), 0);
     run({"server", "add", "files", "--type", "generic", "--key", (files() / "key.pem").string(),
          "--fullchain", (files() / "fullchain.pem").string()},
         0);

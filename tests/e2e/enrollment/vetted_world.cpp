@@ -3,6 +3,8 @@
 
 #include <sys/stat.h>
 
+#include "e2e/world/acme_record.h"
+
 namespace certmgr::e2e {
 namespace {
 
@@ -68,37 +70,7 @@ void Vetted::SetUp() {
     const auto outcome = certmgr_.run(arguments);
     ASSERT_EQ(outcome.exit_code, 0) << arguments[1] << ": " << outcome.output << outcome.errors;
   };
-  run({"org",
-       "add",
-       "acme",
-       "--legal-name",
-       "Acme Telefonie GmbH",
-       "--category",
-       "private-organization",
-       "--registration-number",
-       "HRB 12345",
-       "--agency",
-       "Amtsgericht Berlin",
-       "--jurisdiction-country",
-       "DE",
-       "--jurisdiction-state",
-       "Berlin",
-       "--jurisdiction-locality",
-       "Berlin",
-       "--address-street",
-       "Musterstrasse 1",
-       "--address-locality",
-       "Berlin",
-       "--address-state",
-       "Berlin",
-       "--address-postal-code",
-       "10115",
-       "--address-country",
-       "DE",
-       "--phone",
-       "+49 30 1234567",
-       "--phone-listed-at",
-       "https://directory.example/acme"});
+  run(add_acme());
   for (const char* ca : {"vetted", "by-profile", "by-preference"}) {
     run({"org", "submit", "acme", "--ca", ca, "--level", "ov"});
     run({"org", "acknowledge", "acme", "--ca", ca});
