@@ -6,6 +6,26 @@
 namespace certmgr::answers {
 namespace {
 
+/// Whoever asks here has no way to the store and to the configuration, so a command that needs them is no
+/// help.
+void say_what_can_be_done(Trouble& trouble) {
+  const struct {
+    std::string_view code;
+    const char* hint;
+  } table[] = {
+      {"unknown_organization", "ask who administers certmgr which organizations it knows"},
+      {"organization_missing", "name it with --organization; who administers certmgr knows them"},
+      {"level_not_offered", "ask who administers certmgr which CA gives it, and name that one with --ca"},
+      {"unknown_ca", "ask who administers certmgr which CAs are configured, or name none"},
+      {"wildcard_needs_dns",
+       "name the hosts one by one: SIP clients do not accept wildcards (RFC 5922); or ask who "
+       "administers certmgr for dns-01"},
+  };
+  if (trouble.hint.starts_with("did you mean")) return;
+  for (const auto& row : table)
+    if (trouble.code == row.code) trouble.hint = row.hint;
+}
+
 Answer requested(Application& app, const enrollment::Actor& by, const CertificateAsk& ask) {
   if (key_types_of(ask.key_type).size() == 2)
     throw Failure({.kind = TroubleKind::usage,
@@ -29,7 +49,9 @@ Answer requested(Application& app, const enrollment::Actor& by, const Certificat
 }  // namespace
 
 Answer request_certificate(Application& app, const enrollment::Actor& by, const CertificateAsk& ask) {
-  return answered([&] { return requested(app, by, ask); });
+  Answer answer = answered([&] { return requested(app, by, ask); });
+  if (answer.trouble) say_what_can_be_done(*answer.trouble);
+  return answer;
 }
 
 }  // namespace certmgr::answers

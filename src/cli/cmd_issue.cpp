@@ -26,6 +26,7 @@ struct Options {
   bool no_preflight = false;
   bool dry_run = false;
   int timeout_s = 300;
+  bool timeout_given = false;
 };
 
 [[noreturn]] void refuse(std::string code, std::string why, std::string hint) {
@@ -122,21 +123,40 @@ void refuse_at_the_door(const Options& options) {
                {"--server", !options.servers.empty()},
                {"--no-deploy", options.no_deploy},
                {"--fallback-ca", !options.fallback_cas.empty()},
-               {"--dry-run", options.dry_run}};
+               {"--dry-run", options.dry_run},
+               {"--timeout", options.timeout_given},
+               {"--no-preflight", options.no_preflight}};
   for (const auto& row : table)
     if (row.given)
       refuse("not_at_the_door",
              std::string(row.option) + " is for those who have the store, which is closed to you",
-             "leave it away: what is configured counts, and servers are added later with 'certmgr deploy'");
+             "leave it away: what is configured counts, nobody waits for the CA, and servers are added later "
+             "with "
+             "'certmgr deploy'");
+}
+
+/// Where the store is closed to this user, and the configuration names the daemon's socket.
+bool has_a_door(const Session& session) {
+  try {
+    return session.enrollment_door({}) != nullptr;
+  } catch (const Failure&) {
+    return false;  // the store itself says what is wrong
+  }
 }
 
 /// Whoever has no way to the store asks the daemon, about what people decide.
 std::optional<int> requested_at_the_door(Session& session, const Options& options) {
   const auto& level = options.wanted.level;
   if (level.empty() || level == "dv") {
-    if (options.socket.empty()) return std::nullopt;
-    refuse("level_missing", "the daemon's socket is for certificates that people decide about",
-           "add --level ov or --level ev, or leave --socket away");
+    if (!options.socket.empty())
+      refuse("level_missing", "the daemon's socket is for certificates that people decide about",
+             "add --level ov or --level ev, or leave --socket away");
+    if (has_a_door(session))
+      refuse("level_missing",
+             "the store is closed to you, and the daemon takes requests for certificates that people decide "
+             "about",
+             "add --level ov or --level ev, and --organization; or have root do it");
+    return std::nullopt;
   }
   const auto door = session.enrollment_door(options.socket);
   if (!door) return std::nullopt;
@@ -288,11 +308,13 @@ void add_issue(CLI::App& parent, Action& chosen) {
       ->add_flag("--dry-run", options->dry_run,
                  "Check, and order from the CA's staging service; store and deploy nothing")
       ->excludes(unseen);
-  command->add_option("--timeout", options->timeout_s, "Seconds to wait for the CA")
-      ->check(CLI::Range(1, 86400))
-      ->capture_default_str();
-  command->callback(
-      [options, &chosen] { chosen = [options](Session& session) { return issue(session, *options); }; });
+  auto* timeout = command->add_option("--timeout", options->timeout_s, "Seconds to wait for the CA")
+                      ->check(CLI::Range(1, 86400))
+                      ->capture_default_str();
+  command->callback([options, timeout, &chosen] {
+    options->timeout_given = timeout->count() > 0;
+    chosen = [options](Session& session) { return issue(session, *options); };
+  });
 }
 
 }  // namespace certmgr::cli

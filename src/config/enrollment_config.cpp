@@ -45,6 +45,8 @@ EnrollmentEntry usual_enrollment() {
 void read_enrollment(const toml::table& table, const std::string& path, EnrollmentEntry& entry) {
   TableReader reader(table, "enrollment", path);
   read_keys(reader, {kLevels.begin(), kLevels.end()}, entry);
+  if (const auto open = reader.number("open_per_person", 1, 100'000))
+    entry.open_per_person = static_cast<int>(*open);
   for (const auto level : kLevels) {
     const std::string word(to_string(level));
     const auto* own = reader.table(word);

@@ -16,7 +16,8 @@ struct EnrollmentEntry {
   std::map<OrganizationLevel, enrollment::Rules> rules;
   std::set<OrganizationLevel> fallback_dv;  // that would rather have DV than let a certificate run out
   std::map<OrganizationLevel, std::chrono::days>
-      lead;  // that a renewal is asked for before one of DV would be
+      lead;                   // that a renewal is asked for before one of DV would be
+  int open_per_person = 100;  // requests of who has no way to the store
   enrollment::RoleTable roles = enrollment::default_roles();
 };
 

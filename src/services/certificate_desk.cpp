@@ -5,6 +5,7 @@
 
 #include "certmgr/domain/ca_choice.h"
 #include "services/not_yet_valid.h"
+#include "services/on_conflict.h"
 
 namespace certmgr {
 namespace {
@@ -85,18 +86,6 @@ bool try_again(const Order& resumed, const IssueReport& report, Instant now) {
   return !resumed.published.empty() || (report.order && has_another_way(*report.order));
 }
 
-/// While we looked ahead somebody else may have made something else of it, about which people decide.
-void refuse_changed(const std::optional<Certificate>& seen, const std::optional<Certificate>& now,
-                    const CertificateSpec& wanted) {
-  const bool as_seen = now.has_value() == seen.has_value() && (!now || now->spec == seen->spec);
-  if (as_seen || (now && now->spec == wanted)) return;
-  throw Failure({.kind = TroubleKind::transient,
-                 .code = "conflict",
-                 .what = "cannot issue " + wanted.label,
-                 .why = "somebody else has changed it meanwhile",
-                 .hint = "see 'certmgr show " + wanted.label + "', then run the command again"});
-}
-
 }  // namespace
 
 CertificateDesk::CertificateDesk(Parts parts, IssueDefaults defaults)
@@ -106,12 +95,11 @@ IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progre
   const CertificateSpec spec = check_request(request);
   const auto servers = known_servers(request.servers);
   const auto known = parts_.certificates.find(spec.label);
-  if (parts_.enrollments != nullptr && (is_enrolled(spec) || (known && is_enrolled(known->spec))))
-    parts_.enrollments->check(spec, known, request.by());
+  if (is_decided(spec, known)) parts_.enrollments->check(spec, known, request.by());
   const bool checked = request.preflight && parts_.preflight != nullptr && will_order(spec);
   const bool clock_unseen = checked && look_ahead(spec, progress);
-  refuse_changed(known, parts_.certificates.find(spec.label), spec);
-  const auto certificate = put(spec);
+  const auto wished = keep(spec, known, request.by);
+  const auto& certificate = wished.certificate;
   const auto attached = parts_.certificates.servers_of(certificate.id);
   for (const auto& server : servers) {
     if (std::any_of(attached.begin(), attached.end(), [&](const Server& s) { return s.id == server.id; }))
@@ -119,19 +107,11 @@ IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progre
     parts_.certificates.attach(certificate.id, server.id,
                                {"certificate.attached", spec.label, {{"server", server.name}}});
   }
-  if (is_enrolled(spec)) return enroll(certificate, false, request.by(), request.timeout, progress);
+  if (is_enrolled(spec)) return enroll(wished, request.timeout, progress);
   if (!request.wait) return leave_to_daemon(certificate, request.deploy);
   auto report = carry_out(certificate, false, request.deploy, request.timeout, progress);
   if (clock_unseen && report.issued) look_at_clock(spec, progress);
   return report;
-}
-
-Certificate CertificateDesk::put(const CertificateSpec& spec) {
-  const auto known = parts_.certificates.find(spec.label);
-  if (known && known->spec == spec) return *known;
-  return parts_.certificates.put(spec, {known ? "certificate.changed" : "certificate.added",
-                                        spec.label,
-                                        {{"names", join(spec.identifiers, " ")}, {"ca", spec.ca}}});
 }
 
 IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, bool deploy) {
@@ -157,7 +137,13 @@ IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, boo
 IssueReport CertificateDesk::renew(const std::string& label, bool force, Duration timeout, Progress& progress,
                                    const std::function<enrollment::Actor()>& by) {
   const Certificate certificate = existing(label);
-  if (is_enrolled(certificate.spec)) return enroll(certificate, force, by(), timeout, progress);
+  if (is_enrolled(certificate.spec)) {
+    const auto wished = again_on_conflict([&] {
+      const auto now = existing(label);
+      return wish(now.spec, now, force, by());
+    });
+    return enroll(wished, timeout, progress);
+  }
   if (!force) ask_when_to_renew(certificate, true, progress);
   return carry_out(certificate, force, true, timeout, progress);
 }

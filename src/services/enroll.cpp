@@ -4,6 +4,7 @@
 
 #include "certmgr/domain/ca_level.h"
 #include "certmgr/services/certificate_desk.h"
+#include "services/on_conflict.h"
 
 namespace certmgr {
 namespace {
@@ -84,21 +85,6 @@ void CertificateDesk::choose_level(CertificateSpec& spec, const IssueRequest& re
     spec.ca = value_or_throw(entry_for_level(parts_.known_cas(), spec.ca, certificate_level(*level))).name;
 }
 
-std::optional<enrollment::Enrollment> CertificateDesk::enrollment_for(const Certificate& certificate,
-                                                                      bool force,
-                                                                      const enrollment::Actor& by) {
-  if (auto open = parts_.enrollments->open_enrollment(certificate)) {
-    // An order that goes its way cannot be changed; what was not sent can.
-    if (enrollment::is_unsent(open->state)) return parts_.enrollments->edit(*open, certificate, by);
-    return open;
-  }
-  const auto current = parts_.certificates.current(certificate.id);
-  const auto made_for = parts_.orders.last_issued(certificate.id);
-  const bool fits = current && made_for && !needs_new_order(*made_for, certificate.spec);
-  if (fits && !force && !is_due(certificate, *current)) return std::nullopt;
-  return parts_.enrollments->open(certificate, by, fits);
-}
-
 void CertificateDesk::refuse_in_use(const CertificateSpec& spec,
                                     const std::optional<Certificate>& known) const {
   if (!is_enrolled(spec) || (known && !is_enrolled(known->spec)))
@@ -124,35 +110,31 @@ void CertificateDesk::refuse_in_use(const CertificateSpec& spec,
 IssueReport CertificateDesk::request(const IssueRequest& request) {
   const auto by = request.by();
   value_or_throw(enrollment::permit(by, enrollment::Deed::request));
-  const CertificateSpec spec = check_request(request);
-  const auto known = parts_.certificates.find(spec.label);
-  refuse_in_use(spec, known);
-  parts_.enrollments->check(spec, known, by);
-  const auto open = known ? parts_.enrollments->open_enrollment(*known) : std::nullopt;
-  // Before the certificate: where somebody was faster, neither is changed.
-  if (open && enrollment::is_unsent(open->state))
-    static_cast<void>(parts_.enrollments->edit(*open, {known->id, spec, known->created_at}, by));
-  else if (open && !is_the_same(known->spec, spec))
-    refuse("conflict", "enrollment " + std::to_string(open->id) + " was decided about meanwhile",
-           "look at it: certmgr enrollment show " + std::to_string(open->id));
+  const auto wished = again_on_conflict([&] {
+    const CertificateSpec spec = check_request(request);
+    const auto known = parts_.certificates.find(spec.label);
+    refuse_in_use(spec, known);
+    parts_.enrollments->check(spec, known, by);
+    if (!known || !parts_.enrollments->open_enrollment(*known)) parts_.enrollments->refuse_too_many(by);
+    return wish(spec, known, false, by);
+  });
   IssueReport report;
-  report.certificate = put(spec);
+  report.certificate = wished.certificate;
   report.version = parts_.certificates.current(report.certificate->id);
-  const auto enrollment = enrollment_for(*report.certificate, false, by);
-  if (!enrollment) return report;
-  report.enrollment = parts_.enrollments->show(enrollment->id);
+  if (!wished.enrollment) return report;
+  report.enrollment = parts_.enrollments->show(wished.enrollment->id);
   report.end = IssueReport::End::waiting;
   report.trouble = waits_for(*report.enrollment);
   return report;
 }
 
-IssueReport CertificateDesk::enroll(const Certificate& certificate, bool force, const enrollment::Actor& by,
-                                    Duration timeout, Progress& progress) {
+IssueReport CertificateDesk::enroll(const EnrollmentStore::Wished& wished, Duration timeout,
+                                    Progress& progress) {
+  const auto& [certificate, enrollment] = wished;
   IssueReport report;
   report.certificate = certificate;
   const Instant begun = parts_.clock.now();
   const Instant deadline = begun + timeout;
-  const auto enrollment = enrollment_for(certificate, force, by);
   if (enrollment) {
     RunLimits limits{.deadline = deadline, .person_asked = true, .follow = {certificate.spec.label}};
     const std::vector<TaskRef> tasks{{TaskKind::enrollment, enrollment->id}};

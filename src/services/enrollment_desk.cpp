@@ -9,6 +9,7 @@
 #include "certmgr/domain/nearest.h"
 #include "certmgr/domain/order_machine.h"
 #include "services/enrollment_order.h"
+#include "services/on_conflict.h"
 
 namespace certmgr {
 
@@ -32,15 +33,6 @@ std::optional<std::vector<enrollment::NamedApprover>> approvers_of(const Organiz
   return approvers.empty() ? std::nullopt : std::optional(std::move(approvers));
 }
 
-/// Who wants something else under the label is told what it is, and how it goes.
-Trouble about_taken(Trouble trouble, const std::string& label, const std::optional<Certificate>& known) {
-  if (!known || !is_enrolled(known->spec)) return trouble;
-  trouble.why +=
-      "; " + label + " is a certificate of level " + known->spec.level + ", about which people decide";
-  trouble.hint += "; if nobody wants it any more: certmgr delete " + label;
-  return trouble;
-}
-
 [[noreturn]] void unknown(const std::string& noun, std::int64_t id, const std::string& hint) {
   throw Failure({.kind = TroubleKind::usage,
                  .code = "unknown_" + noun,
@@ -58,20 +50,6 @@ Context EnrollmentDesk::context(const Enrollment& enrollment) {
   return context;
 }
 
-Organization EnrollmentDesk::organization_of(const std::string& name) {
-  if (auto found = parts_.organizations.find_organization(name)) return std::move(*found);
-  std::vector<std::string> known;
-  for (const auto& other : parts_.organizations.organizations()) known.push_back(other.record.name);
-  const auto near = nearest(name, known);
-  throw Failure({.kind = TroubleKind::usage,
-                 .code = "unknown_organization",
-                 .what = "cannot request a certificate for organization '" + name + "'",
-                 .why = "there is none of this name",
-                 .hint = near            ? "did you mean '" + *near + "'?"
-                         : known.empty() ? "make its record with 'certmgr org add'"
-                                         : "see 'certmgr org list'"});
-}
-
 std::string EnrollmentDesk::name_of_organization(std::int64_t id) {
   const auto versions = parts_.organizations.versions(id);
   return versions.empty() ? std::string() : versions.front().record.name;
@@ -81,13 +59,6 @@ std::vector<SubjectAttribute> EnrollmentDesk::composed(std::vector<SubjectAttrib
   if (parts_.normal_form)
     for (auto& attribute : subject) attribute.value = parts_.normal_form(attribute.value);
   return subject;
-}
-
-enrollment::Request EnrollmentDesk::request_for(const CertificateSpec& spec) {
-  auto request = value_or_throw(
-      enrollment::make_request(spec, organization_of(spec.organization), day_of(parts_.clock.now())));
-  request.subject = composed(std::move(request.subject));
-  return request;
 }
 
 std::vector<SubjectAttribute> EnrollmentDesk::subject_today(std::int64_t enrollment_id) {
@@ -110,63 +81,6 @@ std::vector<Enrollment> EnrollmentDesk::open_of(const Organization& organization
     return enrollment.request.organization_id != organization.id;
   });
   return open;
-}
-
-void EnrollmentDesk::check(const CertificateSpec& spec, const std::optional<Certificate>& known,
-                           const Actor& by) {
-  if (auto permitted = enrollment::permit(by, enrollment::Deed::request); !permitted)
-    throw Failure(about_taken(std::move(permitted.error()), spec.label, known));
-  if (is_enrolled(spec)) static_cast<void>(request_for(spec));
-  const auto open = known ? parts_.store.open_enrollment(known->id) : std::nullopt;
-  if (!open || (is_enrolled(spec) && enrollment::is_unsent(open->state))) return;
-  Order at_the_ca;
-  at_the_ca.spec = open->request.spec;
-  const bool as_approved =
-      !needs_new_order(at_the_ca, spec) && spec.reuse_key == open->request.spec.reuse_key;
-  if (is_enrolled(spec) && as_approved) return;
-  const bool held = std::holds_alternative<enrollment::Quarantined>(open->state);
-  const std::string id = std::to_string(open->id);
-  throw Failure({.kind = TroubleKind::usage,
-                 .code = "enrollment_open",
-                 .what = "cannot change what " + spec.label + " is to be",
-                 .why = "enrollment " + id + " is open for something else, and is " +
-                        std::string(enrollment::name_of(open->state)),
-                 .hint = held ? "decide first about what came back: certmgr enrollment show " + id
-                              : "wait for its end, or withdraw it first: certmgr enrollment withdraw " + id});
-}
-
-std::optional<Grant> EnrollmentDesk::covering_grant(const Enrollment& enrollment, const Context& context) {
-  if (!enrollment.by_scheduler) return std::nullopt;
-  for (auto& grant : parts_.store.grants_of(enrollment.certificate_id))
-    if (!enrollment::grant_lacks(grant, enrollment, context)) return std::move(grant);
-  return std::nullopt;
-}
-
-Enrollment EnrollmentDesk::open(const Certificate& certificate, const Actor& by, bool renewal) {
-  auto request = request_for(certificate.spec);
-  request.renewal = renewal;
-  auto draft = value_or_throw(enrollment::open_enrollment(std::move(request), by, parts_.clock.now()));
-  draft.certificate_id = certificate.id;
-  if (const auto last = parts_.store.last_enrollment(certificate.id))
-    if (!std::holds_alternative<enrollment::Issued>(last->state)) draft.replaces = last->id;
-  const Context context = this->context(draft);
-  const enrollment::Event submit = enrollment::Submit{by, covering_grant(draft, context)};
-  const auto submitted = value_or_throw(enrollment::apply(draft, submit, context));
-  return parts_.store.add_enrollment(submitted,
-                                     {enrollment::opened_event(draft, parts_.sha256),
-                                      enrollment::moved_event(draft, submitted, submit, parts_.sha256)});
-}
-
-Enrollment EnrollmentDesk::edit(const Enrollment& enrollment, const Certificate& certificate,
-                                const Actor& by) {
-  auto request = request_for(certificate.spec);
-  request.renewal = enrollment.request.renewal;
-  request.revision = enrollment.request.revision;
-  if (enrollment::canonical(request) == enrollment::canonical(enrollment.request)) {
-    value_or_throw(enrollment::permit(by, enrollment::Deed::see));  // who only asks how it stands
-    return enrollment;
-  }
-  return act(enrollment.id, enrollment::Edit{by, std::move(request)}).enrollment;
 }
 
 std::optional<Enrollment> EnrollmentDesk::open_enrollment(const Certificate& certificate) {
@@ -245,10 +159,15 @@ void EnrollmentDesk::add_consequences(EnrollmentStore::Save& save, const Enrollm
 }
 
 EnrollmentSight EnrollmentDesk::act(std::int64_t id, enrollment::Event event) {
+  // Once: what somebody else makes of the request meanwhile is not what was approved.
+  if (auto* approve = std::get_if<enrollment::Approve>(&event); approve && approve->request_hash.empty())
+    approve->request_hash = parts_.sha256(enrollment::canonical(existing(id).request));
+  return again_on_conflict([&] { return act_once(id, event); });
+}
+
+EnrollmentSight EnrollmentDesk::act_once(std::int64_t id, const enrollment::Event& event) {
   const Enrollment before = existing(id);
   const Context context = this->context(before);
-  if (auto* approve = std::get_if<enrollment::Approve>(&event); approve && approve->request_hash.empty())
-    approve->request_hash = parts_.sha256(enrollment::canonical(before.request));
   auto after = enrollment::apply(before, event, context);
   if (!after) refuse(before, event, std::move(after.error()));
   EnrollmentStore::Save save;
@@ -260,6 +179,10 @@ EnrollmentSight EnrollmentDesk::act(std::int64_t id, enrollment::Event event) {
 }
 
 Grant EnrollmentDesk::grant(std::int64_t id, const Actor& by, Instant until) {
+  return again_on_conflict([&] { return grant_once(id, by, until); });
+}
+
+Grant EnrollmentDesk::grant_once(std::int64_t id, const Actor& by, Instant until) {
   const Enrollment enrollment = existing(id);
   auto given = value_or_throw(enrollment::give_grant(parts_.store.grants_of(enrollment.certificate_id),
                                                      enrollment, by, until, context(enrollment)));

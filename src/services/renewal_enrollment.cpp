@@ -86,11 +86,15 @@ void RenewalRunner::open_enrollment(const Certificate& certificate, const Renewa
                                     Progress& progress) {
   // The first of a kind, and what was changed since, is a person's wish and never the scheduler's.
   if (parts_.enrollments == nullptr || !facts.fits) return;
+  if (parts_.enrollments->open_enrollment(certificate)) return;  // somebody was faster
   const auto& label = certificate.spec.label;
   try {
-    const auto opened = parts_.enrollments->open(certificate, scheduler(), true);
-    progress.step(label, "enrollment " + std::to_string(opened.id) + " requests its renewal and is " +
-                             std::string(enrollment::name_of(opened.state)));
+    const auto wished =
+        parts_.enrollments->wish(certificate.spec, certificate, {}, {.renewal = true}, scheduler());
+    if (!wished.enrollment) return;
+    progress.step(label, "enrollment " + std::to_string(wished.enrollment->id) +
+                             " requests its renewal and is " +
+                             std::string(enrollment::name_of(wished.enrollment->state)));
   } catch (const Failure& failure) {
     // The record of the organization is not good enough any more, or is gone.
     if (failure.trouble().kind != TroubleKind::usage) throw;

@@ -31,6 +31,7 @@ enum Status : int {
   kNotFound = 404,
   kMethod = 405,
   kConflict = 409,
+  kTooMany = 429,
   kUnavailable = 503
 };
 
@@ -70,6 +71,7 @@ int status_of(const Answer& answer, bool requests) {
   const auto& [kind, code] = std::tie(answer.trouble->kind, answer.trouble->code);
   if (kind == TroubleKind::configuration && requests) return kBad;  // what is asked for is not configured
   if (code == "conflict") return kConflict;
+  if (code == "too_many_requests") return kTooMany;
   if (kind != TroubleKind::usage) return kUnavailable;
   if (code == "not_permitted" || code == "self_approval_forbidden") return kForbidden;
   if (code == "unknown_enrollment" || code == "unknown_grant") return kNotFound;

@@ -139,7 +139,7 @@ class Composition final : public Application {
                         const auto found = lead.find(level);
                         return found != lead.end() ? Duration(found->second) : Duration::zero();
                       },
-                      crypto::normal_form_c}),
+                      crypto::normal_form_c, config.enrollment.open_per_person}),
         enrollment_runner_({enrollment_store_, enrollments_, organization_store_, certificate_store_, orders_,
                             alarms_, clock_, hex_sha256,
                             [](const std::string& pem) { return crypto::read_chain(pem); },

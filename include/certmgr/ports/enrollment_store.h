@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "certmgr/domain/certificate.h"
 #include "certmgr/domain/enrollment/enrollment.h"
 #include "certmgr/domain/event.h"
 #include "certmgr/domain/order.h"
@@ -24,10 +25,23 @@ class EnrollmentStore {
   /// Newest first, ids below `before` (0: from the newest on), at most `limit`.
   virtual std::vector<enrollment::Enrollment> enrollments(bool only_open, std::int64_t before, int limit) = 0;
 
-  /// Makes it, and its task, which is due at once; its id goes into the events. Failure "enrollment_open"
-  /// (usage) where the certificate has an open one.
-  virtual enrollment::Enrollment add_enrollment(const enrollment::Enrollment& enrollment,
-                                                const std::vector<EventDraft>& events) = 0;
+  /// What a certificate is to be, with the enrollment that asks for it.
+  struct Wish {
+    CertificateSpec spec;
+    std::optional<CertificateSpec> seen;  // what it was to be when that was decided; nothing: there was none
+    EventDraft event{};                   // if it changes
+    std::int64_t open_id = 0;             // of the enrollment that was open then; 0: none
+    /// Id 0: made, for this certificate, and its id goes into the events; else changed, as by save().
+    std::optional<enrollment::Enrollment> enrollment{};
+    std::vector<EventDraft> events{};
+  };
+  struct Wished {
+    Certificate certificate;
+    std::optional<enrollment::Enrollment> enrollment;  // as it is now, if the wish had one
+  };
+  /// Both, or neither: Failure "conflict" where one of the two is not as it was when the wish was made. The
+  /// task of the enrollment is due at once.
+  virtual Wished wish(const Wish& wish) = 0;
 
   struct Save {
     enrollment::Enrollment enrollment;  // refused (Failure "conflict") unless its revision is the stored one

@@ -154,8 +154,13 @@ class CertificateDesk {
   static void refuse_other_keys(const std::vector<Server>& servers, const CertificateSpec& spec);
   static void refuse_combined(const std::vector<Server>& servers, const CertificateSpec& spec);
   std::vector<Server> known_servers(const std::vector<std::string>& names) const;
+  /// Whether people have a say in it, or had until now.
+  bool is_decided(const CertificateSpec& spec, const std::optional<Certificate>& known) const;
   /// As the store has it from now on.
-  Certificate put(const CertificateSpec& spec);
+  Certificate put(const CertificateSpec& spec, const std::optional<Certificate>& known);
+  /// The same with the enrollment, unless somebody has changed it since it was `seen`: Failure "conflict".
+  EnrollmentStore::Wished keep(const CertificateSpec& spec, const std::optional<Certificate>& seen,
+                               const std::function<enrollment::Actor()>& by);
   std::optional<Order> order_for(const Certificate& certificate, bool force, bool deploy);
   Order open_order(const Certificate& certificate, const std::string& reason, bool deploy);
   bool run_order(const Order& order, Instant deadline, IssueReport& report, Progress& progress);
@@ -165,11 +170,11 @@ class CertificateDesk {
   void choose_level(CertificateSpec& spec, const IssueRequest& request,
                     const std::optional<Certificate>& known) const;
   void refuse_in_use(const CertificateSpec& spec, const std::optional<Certificate>& known) const;
-  /// The enrollment that is to bring the certificate; nothing: there is nothing to be had.
-  std::optional<enrollment::Enrollment> enrollment_for(const Certificate& certificate, bool force,
-                                                       const enrollment::Actor& by);
-  IssueReport enroll(const Certificate& certificate, bool force, const enrollment::Actor& by,
-                     Duration timeout, Progress& progress);
+  /// The certificate as it is from now on, and the enrollment that is to bring it; nothing: there is nothing
+  /// to be had, or nobody has to decide about it any more.
+  EnrollmentStore::Wished wish(const CertificateSpec& spec, const std::optional<Certificate>& known,
+                               bool force, const enrollment::Actor& by);
+  IssueReport enroll(const EnrollmentStore::Wished& wished, Duration timeout, Progress& progress);
   IssueReport carry_out(const Certificate& certificate, bool force, bool deploy, Duration timeout,
                         Progress& progress);
   bool is_due(const Certificate& certificate, const Version& version) const;

@@ -48,6 +48,7 @@ class EnrollmentDesk {
     std::function<Duration(OrganizationLevel)> lead{};
     /// Unicode's normal form C, in which names are compared.
     std::function<std::string(std::string_view)> normal_form{};
+    int open_per_person = 100;  // who has no way to the store
   };
   explicit EnrollmentDesk(Parts parts) : parts_(std::move(parts)) {}
 
@@ -55,11 +56,18 @@ class EnrollmentDesk {
   /// enrollment is about. `known`: as it is now. Changes nothing.
   void check(const CertificateSpec& spec, const std::optional<Certificate>& known,
              const enrollment::Actor& by);
-  /// Opens and submits it. `renewal`: the certificate was issued like this before.
-  enrollment::Enrollment open(const Certificate& certificate, const enrollment::Actor& by, bool renewal);
-  /// The certificate is to be another one now: what is approved of the open enrollment is void.
-  enrollment::Enrollment edit(const enrollment::Enrollment& enrollment, const Certificate& certificate,
-                              const enrollment::Actor& by);
+  /// What nobody but the certificates knows of one.
+  struct Need {
+    bool wanted = true;    // something is to be had; false: no enrollment is opened for it
+    bool renewal = false;  // it was issued like this before
+  };
+  /// The certificate is `spec` from now on, and its enrollment is opened and submitted, or edited: what is
+  /// approved of it is void then. One that is on its way is left alone. Both or neither: Failure "conflict"
+  /// where somebody has changed one of the two since `known` was read. `event`: of the certificate.
+  EnrollmentStore::Wished wish(const CertificateSpec& spec, const std::optional<Certificate>& known,
+                               const EventDraft& event, const Need& need, const enrollment::Actor& by);
+  /// Throws Failure "too_many_requests" (usage) for who has opened as many that are open as one person may.
+  void refuse_too_many(const enrollment::Actor& by);
   std::optional<enrollment::Enrollment> open_enrollment(const Certificate& certificate);
   std::optional<enrollment::Enrollment> last_enrollment(const Certificate& certificate);
 
@@ -93,6 +101,11 @@ class EnrollmentDesk {
   std::string name_of_organization(std::int64_t id);
   std::vector<SubjectAttribute> composed(std::vector<SubjectAttribute> subject) const;
   enrollment::Request request_for(const CertificateSpec& spec);
+  void add_new(EnrollmentStore::Wish& wish, std::int64_t certificate_id, bool renewal,
+               const enrollment::Actor& by);
+  void add_edit(EnrollmentStore::Wish& wish, const enrollment::Enrollment& open, const enrollment::Actor& by);
+  enrollment::Grant grant_once(std::int64_t id, const enrollment::Actor& by, Instant until);
+  EnrollmentSight act_once(std::int64_t id, const enrollment::Event& event);
   std::optional<enrollment::Grant> covering_grant(const enrollment::Enrollment& enrollment,
                                                   const enrollment::Context& context);
   enrollment::Enrollment existing(std::int64_t id);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/store/certificate_rows.h"
 
+#include "adapters/store/renewal_rows.h"
 #include "adapters/store/sql.h"
 
 namespace certmgr::store {
@@ -23,7 +24,25 @@ Certificate read_certificate(SQLite::Statement& row) {
   return certificate;
 }
 
+/// Whoever changes a certificate orders it next, with wishes the renewal does not know (store only, another
+/// time limit). The renewal steps in when nobody did.
+constexpr Duration kAskerGoesFirst = std::chrono::seconds(10);
+
 }  // namespace
+
+Certificate write_certificate(SQLite::Database& connection, const CertificateSpec& spec,
+                              const std::optional<Certificate>& known, Instant now) {
+  if (known) {
+    execute(connection, "UPDATE certificates SET payload = ? WHERE id = ?", encode_spec(spec), known->id);
+    wake_renewal(connection, known->id, now + kAskerGoesFirst);
+    return {known->id, spec, known->created_at};
+  }
+  execute(connection, "INSERT INTO certificates (label, payload, created_at) VALUES (?, ?, ?)", spec.label,
+          encode_spec(spec), now);
+  const Certificate made{connection.getLastInsertRowid(), spec, now};
+  add_renewal(connection, made.id, now + kAskerGoesFirst);
+  return made;
+}
 
 std::optional<Certificate> find_certificate(SQLite::Database& connection, const std::string& label) {
   return first(query(connection, std::string(kSelect) + "WHERE label = ?", label), read_certificate);

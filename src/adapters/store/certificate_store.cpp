@@ -13,14 +13,6 @@
 #include "adapters/store/watch_rows.h"
 
 namespace certmgr::store {
-namespace {
-
-/// Whoever changes a certificate orders it next, with wishes the renewal does not know (store only, another
-/// time limit). The renewal steps in when nobody did.
-constexpr Duration kAskerGoesFirst = std::chrono::seconds(10);
-
-}  // namespace
-
 std::optional<Certificate> SqliteCertificateStore::find(const std::string& label) {
   return database_.read("read certificate " + label,
                         [&](SQLite::Database& connection) { return find_certificate(connection, label); });
@@ -40,22 +32,13 @@ std::vector<Certificate> SqliteCertificateStore::list(const std::string& after, 
 Certificate SqliteCertificateStore::put(const CertificateSpec& spec, const EventDraft& event) {
   return database_.write("save certificate " + spec.label, [&](SQLite::Database& connection) {
     const Instant now = clock_.now();
-    auto known = find_certificate(connection, spec.label);
+    const auto known = find_certificate(connection, spec.label);
     if (known && known->spec == spec) return *known;
     if (known && event.kind == "certificate.added")
       throw Failure(conflict("certificate " + spec.label, "somebody else has made it meanwhile"));
-    if (known) {
-      execute(connection, "UPDATE certificates SET payload = ? WHERE id = ?", encode_spec(spec), known->id);
-      known->spec = spec;
-      wake_renewal(connection, known->id, now + kAskerGoesFirst);
-    } else {
-      execute(connection, "INSERT INTO certificates (label, payload, created_at) VALUES (?, ?, ?)",
-              spec.label, encode_spec(spec), now);
-      known = Certificate{connection.getLastInsertRowid(), spec, now};
-      add_renewal(connection, known->id, now + kAskerGoesFirst);
-    }
+    const auto written = write_certificate(connection, spec, known, now);
     append_event(connection, event, now);
-    return *known;
+    return written;
   });
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/store/enrollment_store.h"
 
+#include "adapters/store/certificate_rows.h"
 #include "adapters/store/enrollment_rows.h"
 #include "adapters/store/event_chain.h"
 #include "adapters/store/order_writer.h"
 #include "adapters/store/renewal_rows.h"
 #include "adapters/store/sql.h"
+#include "adapters/store/store_trouble.h"
 #include "adapters/store/task_rows.h"
 #include "adapters/store/version_rows.h"
 
@@ -19,15 +21,6 @@ using enrollment::Grant;
 constexpr Duration kSeldom = std::chrono::hours(24);
 
 std::string row_name(std::int64_t id) { return "enrollment " + std::to_string(id); }
-
-[[noreturn]] void refuse_second(const Enrollment& open) {
-  throw Failure({.kind = TroubleKind::usage,
-                 .code = "enrollment_open",
-                 .what = "cannot request " + open.request.spec.label,
-                 .why = row_name(open.id) + " requests it already and is " +
-                        std::string(enrollment::name_of(open.state)),
-                 .hint = "see 'certmgr enrollment show " + std::to_string(open.id) + "'"});
-}
 
 /// The id of the order that was opened goes into the state.
 void place(SQLite::Database& connection, const EnrollmentStore::Save& save, Enrollment& enrollment,
@@ -64,6 +57,29 @@ Enrollment save_in(SQLite::Database& connection, const EnrollmentStore::Save& sa
   return enrollment;
 }
 
+/// Where somebody was faster, what was decided need not be right any more.
+void refuse_late(SQLite::Database& connection, const EnrollmentStore::Wish& wish,
+                 const std::optional<Certificate>& known) {
+  const std::string row = "certificate " + wish.spec.label;
+  if (known.has_value() != wish.seen.has_value() || (known && known->spec != *wish.seen))
+    throw Failure(conflict(row, "somebody else has changed it meanwhile"));
+  const auto open = known ? find_open_enrollment(connection, known->id) : std::nullopt;
+  const bool second = open && wish.enrollment && wish.enrollment->id == 0;
+  if (second || (open ? open->id : 0) != wish.open_id)
+    throw Failure(conflict(row, open ? row_name(open->id) + " was opened for it meanwhile"
+                                     : row_name(wish.open_id) + " has ended meanwhile"));
+}
+
+Enrollment insert_with_events(SQLite::Database& connection, Enrollment enrollment,
+                              const std::vector<EventDraft>& events, Instant now) {
+  enrollment = insert_enrollment(connection, enrollment);
+  for (EventDraft event : events) {
+    event.data["enrollment"] = std::to_string(enrollment.id);
+    append_event(connection, event, now);
+  }
+  return enrollment;
+}
+
 }  // namespace
 
 std::optional<Enrollment> SqliteEnrollmentStore::enrollment(std::int64_t id) {
@@ -89,19 +105,23 @@ std::vector<Enrollment> SqliteEnrollmentStore::enrollments(bool only_open, std::
   });
 }
 
-Enrollment SqliteEnrollmentStore::add_enrollment(const Enrollment& enrollment,
-                                                 const std::vector<EventDraft>& events) {
-  return database_.write("request " + enrollment.request.spec.label,
-                         [&](SQLite::Database& connection) -> Enrollment {
-                           if (const auto open = find_open_enrollment(connection, enrollment.certificate_id))
-                             refuse_second(*open);
-                           auto added = insert_enrollment(connection, enrollment);
-                           for (EventDraft event : events) {
-                             event.data["enrollment"] = std::to_string(added.id);
-                             append_event(connection, event, clock_.now());
-                           }
-                           return added;
-                         });
+EnrollmentStore::Wished SqliteEnrollmentStore::wish(const Wish& wish) {
+  return database_.write("request " + wish.spec.label, [&](SQLite::Database& connection) {
+    const Instant now = clock_.now();
+    const auto known = find_certificate(connection, wish.spec.label);
+    refuse_late(connection, wish, known);
+    const bool changes = !known || known->spec != wish.spec;
+    Wished wished{changes ? write_certificate(connection, wish.spec, known, now) : *known, wish.enrollment};
+    if (changes) append_event(connection, wish.event, now);
+    if (!wished.enrollment) return wished;
+    auto& enrollment = *wished.enrollment;
+    enrollment.certificate_id = wished.certificate.id;
+    enrollment =
+        enrollment.id == 0
+            ? insert_with_events(connection, std::move(enrollment), wish.events, now)
+            : save_in(connection, {.enrollment = enrollment, .events = wish.events, .wake_at = now}, now);
+    return wished;
+  });
 }
 
 Enrollment SqliteEnrollmentStore::save(const Save& save) {

@@ -15,8 +15,7 @@ class SqliteEnrollmentStore final : public EnrollmentStore {
   std::optional<enrollment::Enrollment> open_enrollment(std::int64_t certificate_id) override;
   std::optional<enrollment::Enrollment> last_enrollment(std::int64_t certificate_id) override;
   std::vector<enrollment::Enrollment> enrollments(bool only_open, std::int64_t before, int limit) override;
-  enrollment::Enrollment add_enrollment(const enrollment::Enrollment& enrollment,
-                                        const std::vector<EventDraft>& events) override;
+  Wished wish(const Wish& wish) override;
   enrollment::Enrollment save(const Save& save) override;
   void note(const EventDraft& event) override;
   void wake(std::int64_t enrollment_id) override;

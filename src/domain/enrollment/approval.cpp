@@ -38,6 +38,10 @@ ChangeWindow window_of(const std::vector<Approval>& approvals, const std::string
   return window;
 }
 
+bool names_request(std::string_view given, std::string_view request_hash) {
+  return given == request_hash || (given.size() >= kShortHash && request_hash.starts_with(given));
+}
+
 Result<void> has_authority(const std::string& person, const Context& context) {
   if (!context.rules.approvers) return {};
   const auto& named = *context.rules.approvers;

@@ -71,7 +71,7 @@ Result<Enrollment> approve(Enrollment enrollment, const Approve& event, const Co
                   person + " has requested it, and two persons must be involved", "ask another approver");
   if (auto authority = has_authority(person, context); !authority) return fail(std::move(authority.error()));
   const std::string hash = context.sha256(canonical(enrollment.request));
-  if (event.request_hash != hash)
+  if (!names_request(event.request_hash, hash))
     return refuse(enrollment, "approve", "scope_changed",
                   "it was edited: what " + person + " has seen is not what is requested now",
                   "look at it again: certmgr enrollment show " + std::to_string(enrollment.id));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "certmgr/domain/enrollment/approval.h"
 #include "certmgr/domain/enrollment/machine.h"
 #include "domain/enrollment/time_limit.h"
 #include "domain/overloaded.h"
@@ -22,6 +23,8 @@ std::string see_to(const Enrollment& enrollment, const BlockedOrg& blocked) {
 Turn decide_about(const Enrollment& enrollment, const Context& context) {
   const int given = approvals_given(enrollment, context);
   Turn turn{.party = Party::approver, .what = "approval", .command = command("approve", enrollment)};
+  // Whoever runs it later approves what was shown then, or nothing.
+  turn.command += " --request " + context.sha256(canonical(enrollment.request)).substr(0, kShortHash);
   if (context.rules.quorum > 1)
     turn.what = "approval " + std::to_string(given + 1) + " of " + std::to_string(context.rules.quorum);
   return turn;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Requesting without being root, at the daemon's socket.
+#include <future>
+
 #include "e2e/enrollment/door_world.h"
 
 namespace certmgr::e2e {
@@ -56,6 +58,8 @@ TEST_F(Requesting, TakesNothingThatBelongsToTheHost) {
                                                       {"--http-listen", "[::]:80"},
                                                       {"--fallback-ca", "careless"},
                                                       {"--no-deploy"},
+                                                      {"--timeout", "300"},
+                                                      {"--no-preflight"},
                                                       {"--dry-run"}}) {
     const auto outcome = wants(kRequester, acme_and(more));
     EXPECT_EQ(outcome.exit_code, 2);
@@ -93,10 +97,59 @@ TEST_F(Requesting, GoesToTheDoorByItselfWhereTheStoreIsClosed) {
   lab::write_file(config, lab::read_file(certmgr_.config_file()));
   ::chmod(config.c_str(), 0644);
   Arguments arguments{"issue", kName, "--config", config.string()};
+  EXPECT_THAT(certmgr_.run_as_user(kRequester, arguments).errors,
+              HasSubstr("the store is closed to you, and the daemon takes requests"));
   arguments.insert(arguments.end(), acme_.begin(), acme_.end());
   const auto outcome = certmgr_.run_as_user(kRequester, arguments);
   EXPECT_EQ(outcome.exit_code, 4) << outcome.errors;
   EXPECT_THAT(outcome.output, HasSubstr("enrollment 1 for pbx.example.com is pending_approval"));
+}
+
+TEST_F(Requesting, NamesNoCommandThatNeedsTheStore) {
+  for (const Arguments& wrong :
+       std::vector<Arguments>{{"--level", "ov", "--organization", "nobody", "--ca", "vetted"},
+                              {"--level", "ov", "--ca", "vetted"},
+                              {"--level", "ov", "--organization", "acme", "--ca", "none"}})
+    EXPECT_THAT(wants(kRequester, wrong).errors,
+                testing::AllOf(HasSubstr("who administers certmgr"), testing::Not(HasSubstr("certmgr org"))))
+        << wrong.back();
+}
+
+TEST_F(Requesting, IsApprovedAsItWasShown) {
+  wanted(kRequester, acme_, 4);
+  const std::string next = show()["turn"]["command"];
+  EXPECT_THAT(next, testing::StartsWith("certmgr enrollment approve 1 --request "));
+  const std::string seen = next.substr(next.rfind(' ') + 1);
+  wanted(kRequester, acme_and({"evil.example.com"}), 4);
+  EXPECT_EQ(refused(kApprover, {"approve", "1", "--request", seen}), "scope_changed");
+  EXPECT_EQ(refused(kApprover, {"approve", "1", "--request", "0"}), "scope_changed");
+  const std::string whole = show()["request_hash"];
+  EXPECT_EQ(answer(kApprover, {"approve", "1", "--request", whole.substr(0, 16)})["enrollment"]["state"],
+            "approved");
+}
+
+TEST_F(Requesting, ByTwoAtOnceIsOneOfThem) {
+  for (int round = 0; round < 5; ++round) {
+    auto other = std::async(std::launch::async,
+                            [&] { return wants(kRequesterAndApprover, acme_and({"other.example.com"})); });
+    const auto mine = wants(kRequester, round % 2 == 0 ? acme_ : acme_and({"mine.example.com"}));
+    EXPECT_EQ(mine.exit_code, 4) << mine.errors;
+    EXPECT_EQ(other.get().exit_code, 4);
+    EXPECT_EQ(certificate()["identifiers"], show()["identifiers"]);
+  }
+}
+
+TEST_F(Requesting, EndsWhereOnePersonHasRequestedEnough) {
+  write_config(web() + "[enrollment]\nopen_per_person = 1\n");
+  daemon_->signal(SIGHUP);
+  ASSERT_TRUE(lab::wait_until(
+      [&] { return daemon_->errors().find("the configuration was read again") != std::string::npos; }));
+  wanted(kRequester, acme_, 4);
+  wanted(kRequester, acme_and({"second.example.com"}), 4);
+  EXPECT_EQ(refused_to(kRequester, acme_and({"--label", "another"})), "too_many_requests");
+  wanted(kRequesterAndApprover, acme_and({"--label", "another"}), 4);
+  answer(kRequester, {"withdraw", "1"});
+  wanted(kRequester, acme_and({"--label", "third"}), 4);
 }
 
 TEST_F(Requesting, ChangesNothingThatIsOnItsWay) {

@@ -79,7 +79,8 @@ TEST_F(Token, Requests) {
   EXPECT_EQ(opened.status, 200) << opened.body;
   EXPECT_EQ(opened.body["enrollment"]["requested_by"], json::array({kDave}));
   const auto id = std::to_string(opened.body["enrollment"].value("id", 0));
-  EXPECT_EQ(http("POST", "/v1/enrollments/" + id + "/approve", bearer(), "{}").status, 200);
+  const auto approved = http("POST", "/v1/enrollments/" + id + "/approve", bearer(), "{}");
+  EXPECT_EQ(approved.status, 200) << approved.body;
   ASSERT_TRUE(lab::wait_until([&] { return state() == "issued"; }));
   json other = acme;
   other["names"] = {kName, "second.example.com"};

@@ -51,9 +51,33 @@ class EnrollmentsTest : public Stores {
     order.created_at = order.entered_at = order.wake_at = bench_.clock.now();
     return order;
   }
-  Enrollment add(const Enrollment& like = pending()) {
+  EnrollmentStore::Wish wish(const Enrollment& like = pending()) {
     const auto wanted = made(like);
-    return store_.add_enrollment(wanted, {enrollment::opened_event(wanted, long_digest)});
+    return {.spec = pbx_.spec,
+            .seen = pbx_.spec,
+            .event = event("certificate.changed", "pbx"),
+            .enrollment = wanted,
+            .events = {enrollment::opened_event(wanted, long_digest)}};
+  }
+  Enrollment add(const Enrollment& like = pending()) {
+    return store_.wish(wish(like)).enrollment.value_or(Enrollment{});
+  }
+  CertificateSpec larger() {
+    auto spec = pbx_.spec;
+    spec.identifiers.push_back({IdentifierType::dns, "second.example.com"});
+    return spec;
+  }
+  /// Refused, and nothing of it is in the store.
+  void expect_late(const EnrollmentStore::Wish& wish) {
+    const auto events = event_count();
+    const auto enrollments = store_.enrollments(false, 0, 100).size();
+    const auto before = bench_.certificates.find(wish.spec.label);
+    EXPECT_EQ(failure_of([&] { store_.wish(wish); }).code, "conflict");
+    EXPECT_EQ(event_count(), events);
+    EXPECT_EQ(store_.enrollments(false, 0, 100).size(), enrollments);
+    const auto after = bench_.certificates.find(wish.spec.label);
+    ASSERT_EQ(before.has_value(), after.has_value());
+    EXPECT_TRUE(!after || before->spec == after->spec);
   }
   Enrollment save(Enrollment enrollment, std::optional<Instant> wake_at = {}) {
     return store_.save({.enrollment = std::move(enrollment),
@@ -120,9 +144,69 @@ TEST_F(EnrollmentsTest, HoldWhatTheStatesSay) {
 }
 
 TEST_F(EnrollmentsTest, AreOneToACertificateAtATime) {
-  add();
-  EXPECT_EQ(failure_of([&] { add(); }).code, "enrollment_open");
-  EXPECT_EQ(store_.enrollments(false, 0, 100).size(), 1U);
+  const auto open = add();
+  expect_late(wish());
+  auto knowing = wish();
+  knowing.open_id = open.id;
+  expect_late(knowing);
+}
+
+TEST_F(EnrollmentsTest, AreWishedTogetherWithTheirCertificate) {
+  auto both = wish();
+  both.spec = larger();
+  const auto wished = store_.wish(both);
+  EXPECT_EQ(wished.certificate.id, pbx_.id);
+  EXPECT_EQ(bench_.certificates.find("pbx")->spec, larger());
+  ASSERT_TRUE(wished.enrollment);
+  EXPECT_EQ(wished.enrollment->certificate_id, pbx_.id);
+  EXPECT_EQ(claimed(*wished.enrollment), ClaimResult::claimed);
+
+  auto fresh = wish();
+  fresh.spec.label = "sbc";
+  fresh.seen.reset();
+  fresh.enrollment->request.spec.label = "sbc";
+  const auto made = store_.wish(fresh);
+  EXPECT_EQ(bench_.certificates.find("sbc")->id, made.certificate.id);
+  EXPECT_EQ(store_.open_enrollment(made.certificate.id)->id, made.enrollment->id);
+  EXPECT_EQ(claim({TaskKind::renewal, made.certificate.id}).result, ClaimResult::not_due)
+      << "whoever wishes goes first";
+  expect_sound();
+}
+
+TEST_F(EnrollmentsTest, AreEditedTogetherWithTheirCertificate) {
+  auto edit = wish();
+  edit.enrollment = add(approved());
+  edit.open_id = edit.enrollment->id;
+  edit.enrollment->request.spec = edit.spec = larger();
+  edit.events = {event("enrollment.edited", "pbx")};
+  const auto wished = store_.wish(edit);
+  EXPECT_EQ(wished.enrollment->revision, edit.enrollment->revision + 1);
+  EXPECT_EQ(store_.open_enrollment(pbx_.id)->request.spec, larger());
+  EXPECT_EQ(bench_.certificates.find("pbx")->spec, larger());
+  expect_sound();
+}
+
+TEST_F(EnrollmentsTest, WishedTooLateChangeNothing) {
+  auto changed = wish();
+  changed.seen = larger();
+  expect_late(changed);
+  auto made_by_another = wish();
+  made_by_another.seen.reset();
+  expect_late(made_by_another);
+  auto removed = wish();
+  removed.spec.label = "gone";
+  expect_late(removed);
+  auto ended = wish();
+  ended.spec = larger();
+  ended.enrollment.reset();
+  ended.open_id = 7;
+  expect_late(ended);
+  auto stale = wish();
+  stale.spec = larger();
+  stale.enrollment = add();
+  stale.open_id = stale.enrollment->id;
+  save(*stale.enrollment);
+  expect_late(stale);
 }
 
 TEST_F(EnrollmentsTest, AreNotOverwrittenByAnother) {

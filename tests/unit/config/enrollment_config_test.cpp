@@ -42,10 +42,12 @@ quorum = 0
 dual_control = true
 window = 3
 lead_days = 9
+open_per_person = 3
 [enrollment.ov]
 dual_control = false
 lead_days = 0
 )");
+  EXPECT_EQ(entry.open_per_person, 3);
   EXPECT_EQ(entry.rules.at(kOv).quorum, 0);
   EXPECT_FALSE(entry.rules.at(kOv).dual_control);
   EXPECT_EQ(entry.rules.at(kOv).window, days(3));
@@ -72,6 +74,7 @@ TEST(EnrollmentConfig, RootIsEverythingUntilRolesAreGiven) {
 TEST(EnrollmentConfig, RefusesWhatItCannotUse) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"[enrollment]\nquorum = 10", "from 0 to 9"},
+      {"[enrollment]\nopen_per_person = 0", "from 1 to"},
       {"[enrollment.ov]\nquorum = -1", "'quorum' in [enrollment.ov] is not a whole number from 0 to 9"},
       {"[enrollment]\nwindow = 0", "from 1 to 398"},
       {"[enrollment]\nlead_days = 91", "from 0 to 90"},

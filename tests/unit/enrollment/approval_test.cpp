@@ -69,6 +69,16 @@ TEST(Approval, IsForWhatThePersonHasSeen) {
   EXPECT_TRUE(apply(after, approval(after), context()));
 }
 
+TEST(Approval, MayNameTheRequestByItsFirstDigits) {
+  const std::string hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+  EXPECT_TRUE(names_request(hash, hash));
+  EXPECT_TRUE(names_request(hash.substr(0, kShortHash), hash));
+  EXPECT_FALSE(names_request(hash.substr(0, kShortHash - 1), hash));
+  EXPECT_FALSE(names_request("", hash));
+  EXPECT_FALSE(names_request("0123456789abcdee", hash));
+  EXPECT_FALSE(names_request(hash + "0", hash));
+}
+
 TEST(Approval, AnyEditVoidsItAndTakingTheEditBackDoesNotBringItBack) {
   const auto first = approved();
   const auto edited = *apply(first, edit_of(first, KeyType::rsa_2048), context());

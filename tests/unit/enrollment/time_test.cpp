@@ -71,7 +71,7 @@ TEST(EnrollmentTime, LeavesTheOthersAlone) {
 TEST(EnrollmentTurn, SaysWhoMustActAndWhatToRun) {
   const std::map<std::string, std::pair<Party, const char*>> table{
       {"draft", {Party::requester, ""}},
-      {"pending_approval", {Party::approver, "certmgr enrollment approve 5"}},
+      {"pending_approval", {Party::approver, "certmgr enrollment approve 5 --request <hash>"}},
       {"approved", {Party::clock, ""}},
       {"blocked_org", {Party::admin, "certmgr org show acme"}},
       {"blocked_ca", {Party::admin, "certmgr enrollment resume 5"}},
@@ -86,7 +86,10 @@ TEST(EnrollmentTurn, SaysWhoMustActAndWhatToRun) {
     EXPECT_EQ(turn.since, kNow);
     if (row == table.end()) continue;
     EXPECT_EQ(turn.party, row->second.first) << row->first << " " << to_string(turn.party);
-    EXPECT_EQ(turn.command, row->second.second) << row->first;
+    std::string command = row->second.second;
+    if (const auto hash = command.find("<hash>"); hash != std::string::npos)
+      command.replace(hash, command.size(), hash_of(each).substr(0, kShortHash));
+    EXPECT_EQ(turn.command, command) << row->first;
     EXPECT_FALSE(turn.what.empty());
   }
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "certmgr/domain/day.h"
@@ -57,6 +58,11 @@ struct Context {
 
 /// When all of them let it be placed.
 ChangeWindow window_of(const std::vector<Approval>& approvals, const std::string& request_hash);
+
+/// So many of its first digits name a request: 64 bits, which nobody makes another request for.
+constexpr std::size_t kShortHash = 16;
+/// Whether somebody who named a request by this, whole or by at least kShortHash digits, meant that one.
+bool names_request(std::string_view given, std::string_view request_hash);
 ChangeWindow intersection(const ChangeWindow& left, const ChangeWindow& right);
 
 /// Whether the organization lets this person decide: trouble "not_an_approver" or "authority_expired".
