@@ -39,7 +39,7 @@ Certificate write_certificate(SQLite::Database& connection, const CertificateSpe
   }
   execute(connection, "INSERT INTO certificates (label, payload, created_at) VALUES (?, ?, ?)", spec.label,
           encode_spec(spec), now);
-  const Certificate made{connection.getLastInsertRowid(), spec, now};
+  Certificate made{connection.getLastInsertRowid(), spec, now};
   add_renewal(connection, made.id, now + kAskerGoesFirst);
   return made;
 }

@@ -36,7 +36,7 @@ Certificate SqliteCertificateStore::put(const CertificateSpec& spec, const Event
     if (known && known->spec == spec) return *known;
     if (known && event.kind == "certificate.added")
       throw Failure(conflict("certificate " + spec.label, "somebody else has made it meanwhile"));
-    const auto written = write_certificate(connection, spec, known, now);
+    auto written = write_certificate(connection, spec, known, now);
     append_event(connection, event, now);
     return written;
   });
