@@ -22,24 +22,26 @@ constexpr std::array<RoleWord, 5> kRoles{{
 
 struct DeedRow {
   Deed deed;
-  std::string_view word;
+  std::string_view words;
   std::vector<Role> roles;
 };
 
 const std::vector<DeedRow>& table() {
   static const std::vector<DeedRow> rows{
-      {Deed::see, "see", {Role::admin, Role::requester, Role::approver, Role::auditor, Role::scheduler}},
-      {Deed::audit, "audit", {Role::admin, Role::auditor}},
-      {Deed::request, "request", {Role::requester, Role::scheduler}},
-      {Deed::edit, "edit", {Role::requester}},
-      {Deed::withdraw, "withdraw", {Role::admin, Role::requester}},
-      {Deed::approve, "approve", {Role::approver}},
-      {Deed::grant, "grant", {Role::approver}},
-      {Deed::revoke_grant, "revoke_grant", {Role::admin, Role::approver}},
-      {Deed::resume, "resume", {Role::admin, Role::requester}},
-      {Deed::judge, "judge", {Role::approver}},
-      {Deed::keep_organizations, "keep_organizations", {Role::admin}},
-      {Deed::configure, "configure", {Role::admin}},
+      {Deed::see,
+       "look at enrollments",
+       {Role::admin, Role::requester, Role::approver, Role::auditor, Role::scheduler}},
+      {Deed::audit, "read the whole trail", {Role::admin, Role::auditor}},
+      {Deed::request, "request a certificate", {Role::requester, Role::scheduler}},
+      {Deed::edit, "change what is requested", {Role::requester}},
+      {Deed::withdraw, "give a request up", {Role::admin, Role::requester}},
+      {Deed::approve, "decide about a request", {Role::approver}},
+      {Deed::grant, "grant renewals", {Role::approver}},
+      {Deed::revoke_grant, "end a grant", {Role::admin, Role::approver}},
+      {Deed::resume, "go on with an enrollment", {Role::admin, Role::requester}},
+      {Deed::judge, "decide about a certificate in quarantine", {Role::approver}},
+      {Deed::keep_organizations, "change organizations", {Role::admin}},
+      {Deed::configure, "change the configuration", {Role::admin}},
   };
   return rows;
 }
@@ -60,7 +62,7 @@ std::optional<Role> parse_role(std::string_view text) {
   return std::nullopt;
 }
 
-std::string_view to_string(Deed deed) { return row_of(deed).word; }
+std::string_view to_string(Deed deed) { return row_of(deed).words; }
 
 bool may(Role role, Deed deed) {
   const auto& roles = row_of(deed).roles;
@@ -76,7 +78,7 @@ Result<void> permit(const Actor& actor, Deed deed) {
     if (role != Role::scheduler) roles += (roles.empty() ? "" : " or ") + std::string(to_string(role));
   return fail({.kind = TroubleKind::usage,
                .code = "not_permitted",
-               .what = "'" + std::string(to_string(deed)) + "' is refused",
+               .what = "cannot " + std::string(to_string(deed)),
                .why = actor.person.empty() ? "nobody is named who does it"
                                            : actor.person + " has not the role for it",
                .hint = "ask somebody who is " + roles});

@@ -47,6 +47,7 @@ TEST(Role, ARefusalSaysWhomToAsk) {
   const auto refused = permit({"ada", {Role::auditor}}, Deed::withdraw);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "not_permitted");
+  EXPECT_EQ(refused.error().what, "cannot give a request up");
   EXPECT_THAT(refused.error().why, HasSubstr("ada"));
   EXPECT_THAT(refused.error().hint, HasSubstr("admin or requester"));
 }

@@ -35,7 +35,7 @@ enum class Deed {
   keep_organizations,  // their records and validations
   configure,
 };
-/// "approve"
+/// "decide about a request"
 std::string_view to_string(Deed deed);
 
 /// Who acts: a person as the system knows her, or the scheduler.
