@@ -116,34 +116,11 @@ OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
     order->wake_at = std::min(order->wake_at, now);
     order->attempts = 0;
   }
-  return {*order, {}, {}};
-}
-
-void OrderRunner::withdraw_proofs(Order& order) {
-  // Best effort: the way they were published may be the very thing that stopped working.
-  for (const auto& proof : order.published)
-    if (const auto* way = way_of(order.spec, proof.type))
-      static_cast<void>(solver_.withdraw(proof, *way, outcome_of(order, proof)));
-  order.published.clear();
-}
-
-void OrderRunner::withdraw(Order order) {
-  withdraw_proofs(order);
-  order.state = Withdrawn{};
-  order.entered_at = order.wake_at = clock_.now();
-  const EventDraft event{"order.withdrawn", order.spec.label, {{"why", "the certificate changed"}}};
-  static_cast<void>(orders_.save({order, event, std::nullopt, std::nullopt, {}}));
-}
-
-Order OrderRunner::change_challenge(Order order, const CertificateSpec& wanted) {
-  withdraw_proofs(order);
-  order.spec.challenge = wanted.challenge;
-  order.spec.other_challenges = wanted.other_challenges;
-  return orders_.save({order,
-                       {"order.challenge_changed", order.spec.label, {{"order", std::to_string(order.id)}}},
-                       std::nullopt,
-                       std::nullopt,
-                       {}});
+  // Nobody else has had it since: the proofs that wait here need not be shown and answered once more.
+  const auto served = served_.find(order_id);
+  const bool live = served != served_.end() && served->second == order->revision;
+  if (served != served_.end()) served_.erase(served);
+  return {*order, {.proofs_live = live}, {}};
 }
 
 void OrderRunner::hurry(std::int64_t order_id) {
@@ -158,7 +135,10 @@ void OrderRunner::put(const Held& held) {
 
 void OrderRunner::let_go(std::int64_t order_id) {
   const std::scoped_lock lock(mutex_);
-  held_.erase(order_id);
+  const auto found = held_.find(order_id);
+  if (found == held_.end()) return;
+  if (found->second.memory.proofs_live) served_[order_id] = found->second.order.revision;
+  held_.erase(found);
 }
 
 StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {

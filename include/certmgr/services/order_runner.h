@@ -75,6 +75,8 @@ class OrderRunner final : public TaskRunner {
   SubjectToday subject_today_;
   std::mutex mutex_;
   std::map<std::int64_t, Held> held_;
+  /// Of orders that were let go of while what they published stayed published here: the revision they had.
+  std::map<std::int64_t, std::int64_t> served_;
   std::set<std::int64_t> hurried_;
 };
 

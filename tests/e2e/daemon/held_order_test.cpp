@@ -33,5 +33,30 @@ TEST(HeldOrder, IsWaitedForAndNotBegunAnew) {
   EXPECT_THAT(ca.violations(), testing::IsEmpty());
 }
 
+/// A CA that looks from several places, or at many names, takes longer than a scheduler keeps a task.
+TEST(HeldOrder, IsProvenOnceHoweverLongTheCaLooks) {
+  lab::StrictCa ca;
+  lab::Certmgr certmgr(CERTMGR_TEST_PROGRAM, lab::config_for(ca));
+  ca.change([](auto& behaviour) {
+    behaviour.proofs_rest = true;
+    behaviour.polls_wait = false;
+    behaviour.retry_after_order = "3";
+  });
+  auto daemon = certmgr.start({"daemon"});
+  ASSERT_TRUE(lab::wait_until([&] { return daemon.errors().find("at work") != std::string::npos; }));
+  ASSERT_EQ(certmgr.run({"issue", "pbx.example.com", "--no-deploy", "--no-wait"}).exit_code, 4);
+  ASSERT_TRUE(lab::wait_until([&] { return ca.count(resources::kOrder) >= 3; }, std::chrono::seconds(40)));
+  ca.change([](auto& behaviour) { behaviour.proofs_rest = false; });
+  EXPECT_TRUE(lab::wait_until(
+      [&] {
+        return certmgr.run({"show", "pbx.example.com", "--json"}).json()["certificate"]["state"] == "issued";
+      },
+      std::chrono::seconds(40)))
+      << daemon.errors();
+  EXPECT_EQ(ca.count(resources::kAuthorization), 1);
+  EXPECT_EQ(ca.count(resources::kChallenge), 1) << "it was answered" << daemon.errors();
+  EXPECT_THAT(ca.violations(), testing::IsEmpty());
+}
+
 }  // namespace
 }  // namespace certmgr::e2e

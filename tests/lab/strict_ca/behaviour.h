@@ -72,6 +72,7 @@ struct Behaviour {
   std::vector<std::string> challenges = {"http-01", "tls-alpn-01", "dns-01", "dns-account-01",
                                          "dns-persist-01"};
   PersistDraft persist_draft = PersistDraft::account_url;
+  bool proofs_rest = false;                                 // not looked at until it is taken back
   bool always_valid = false;                                // without looking
   std::set<std::string> valid_without_look = {};            // the same for single identifiers
   std::map<std::string, Problem> failing_identifiers = {};  // their proofs are never accepted

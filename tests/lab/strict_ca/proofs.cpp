@@ -46,6 +46,12 @@ void conclude(Authorization& authorization, Challenge& challenge, const std::opt
   if (authorization.status == "pending") authorization.status = challenge.status;
 }
 
+/// No longer than any test does, which may have ended in between.
+void rest(Core& core) {
+  std::unique_lock lock(core.mutex);
+  core.changed.wait_for(lock, std::chrono::seconds(60), [&] { return !core.behaviour.proofs_rest; });
+}
+
 }  // namespace
 
 void start_proof(Core& core, Authorization& authorization, Challenge& challenge) {
@@ -62,6 +68,7 @@ void start_proof(Core& core, Authorization& authorization, Challenge& challenge)
       std::launch::async,
       // Records are never removed, so the references hold as long as the CA, which waits for its proofs.
       [&core, &authorization, &challenge, task = task_for(core, authorization, challenge)] {
+        rest(core);
         const auto problem = look(task);
         {
           const std::scoped_lock lock(core.mutex);

@@ -88,8 +88,11 @@ int StrictCa::list_fetches() const { return impl_->list_fetches(); }
 
 void StrictCa::change(const std::function<void(strict::Behaviour&)>& how) {
   auto& core = impl_->core();
-  const std::scoped_lock lock(core.mutex);
-  how(core.behaviour);
+  {
+    const std::scoped_lock lock(core.mutex);
+    how(core.behaviour);
+  }
+  core.changed.notify_all();
 }
 
 strict::Behaviour StrictCa::behaviour() const {
