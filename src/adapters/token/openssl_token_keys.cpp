@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/token/openssl_token_keys.h"
 
+#include <stdlib.h>
+
 #include "adapters/token/engine_key.h"
 #include "adapters/token/provider_key.h"
 #include "adapters/token/token_search.h"
@@ -39,14 +41,19 @@ Result<OpenedKey> OpenSslTokenKeys::open(const TokenKey& key) const {
                  .what = "cannot use the key " + to_uri(key),
                  .why = "the configuration does not say how to reach PKCS#11 tokens",
                  .hint = "on Debian 12: 'apt install libengine-pkcs11-openssl', then [pkcs11] with engine = "
-                         "\"pkcs11\" and module = \"/PATH/OF/MODULE.so\"; where OpenSSL has a provider for "
-                         "PKCS#11: [pkcs11] with provider = \"pkcs11\""});
+                         "\"pkcs11\" and module = \"/PATH/OF/MODULE.so\"; where there is the package "
+                         "pkcs11-provider: [pkcs11] with provider = \"pkcs11\" and module"});
   const auto pin = read_pin(key);
   if (!pin) return fail(pin.error());
-  if (!access_.provider.empty())
-    return open_with_provider(access_.provider, access_.provider_folder, to_uri(key), pin->text());
-  if (auto only = find_only(access_.module, key, pin->text()); !only) return fail(std::move(only.error()));
-  return open_with_engine(access_.engine, access_.module, to_uri(key), pin->text());
+  // Of what is wrong with a token, the engine tells little and the provider nothing.
+  if (!access_.module.empty()) {
+    if (auto only = find_only(access_.module, key, pin->text()); !only) return fail(std::move(only.error()));
+  }
+  if (access_.provider.empty())
+    return open_with_engine(access_.engine, access_.module, to_uri(key), pin->text());
+  // The provider reads it when it is loaded; this process ends with the request.
+  if (!access_.module.empty()) ::setenv("PKCS11_PROVIDER_MODULE", access_.module.c_str(), 1);
+  return open_with_provider(access_.provider, access_.provider_folder, to_uri(key), pin->text());
 }
 
 Result<Octets> OpenSslTokenKeys::sign(const TokenKey& key, const std::vector<Identifier>& identifiers) const {
