@@ -84,6 +84,11 @@ void SoftHsm::destroy_key(const std::string& label) const {
                       "--delete-object", "--type", "privkey", "--label", label});
 }
 
+void SoftHsm::destroy_public_key(const std::string& label) const {
+  run("pkcs11-tool", {"--module", kModule, "--token-label", kToken, "--login", "--pin", kPin,
+                      "--delete-object", "--type", "pubkey", "--label", label});
+}
+
 std::string SoftHsm::uri(const std::string& label) const {
   return std::string("pkcs11:token=") + kToken + ";object=" + label +
          "?pin-source=file:" + pin_file().string();

@@ -30,6 +30,8 @@ class SoftHsm {
   void make_token(const std::string& label) const;
   /// Removes the private key with this label.
   void destroy_key(const std::string& label) const;
+  /// Removes its public half, which is an object of its own.
+  void destroy_public_key(const std::string& label) const;
 
   [[nodiscard]] std::filesystem::path config_file() const { return dir_ / "softhsm2.conf"; }
   /// Readable for its owner alone.

@@ -7,6 +7,7 @@
 #include "adapters/token/provider_key.h"
 #include "adapters/token/token_search.h"
 #include "crypto/private_key.h"
+#include "crypto/public_key.h"
 #include "platform/private_file.h"
 
 namespace certmgr::token {
@@ -30,6 +31,25 @@ Result<platform::SecretText> read_pin(const TokenKey& key) {
                .what = "cannot use the key " + to_uri(key),
                .why = "its pin-source " + key.pin_file + " is empty",
                .hint = "write the PIN into it, on one line"});
+}
+
+/// Before it is asked to sign, for then nobody knows what was wrong.
+Result<void> look_at(EVP_PKEY& opened, const TokenKey& key) {
+  const auto unusable = [&](std::string why, std::string hint) {
+    return fail({.kind = TroubleKind::usage,
+                 .code = "token_key_unusable",
+                 .what = "cannot use the key " + to_uri(key),
+                 .why = std::move(why),
+                 .hint = std::move(hint)});
+  };
+  const int kind = EVP_PKEY_get_base_id(&opened);
+  if (kind != EVP_PKEY_EC && kind != EVP_PKEY_RSA)
+    return unusable("it is neither an ECDSA nor an RSA key",
+                    "use ECDSA P-256 or P-384, or RSA with 2048, 3072 or 4096 bits");
+  if (const auto half = crypto::spki_sha256(opened); !half)
+    return unusable("its public half cannot be had: " + half.error().why,
+                    "a public key or a certificate with the same id must be in the token, too");
+  return {};
 }
 
 }  // namespace
@@ -59,6 +79,7 @@ Result<OpenedKey> OpenSslTokenKeys::open(const TokenKey& key) const {
 Result<Octets> OpenSslTokenKeys::sign(const TokenKey& key, const std::vector<Identifier>& identifiers) const {
   const auto opened = open(key);
   if (!opened) return fail(opened.error());
+  if (auto sound = look_at(*opened->key, key); !sound) return fail(std::move(sound.error()));
   auto request = crypto::certificate_request(*opened->key, identifiers);
   if (request) return request;
   Trouble trouble = std::move(request.error());

@@ -23,6 +23,8 @@ struct FilledToken : SoftHsm {
     make_key("rsa:2048", "sip-rsa", "02");
     make_key("EC:prime256v1", "twin", "03");
     make_key("EC:secp384r1", "twin", "04");
+    make_key("EC:prime256v1", "half", "05");
+    destroy_public_key("half");
     make_token("same");
     make_token("same");
   }
@@ -151,6 +153,32 @@ TEST_P(Token, WhatTheConfigurationLacksIsNamed) {
   EXPECT_EQ(code(hsm().uri("sip"), {"nonesuch", "", "", ""}), "no_token_access");
   EXPECT_EQ(code(hsm().uri("sip"), {"nonesuch", "", "", SoftHsm::kModule}), "no_token_access");
   EXPECT_EQ(code(hsm().uri("sip")), "") << "a failure leaves nothing behind";
+}
+
+TEST_P(Token, AKeyWhosePublicHalfIsNowhereIsNamed) {
+  const auto made = request(hsm().uri("half"));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, "token_key_unusable");
+  EXPECT_NE(made.error().hint.find("public key"), std::string::npos) << made.error().hint;
+}
+
+TEST_P(Token, AKeyOfAnotherKindIsNamed) {
+  const SoftHsm mixed;
+  mixed.make_key("EC:prime256v1", "sip", "01");
+  mixed.make_key("EC:edwards25519", "ed", "02");
+  ::setenv("SOFTHSM2_CONF", mixed.config_file().c_str(), 1);
+  const auto sip = request(mixed.uri("sip"));
+  const auto other = request(mixed.uri("ed"));
+  ASSERT_FALSE(other);
+  if (!sip && GetParam() == Way::engine) {
+    // That of Debian 12 takes no key at all then.
+    EXPECT_EQ(sip.error().code, "token_failed");
+    EXPECT_NE(sip.error().hint.find("Ed25519"), std::string::npos) << sip.error().hint;
+    return;
+  }
+  EXPECT_TRUE(sip) << sip.error().message();
+  EXPECT_EQ(other.error().code, "token_key_unusable");
+  EXPECT_NE(other.error().hint.find("P-256"), std::string::npos) << other.error().hint;
 }
 
 TEST_P(Token, AModuleThatOthersCouldChangeIsNotLoaded) {
