@@ -39,8 +39,6 @@ TokenEntry read_token(const toml::table& table, const std::string& path) {
                   "name one: provider, or engine and module");
   if (!entry.engine.empty() && entry.module.empty())
     reader.refuse("module", "is missing", "name the PKCS#11 module that the engine loads");
-  if (entry.engine.empty() && !entry.module.empty())
-    reader.refuse("module", "belongs to engine", "a provider's module is named in openssl.cnf");
   if (entry.provider.empty() && !entry.provider_path.empty())
     reader.refuse("provider_path", "belongs to provider", "leave it away");
   return entry;

@@ -130,6 +130,15 @@ const EVP_MD* digest_for(const EVP_PKEY& key) {
                                                                                     : EVP_sha256();
 }
 
+bool sign(X509_REQ& request, EVP_PKEY& key) {
+  const MdCtxPtr context(EVP_MD_CTX_new());
+  if (!context) return false;
+  // Nothing is signed after it. Without this OpenSSL signs with a copy, which many tokens cannot make.
+  EVP_MD_CTX_set_flags(context.get(), EVP_MD_CTX_FLAG_FINALISE);
+  return EVP_DigestSignInit(context.get(), nullptr, digest_for(key), nullptr, &key) == 1 &&
+         X509_REQ_sign_ctx(&request, context.get()) > 0;
+}
+
 }  // namespace
 
 Result<PkeyPtr> generate_key(KeyType type) {
@@ -192,7 +201,7 @@ Result<Bytes> certificate_request(EVP_PKEY& key, const std::vector<Identifier>& 
   const X509ReqPtr request(X509_REQ_new());
   if (!request || X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
       !set_subject(*request, subject) || !set_public_key(*request, key) ||
-      !add_san_extension(*request, identifiers) || X509_REQ_sign(request.get(), &key, digest_for(key)) <= 0) {
+      !add_san_extension(*request, identifiers) || !sign(*request, key)) {
     return openssl_failed("csr_failed", what);
   }
   const int length = i2d_X509_REQ(request.get(), nullptr);

@@ -18,7 +18,9 @@ Trouble failed(const std::string& uri, std::string why) {
           .code = "token_failed",
           .what = "cannot use the key " + uri,
           .why = std::move(why),
-          .hint = "try the token with 'pkcs11-tool --module MODULE --list-objects --login'"};
+          .hint =
+              "the token does hold it: the engine of Debian 12 takes no key at all where another one in the "
+              "token is of a kind it does not know (Ed25519), which a provider ([pkcs11] provider) does"};
 }
 
 Trouble no_engine(const std::string& name, std::string why) {

@@ -14,7 +14,7 @@ struct TokenAccess {
   std::string provider;         // its name
   std::string provider_folder;  // empty: OpenSSL's own
   std::string engine;           // its name
-  std::string module;           // path of the module the engine uses
+  std::string module;           // path of the PKCS#11 module; empty: the provider knows of one
 };
 
 class OpenSslTokenKeys final : public TokenKeys {

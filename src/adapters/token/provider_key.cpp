@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/token/provider_key.h"
 
+#include <openssl/err.h>
 #include <openssl/provider.h>
 #include <openssl/store.h>
 
 #include <filesystem>
 
 #include "adapters/token/pin_prompt.h"
+#include "platform/secret_text.h"
 #include "platform/trusted_program.h"
 
 namespace certmgr::token {
@@ -22,6 +24,11 @@ tl::unexpected<Trouble> refuse(std::string code, const std::string& uri, std::st
                .what = "cannot use the key " + uri,
                .why = std::move(why),
                .hint = std::move(hint)});
+}
+
+/// A wrong PIN, no such token, no such key: a provider finds nothing then, and OpenSSL knows of no error.
+std::string with_reason(const std::string& why) {
+  return ERR_peek_error() == 0 ? why : why + ": OpenSSL: " + crypto::openssl_reason();
 }
 
 Result<std::shared_ptr<OSSL_PROVIDER>> load(const std::string& name, const std::string& folder) {
@@ -44,8 +51,35 @@ Result<std::shared_ptr<OSSL_PROVIDER>> load(const std::string& name, const std::
                .code = "no_token_access",
                .what = "cannot load OpenSSL's provider '" + name + "'",
                .why = "OpenSSL: " + crypto::openssl_reason(),
-               .hint = "install it, or name its folder with [pkcs11] provider_path; on Debian 12, which has "
-                       "none, use [pkcs11] engine and module"});
+               .hint = "install it (Debian has it in pkcs11-provider, Debian 12 in its backports), name its "
+                       "folder with [pkcs11] provider_path, or use [pkcs11] engine and module"});
+}
+
+Result<crypto::PkeyPtr> find_key(const std::string& uri, const std::string& pin) {
+  const auto prompt = answer_with_pin();
+  platform::SecretText answer(pin);
+  const StorePtr store(OSSL_STORE_open(uri.c_str(), prompt.get(), &answer.text(), nullptr, nullptr));
+  if (!store)
+    return refuse(
+        "token_module", uri, with_reason("the provider reaches no token"),
+        "name the PKCS#11 module with [pkcs11] module or, where openssl.cnf starts the provider, there "
+        "with pkcs11-module-path");
+  // A token may hold a certificate and a public key under the same name.
+  OSSL_STORE_expect(store.get(), OSSL_STORE_INFO_PKEY);
+  crypto::PkeyPtr key;
+  while (OSSL_STORE_eof(store.get()) == 0 && OSSL_STORE_error(store.get()) == 0) {
+    const StoreInfoPtr info(OSSL_STORE_load(store.get()));
+    if (!info || OSSL_STORE_INFO_get_type(info.get()) != OSSL_STORE_INFO_PKEY) continue;
+    if (key)
+      return refuse("token_key_ambiguous", uri, "several private keys fit",
+                    "name the key by its id=, too, each octet as %XX");
+    key.reset(OSSL_STORE_INFO_get1_PKEY(info.get()));
+  }
+  if (key) return key;
+  return refuse(
+      "token_key_missing", uri, with_reason("the provider finds no such private key"),
+      "see that the token is there and holds the key, and that the PIN is right; with [pkcs11] module in "
+      "the configuration, certmgr tells these apart");
 }
 
 }  // namespace
@@ -54,31 +88,10 @@ Result<OpenedKey> open_with_provider(const std::string& provider, const std::str
                                      const std::string& uri, const std::string& pin) {
   auto loaded = load(provider, folder);
   if (!loaded) return fail(std::move(loaded.error()));
-  const auto prompt = answer_with_pin();
-  std::string answer = pin;
-  crypto::PkeyPtr key;
-  bool several = false;
-  {
-    const StorePtr store(OSSL_STORE_open(uri.c_str(), prompt.get(), &answer, nullptr, nullptr));
-    // A token may hold a certificate and a public key under the same name.
-    if (store) OSSL_STORE_expect(store.get(), OSSL_STORE_INFO_PKEY);
-    while (store && !several && OSSL_STORE_eof(store.get()) == 0 && OSSL_STORE_error(store.get()) == 0) {
-      const StoreInfoPtr info(OSSL_STORE_load(store.get()));
-      if (!info || OSSL_STORE_INFO_get_type(info.get()) != OSSL_STORE_INFO_PKEY) continue;
-      several = key != nullptr;
-      key.reset(OSSL_STORE_INFO_get1_PKEY(info.get()));
-    }
-  }
-  OPENSSL_cleanse(answer.data(), answer.size());
-  if (several)
-    return refuse("token_key_ambiguous", uri, "several private keys fit",
-                  "name the key by its id=, too, each octet as %XX");
-  if (!key)
-    return refuse("token_key_missing", uri, "no private key was found: OpenSSL: " + crypto::openssl_reason(),
-                  "see that the token is there, that the PIN is right, and that openssl.cnf names its module "
-                  "for the provider");
+  auto key = find_key(uri, pin);
+  if (!key) return fail(std::move(key.error()));
   crypto::openssl_reason();
-  return OpenedKey{std::move(*loaded), std::move(key)};
+  return OpenedKey{std::move(*loaded), std::move(*key)};
 }
 
 }  // namespace certmgr::token

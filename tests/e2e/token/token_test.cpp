@@ -13,11 +13,34 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class Token : public ::testing::Test {
+/// How certmgr reaches the token: through the engine, through the provider, or through a provider that
+/// openssl.cnf starts for all programs, and that alone knows the module.
+enum class Way { engine, provider, system };
+
+std::string table_for(Way way) {
+  const std::string module = std::string("module = \"") + lab::SoftHsm::kModule + "\"\n";
+  switch (way) {
+    case Way::engine:
+      return "[pkcs11]\nengine = \"pkcs11\"\n" + module;
+    case Way::provider:
+      return "[pkcs11]\nprovider = \"pkcs11\"\nprovider_path = \"" +
+             lab::find_pkcs11_provider().folder.string() + "\"\n" + module;
+    case Way::system:
+      break;
+  }
+  return "[pkcs11]\nprovider = \"pkcs11\"\n";
+}
+
+class Token : public ::testing::TestWithParam<Way> {
  protected:
-  Token() {
+  void SetUp() override {
+    if (GetParam() != Way::engine && provider_.folder.empty()) GTEST_SKIP() << provider_.why;
     hsm_.make_key("EC:prime256v1", "sip", "01");
     world_.certmgr.set_environment("SOFTHSM2_CONF", hsm_.config_file().string());
+    if (GetParam() == Way::system) world_.certmgr.set_environment("OPENSSL_CONF", openssl_config().string());
+  }
+  [[nodiscard]] fs::path openssl_config() const {
+    return GetParam() == Way::engine ? hsm_.openssl_config() : hsm_.write_provider_config(provider_);
   }
   Arguments issue(const Arguments& more = {}) const {
     Arguments arguments{"issue", "pbx.example.com", "--key", hsm_.uri("sip")};
@@ -27,28 +50,37 @@ class Token : public ::testing::Test {
   std::string refusal(const Arguments& arguments) { return world_.run_json(arguments, 2)["error"]["code"]; }
   /// nginx that signs with the key in the token, and is registered as "web".
   void start_nginx(const fs::path& fullchain) {
-    const auto module = hsm_.openssl_config().string();
+    const auto config = openssl_config();
     const auto softhsm = hsm_.config_file().string();
-    const auto key = "\"engine:pkcs11:pkcs11:token=" + std::string(lab::SoftHsm::kToken) +
-                     ";object=sip;pin-source=file:" + hsm_.pin_file().string() + "\"";
+    const auto key = GetParam() == Way::engine
+                         ? "\"engine:pkcs11:pkcs11:token=" + std::string(lab::SoftHsm::kToken) +
+                               ";object=sip;pin-source=file:" + hsm_.pin_file().string() + "\""
+                         : hsm_.write_key_reference("sip", config).string();
     world_.nginx.emplace(
         lab::NginxOptions{.fullchain = fullchain,
                           .key = key,
-                          .environment = {{"OPENSSL_CONF", module}, {"SOFTHSM2_CONF", softhsm}}});
+                          .environment = {{"OPENSSL_CONF", config.string()}, {"SOFTHSM2_CONF", softhsm}}});
     const auto added = world_.run(
         {"server", "add", "web", "--type", "nginx", "--key", (world_.files / "none.key").string(),
          "--fullchain", fullchain.string(), "--set", "nginx_bin=" + world_.nginx->program().string(), "--set",
-         "nginx_conf=" + world_.nginx->config_file().string(), "--set", "openssl_conf=" + module, "--set",
-         "softhsm2_conf=" + softhsm, "--verify", world_.nginx_target()});
+         "nginx_conf=" + world_.nginx->config_file().string(), "--set", "openssl_conf=" + config.string(),
+         "--set", "softhsm2_conf=" + softhsm, "--verify", world_.nginx_target()});
     ASSERT_EQ(added.exit_code, 0) << added.errors;
   }
 
+  const lab::Pkcs11Provider provider_ = lab::find_pkcs11_provider();
   lab::SoftHsm hsm_;
-  World world_{{},
-               std::string("[pkcs11]\nengine = \"pkcs11\"\nmodule = \"") + lab::SoftHsm::kModule + "\"\n"};
+  World world_{{}, table_for(GetParam())};
 };
 
-TEST_F(Token, ItsKeyIsCertifiedServedByNginxAndRenewed) {
+INSTANTIATE_TEST_SUITE_P(SoftHsm, Token, ::testing::Values(Way::engine, Way::provider, Way::system),
+                         [](const auto& test) {
+                           return test.param == Way::engine     ? "Engine"
+                                  : test.param == Way::provider ? "Provider"
+                                                                : "ProviderOfOpensslCnf";
+                         });
+
+TEST_P(Token, ItsKeyIsCertifiedServedByNginxAndRenewed) {
   const auto issued = world_.run_json(issue());
   EXPECT_EQ(issued["certificate"]["key"], "csr");
   EXPECT_EQ(issued["certificate"]["key_type"], "ecdsa-p256");
@@ -71,7 +103,7 @@ TEST_F(Token, ItsKeyIsCertifiedServedByNginxAndRenewed) {
   EXPECT_EQ(world_.run({"db", "check"}).exit_code, 0);
 }
 
-TEST_F(Token, IsNeededForIssueAloneAndItsPinIsNowhere) {
+TEST_P(Token, IsNeededForIssueAloneAndItsPinIsNowhere) {
   const auto issued = world_.run(issue({"-v"}));
   ASSERT_EQ(issued.exit_code, 0) << issued.errors;
   EXPECT_THAT(issued.output + issued.errors, Not(HasSubstr(lab::SoftHsm::kPin)));
@@ -86,7 +118,7 @@ TEST_F(Token, IsNeededForIssueAloneAndItsPinIsNowhere) {
   }
 }
 
-TEST_F(Token, OtherNamesOrAnotherKeyAreOrderedAndTheSameAreNot) {
+TEST_P(Token, OtherNamesOrAnotherKeyAreOrderedAndTheSameAreNot) {
   ASSERT_EQ(world_.run(issue({"sip.example.com"})).exit_code, 0);
   const auto versions = [&] {
     return world_.run_json({"show", "pbx.example.com"})["certificate"]["versions"].size();
@@ -107,14 +139,14 @@ TEST_F(Token, OtherNamesOrAnotherKeyAreOrderedAndTheSameAreNot) {
             "own");
 }
 
-TEST_F(Token, WorksWhereTheSystemsOpensslStartsTheEngineForAllPrograms) {
-  world_.certmgr.set_environment("OPENSSL_CONF", hsm_.openssl_config().string());
+TEST_P(Token, WorksWhereTheSystemsOpensslReachesItForAllPrograms) {
+  world_.certmgr.set_environment("OPENSSL_CONF", openssl_config().string());
   EXPECT_EQ(world_.run_json(issue())["certificate"]["key"], "csr");
   EXPECT_EQ(world_.run({"renew", "--force", "pbx.example.com"}).exit_code, 0);
   EXPECT_EQ(world_.run_json({"issue", "own.example.com"})["certificate"]["key"], "own");
 }
 
-TEST_F(Token, WhatCannotBeIsRefusedBeforeAnythingIsOrdered) {
+TEST_P(Token, WhatCannotBeIsRefusedBeforeAnythingIsOrdered) {
   EXPECT_EQ(refusal(issue({"--key-type", "rsa-2048"})), "two_keys");
   EXPECT_EQ(refusal(issue({"--reuse-key"})), "two_keys");
   EXPECT_EQ(refusal(issue({"--csr", "/nowhere"})), "two_keys");
@@ -122,7 +154,10 @@ TEST_F(Token, WhatCannotBeIsRefusedBeforeAnythingIsOrdered) {
   EXPECT_EQ(refusal({"issue", "pbx.example.com", "--key", "/etc/ssl/private/key.pem"}), "bad_key_uri");
   EXPECT_EQ(refusal({"issue", "pbx.example.com", "--key", "pkcs11:token=pbx;object=sip;pin-value=1"}),
             "pin_in_uri");
-  EXPECT_EQ(refusal({"issue", "pbx.example.com", "--key", hsm_.uri("none")}), "token_key_missing");
+  const Arguments missing{"issue", "pbx.example.com", "--key", hsm_.uri("none")};
+  EXPECT_EQ(refusal(missing), "token_key_missing");
+  EXPECT_THAT(world_.run(missing).errors,
+              HasSubstr(GetParam() == Way::system ? "with [pkcs11] module" : "pkcs11-tool"));
   hsm_.make_key("EC:secp521r1", "odd", "05");
   EXPECT_EQ(refusal({"issue", "pbx.example.com", "--key", hsm_.uri("odd")}), "bad_csr");
   world_.register_files("all", {"--combined", (world_.files / "all.pem").string()});

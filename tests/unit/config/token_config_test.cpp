@@ -15,12 +15,16 @@ TEST(TokenConfig, NamesAProviderOrAnEngineAndItsModule) {
   ASSERT_TRUE(provider) << provider.error().message();
   EXPECT_EQ(provider->token.provider, "pkcs11");
   EXPECT_EQ(provider->token.provider_path, "/opt/ossl");
+  EXPECT_EQ(provider->token.module, "") << "openssl.cnf may name it";
+  const auto both = parse("[pkcs11]\nprovider = \"pkcs11\"\nmodule = \"/usr/lib/m.so\"\n", "t.toml");
+  ASSERT_TRUE(both) << both.error().message();
+  EXPECT_EQ(both->token.module, "/usr/lib/m.so");
   EXPECT_EQ(parse("", "t.toml")->token.engine, "");
 }
 
 TEST(TokenConfig, IsRefusedWhereItSaysTooLittleOrTooMuch) {
   for (const char* table :
-       {"", "module = \"/m.so\"", "engine = \"pkcs11\"", "provider = \"pkcs11\"\nmodule = \"/m.so\"",
+       {"", "module = \"/m.so\"", "engine = \"pkcs11\"", "provider = \"pkcs11\"\nmodule = \"m.so\"",
         "provider = \"p\"\nengine = \"e\"\nmodule = \"/m.so\"", "engine = \"../e\"\nmodule = \"/m.so\"",
         "engine = \"pkcs11\"\nmodule = \"m.so\"", "provider = \"\"",
         "engine = \"pkcs11\"\nmodule = \"/m.so\"\nprovider_path = \"/opt\"",
