@@ -10,7 +10,6 @@
 namespace certmgr::e2e {
 namespace {
 
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 /// One hook, which changes the zone through nsupdate and notes how it was called.
