@@ -70,22 +70,6 @@ tl::unexpected<Trouble> unsent(Trouble trouble) {
   return fail(std::move(trouble));
 }
 
-Trouble challenge_changed(const Proof& proof) {
-  return {.kind = TroubleKind::transient,
-          .code = "challenge_changed",
-          .what = "cannot publish the proof for " + proof.identifier.value,
-          .why = std::string(to_string(proof.type)) + " is no longer configured for this certificate",
-          .hint = "the order is looked at anew"};
-}
-
-/// A CA may refuse an answer that it has (RFC 8555 section 7.5.1): what became of it is in the authorization.
-bool has_our_answer(Ca& ca, const Proof& proof) {
-  const auto seen = ca.authorization(proof.authorization_url);
-  return seen && std::any_of(seen->challenges.begin(), seen->challenges.end(), [&](const CaChallenge& c) {
-           return c.url == proof.challenge_url && c.status != CaStatus::pending;
-         });
-}
-
 }  // namespace
 
 OrderRunner::OrderRunner(OrderStore& orders, CertificateStore& certificates, Keyring& keyring,
@@ -203,12 +187,7 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
                                             Progress& progress) {
   if (std::holds_alternative<MakeKey>(action)) return make_key(order);
   if (std::holds_alternative<WithdrawProofs>(action)) {
-    for (const auto& proof : order.published) {
-      const auto* way = way_of(order.spec, proof.type);
-      if (way == nullptr) continue;
-      if (auto withdrawn = solver_.withdraw(proof, *way, outcome_of(order, proof)); !withdrawn)
-        progress.warn(order.spec.label, withdrawn.error().message());
-    }
+    withdraw_proofs(order, &progress);
     return {ProofsWithdrawn{}, std::nullopt};
   }
   if (std::holds_alternative<NotePlacing>(action)) return {PlacingNoted{}, std::nullopt};
@@ -280,33 +259,6 @@ Result<OrderOutcome> OrderRunner::perform_at_ca(const OrderAction& action, const
   if (const auto* finalize_order = std::get_if<FinalizeOrder>(&action))
     return finalize(ca, order, *finalize_order);
   return download(ca, order, std::get<DownloadChain>(action), progress);
-}
-
-Result<OrderOutcome> OrderRunner::locate(const Order& order, const Proof& proof) {
-  const auto* way = way_of(order.spec, proof.type);
-  if (way == nullptr) return fail(challenge_changed(proof));
-  auto target = solver_.locate(proof, *way);
-  if (!target) return ProofUnpublished{std::move(target.error()), clock_.jitter()};
-  return ProofLocated{std::move(*target)};
-}
-
-Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proof& proof,
-                                          Progress& progress) {
-  const auto* way = way_of(order.spec, proof.type);
-  if (way == nullptr) return fail(challenge_changed(proof));
-  auto published = solver_.publish(proof, *way);
-  if (!published) return ProofUnpublished{std::move(published.error()), clock_.jitter()};
-  if (!published->warning.empty()) progress.warn(order.spec.label, published->warning);
-  if (!published->missing.empty())
-    return ProofUnseen{std::chrono::ceil<Duration>(published->again), std::move(published->missing),
-                       std::chrono::ceil<Duration>(published->patience)};
-  if (auto answered = ca.answer(proof.challenge_url); !answered) {
-    const Trouble& told = answered.error();
-    if (told.kind != TroubleKind::permanent || !has_our_answer(ca, proof)) return fail(told);
-    // It looks at once, and may say here alone what it found. `malformed`: it has our answer already.
-    if (told.code != "acme_malformed") progress.warn(order.spec.label, told.message());
-  }
-  return ProofAnswered{};
 }
 
 Result<OrderOutcome> OrderRunner::download(Ca& ca, const Order& order, const DownloadChain& action,

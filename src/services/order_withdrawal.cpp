@@ -5,16 +5,9 @@
 
 namespace certmgr {
 
-void OrderRunner::withdraw_proofs(Order& order) {
-  // Best effort: the way they were published may be the very thing that stopped working.
-  for (const auto& proof : order.published)
-    if (const auto* way = way_of(order.spec, proof.type))
-      static_cast<void>(solver_.withdraw(proof, *way, outcome_of(order, proof)));
-  order.published.clear();
-}
-
 void OrderRunner::withdraw(Order order) {
-  withdraw_proofs(order);
+  withdraw_proofs(order, nullptr);
+  order.published.clear();
   order.state = Withdrawn{};
   order.entered_at = order.wake_at = clock_.now();
   const EventDraft event{"order.withdrawn", order.spec.label, {{"why", "the certificate changed"}}};
@@ -22,7 +15,8 @@ void OrderRunner::withdraw(Order order) {
 }
 
 Order OrderRunner::change_challenge(Order order, const CertificateSpec& wanted) {
-  withdraw_proofs(order);
+  withdraw_proofs(order, nullptr);
+  order.published.clear();
   order.spec.challenge = wanted.challenge;
   order.spec.other_challenges = wanted.other_challenges;
   return orders_.save({order,

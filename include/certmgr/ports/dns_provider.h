@@ -5,6 +5,7 @@
 
 #include "certmgr/domain/challenge.h"
 #include "certmgr/domain/dns_challenge.h"
+#include "certmgr/ports/hand_over.h"
 
 namespace certmgr {
 
@@ -18,6 +19,8 @@ inline constexpr const char* kChallengeDeclined = "challenge_declined";
 class DnsProvider {
  public:
   virtual ~DnsProvider() = default;
+  /// What the provider relies on; the records of one order then come to it like this.
+  [[nodiscard]] virtual HandOver hand_over() const { return HandOver::each; }
   /// On trouble some of the records may be there: withdraw all of them. Returns when the provider has
   /// taken the values, which is before all name servers have them (Resolver::txt_everywhere).
   virtual Result<void> present(std::span<const TxtRecord> records) = 0;

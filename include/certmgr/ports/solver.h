@@ -2,9 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <string>
 
 #include "certmgr/domain/order.h"
+#include "certmgr/ports/hand_over.h"
 
 namespace certmgr {
 
@@ -24,10 +26,22 @@ class Solver {
   virtual Result<void> check(const ChallengeSettings& settings) = 0;
   /// Where the proof would go (Proof::target), before it is published; empty: there is but one place.
   virtual Result<std::string> locate(const Proof&, const ChallengeSettings&) { return std::string(); }
+  /// How proofs of one order are to come; what is wrong with the settings, `publish` says.
+  [[nodiscard]] virtual HandOver hand_over(const ChallengeSettings&) const { return HandOver::each; }
+  /// HandOver::together: all that are to be published; `publish` is called for each of them afterwards.
+  virtual Result<void> place(std::span<const Proof>, const ChallengeSettings&) { return {}; }
   virtual Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) = 0;
   /// Also removes what an earlier, killed process left behind.
   virtual Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings,
                                 ChallengeOutcome outcome) = 0;
+  /// HandOver::together: all that end like this.
+  virtual Result<void> withdraw_together(std::span<const Proof> proofs, const ChallengeSettings& settings,
+                                         ChallengeOutcome outcome) {
+    Result<void> result;
+    for (const auto& proof : proofs)
+      if (auto withdrawn = withdraw(proof, settings, outcome); !withdrawn && result) result = withdrawn;
+    return result;
+  }
 };
 
 }  // namespace certmgr

@@ -49,7 +49,8 @@ class OrderRunner final : public TaskRunner {
 
   Held take(std::int64_t order_id);
   void put(const Held& held);
-  void withdraw_proofs(Order& order);
+  /// `progress` hears what went wrong; without it nobody does.
+  void withdraw_proofs(const Order& order, Progress* progress);
   Performed make_key(const Order& order);
   Performed take_key(const Order& order);
   Performed perform(const OrderAction& action, const Order& order, Progress& progress);
@@ -57,6 +58,9 @@ class OrderRunner final : public TaskRunner {
   Result<OrderOutcome> place(Ca& ca, const Order& order, Progress& progress);
   Result<OrderOutcome> find_lost_order(Ca& ca, const Order& order);
   Result<OrderOutcome> locate(const Order& order, const Proof& proof);
+  /// What is to be done before this proof can be published: nothing, or it is the other outcome.
+  Result<std::optional<OrderOutcome>> hand_over(Ca& ca, const Order& order, const Proof& proof,
+                                                const ChallengeSettings& way);
   Result<OrderOutcome> publish(Ca& ca, const Order& order, const Proof& proof, Progress& progress);
   Result<OrderOutcome> finalize(Ca& ca, const Order& order, const FinalizeOrder& action);
   Result<OrderOutcome> download(Ca& ca, const Order& order, const DownloadChain& action, Progress& progress);

@@ -37,7 +37,8 @@ class AcmeShStyle final : public HookStyle {
   HookRun present(std::span<const TxtRecord> some, std::span<const TxtRecord>) override {
     return call("_add", some.front());
   }
-  HookRun withdraw(std::span<const TxtRecord> some, ChallengeOutcome, const std::string&) override {
+  HookRun withdraw(std::span<const TxtRecord> some, std::span<const TxtRecord>, ChallengeOutcome,
+                   const std::string&) override {
     return call("_rm", some.front());
   }
 

@@ -21,41 +21,39 @@ class CertbotStyle final : public HookStyle {
  public:
   explicit CertbotStyle(CertbotSettings settings) : settings_(std::move(settings)) {}
 
+  /// Each hears of all the others.
+  HandOver hand_over() const override { return HandOver::together; }
   HookRun present(std::span<const TxtRecord> some, std::span<const TxtRecord> all) override {
-    HookRun run = call(settings_.auth_hook, some.front());
-    std::string names;
-    std::size_t left = 0;
-    bool behind = false;
-    for (const auto& record : all) {
-      names += (names.empty() ? "" : ",") + record.identifier;
-      if (behind) ++left;
-      behind = behind || record == some.front();
-    }
-    run.variables["CERTBOT_ALL_DOMAINS"] = names;
-    run.variables["CERTBOT_ALL_IDENTIFIERS"] = names;
-    run.variables["CERTBOT_REMAINING_CHALLENGES"] = std::to_string(left);
-    return run;
+    return call(settings_.auth_hook, some.front(), all);
   }
 
-  HookRun withdraw(std::span<const TxtRecord> some, ChallengeOutcome, const std::string& answer) override {
+  HookRun withdraw(std::span<const TxtRecord> some, std::span<const TxtRecord> all, ChallengeOutcome,
+                   const std::string& answer) override {
     if (settings_.cleanup_hook.empty()) return {};
-    HookRun run = call(settings_.cleanup_hook, some.front());
+    HookRun run = call(settings_.cleanup_hook, some.front(), all);
     run.variables["CERTBOT_AUTH_OUTPUT"] = as_variable(answer);
-    // Each is cleaned up by itself, and none is promised to follow.
-    run.variables["CERTBOT_ALL_DOMAINS"] = some.front().identifier;
-    run.variables["CERTBOT_ALL_IDENTIFIERS"] = some.front().identifier;
-    run.variables["CERTBOT_REMAINING_CHALLENGES"] = "0";
     return run;
   }
 
  private:
-  static HookRun call(const std::vector<std::string>& hook, const TxtRecord& record) {
+  /// The clean-up hook has what the other one had: what was left then, not what is left to clean up.
+  static HookRun call(const std::vector<std::string>& hook, const TxtRecord& record,
+                      std::span<const TxtRecord> all) {
     HookRun run;
     run.program = hook.front();
     run.arguments.assign(hook.begin() + 1, hook.end());
-    run.variables = {{"CERTBOT_DOMAIN", record.identifier},
-                     {"CERTBOT_IDENTIFIER", record.identifier},
-                     {"CERTBOT_VALIDATION", record.value}};
+    std::string names;
+    std::size_t left = 0;
+    bool behind = false;
+    for (const auto& each : all) {
+      names += (names.empty() ? "" : ",") + each.identifier;
+      if (behind) ++left;
+      behind = behind || each == record;
+    }
+    run.variables = {
+        {"CERTBOT_DOMAIN", record.identifier}, {"CERTBOT_IDENTIFIER", record.identifier},
+        {"CERTBOT_VALIDATION", record.value},  {"CERTBOT_ALL_DOMAINS", names},
+        {"CERTBOT_ALL_IDENTIFIERS", names},    {"CERTBOT_REMAINING_CHALLENGES", std::to_string(left)}};
     return run;
   }
 

@@ -10,11 +10,13 @@ class DehydratedStyle final : public HookStyle {
  public:
   explicit DehydratedStyle(DehydratedSettings settings) : settings_(std::move(settings)) {}
 
+  HandOver hand_over() const override { return settings_.chain ? HandOver::together : HandOver::each; }
   bool takes_several() const override { return settings_.chain; }
   HookRun present(std::span<const TxtRecord> some, std::span<const TxtRecord>) override {
     return call("deploy_challenge", some);
   }
-  HookRun withdraw(std::span<const TxtRecord> some, ChallengeOutcome, const std::string&) override {
+  HookRun withdraw(std::span<const TxtRecord> some, std::span<const TxtRecord>, ChallengeOutcome,
+                   const std::string&) override {
     return call("clean_challenge", some);
   }
 

@@ -8,10 +8,13 @@ class ExecStyle final : public HookStyle {
  public:
   explicit ExecStyle(ExecSettings settings) : settings_(std::move(settings)) {}
 
+  /// lego takes these in sequence: its e2e hook, as many others, clears a whole name at its clean-up.
+  HandOver hand_over() const override { return HandOver::one_at_a_place; }
   HookRun present(std::span<const TxtRecord> some, std::span<const TxtRecord>) override {
     return call("present", some.front());
   }
-  HookRun withdraw(std::span<const TxtRecord> some, ChallengeOutcome, const std::string&) override {
+  HookRun withdraw(std::span<const TxtRecord> some, std::span<const TxtRecord>, ChallengeOutcome,
+                   const std::string&) override {
     return call("cleanup", some.front());
   }
 

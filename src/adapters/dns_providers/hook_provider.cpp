@@ -63,9 +63,9 @@ Result<void> HookProvider::present(std::span<const TxtRecord> records) {
   return {};
 }
 
-Result<void> HookProvider::withdraw_some(std::span<const TxtRecord> some, ChallengeOutcome outcome,
-                                         const std::string& answer) {
-  HookRun run = style_->withdraw(some, outcome, answer);
+Result<void> HookProvider::withdraw_some(std::span<const TxtRecord> some, std::span<const TxtRecord> all,
+                                         ChallengeOutcome outcome, const std::string& answer) {
+  HookRun run = style_->withdraw(some, all, outcome, answer);
   if (!run.program.empty()) {
     run.what = describe("remove", some, settings_.provider);
     if (auto good = expect_success(settings_, run, carry_out(run)); !good) return good;
@@ -87,11 +87,11 @@ Result<void> HookProvider::withdraw(std::span<const TxtRecord> records, Challeng
     answers.push_back((*note)->answer);
   }
   if (due.empty()) return {};
-  if (style_->takes_several()) return withdraw_some(due, outcome, {});
+  if (style_->takes_several()) return withdraw_some(due, records, outcome, {});
   // One that fails must not keep the others in the DNS.
   Result<void> result;
   for (std::size_t i = 0; i < due.size(); ++i)
-    if (auto done = withdraw_some({&due[i], 1}, outcome, answers[i]); !done && result) result = done;
+    if (auto done = withdraw_some({&due[i], 1}, records, outcome, answers[i]); !done && result) result = done;
   return result;
 }
 

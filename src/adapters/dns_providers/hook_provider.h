@@ -16,6 +16,8 @@ namespace certmgr::dns_providers {
 class HookStyle {
  public:
   virtual ~HookStyle() = default;
+  /// What hooks of this kind rely on, as the client they were written for does so.
+  [[nodiscard]] virtual HandOver hand_over() const { return HandOver::each; }
   /// Several records in one run, as HOOK_CHAIN of dehydrated has it; else one at a time.
   [[nodiscard]] virtual bool takes_several() const { return false; }
   /// Two runs at the same time would get into each other's way.
@@ -23,8 +25,8 @@ class HookStyle {
   /// `all` is every record of the call, of which `some` are due in this run.
   [[nodiscard]] virtual HookRun present(std::span<const TxtRecord> some, std::span<const TxtRecord> all) = 0;
   /// `answer` is what the first run printed; no program: there is nothing to run.
-  [[nodiscard]] virtual HookRun withdraw(std::span<const TxtRecord> some, ChallengeOutcome outcome,
-                                         const std::string& answer) = 0;
+  [[nodiscard]] virtual HookRun withdraw(std::span<const TxtRecord> some, std::span<const TxtRecord> all,
+                                         ChallengeOutcome outcome, const std::string& answer) = 0;
   /// What the first run's exit status means.
   [[nodiscard]] virtual Result<void> judge_present(const HookSettings& settings, const HookRun& run,
                                                    const Result<HookEnd>& end) {
@@ -38,14 +40,15 @@ class HookProvider final : public DnsProvider {
  public:
   HookProvider(HookSettings settings, std::unique_ptr<HookStyle> style, HookNotes notes);
 
+  [[nodiscard]] HandOver hand_over() const override { return style_->hand_over(); }
   Result<void> present(std::span<const TxtRecord> records) override;
   Result<void> withdraw(std::span<const TxtRecord> records, ChallengeOutcome outcome) override;
 
  private:
   Result<HookEnd> carry_out(const HookRun& run);
   Result<void> present_some(std::span<const TxtRecord> some, std::span<const TxtRecord> all);
-  Result<void> withdraw_some(std::span<const TxtRecord> some, ChallengeOutcome outcome,
-                             const std::string& answer);
+  Result<void> withdraw_some(std::span<const TxtRecord> some, std::span<const TxtRecord> all,
+                             ChallengeOutcome outcome, const std::string& answer);
 
   HookSettings settings_;
   std::unique_ptr<HookStyle> style_;

@@ -8,10 +8,13 @@ class UacmeStyle final : public HookStyle {
  public:
   explicit UacmeStyle(UacmeSettings settings) : settings_(std::move(settings)) {}
 
+  /// uacme finishes one challenge before the next; its nsupdate.sh waits until no other value is there.
+  HandOver hand_over() const override { return HandOver::one_at_a_place; }
   HookRun present(std::span<const TxtRecord> some, std::span<const TxtRecord>) override {
     return call("begin", some.front());
   }
-  HookRun withdraw(std::span<const TxtRecord> some, ChallengeOutcome outcome, const std::string&) override {
+  HookRun withdraw(std::span<const TxtRecord> some, std::span<const TxtRecord>, ChallengeOutcome outcome,
+                   const std::string&) override {
     return call(outcome == ChallengeOutcome::accepted ? "done" : "failed", some.front());
   }
   Result<void> judge_present(const HookSettings& settings, const HookRun& run,

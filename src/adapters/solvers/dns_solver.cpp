@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/solvers/dns_solver.h"
 
+#include <algorithm>
 #include <span>
 
 #include "certmgr/domain/nearest.h"
@@ -70,18 +71,39 @@ Result<std::string> DnsSolver::locate(const Proof& proof, const ChallengeSetting
   return record_for(proof).map([](const TxtRecord& record) { return record.target; });
 }
 
-Result<TxtRecord> DnsSolver::place(const Proof& proof, DnsProvider& provider) {
-  auto record = record_for(proof);
-  if (!record) return record;
+Result<std::vector<TxtRecord>> DnsSolver::records_for(std::span<const Proof> proofs) {
+  std::vector<TxtRecord> records;
+  for (const auto& proof : proofs) {
+    auto record = record_for(proof);
+    if (!record) return fail(std::move(record.error()));
+    records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+HandOver DnsSolver::hand_over(const ChallengeSettings& settings) const {
+  const auto chosen = provider(settings);
+  return chosen ? (*chosen)->hand_over() : HandOver::each;
+}
+
+Result<void> DnsSolver::put(std::span<const TxtRecord> records, DnsProvider& provider) {
   {
     const std::lock_guard lock(mutex_);
-    if (placed_.contains(key_of(*record))) return record;
+    if (std::all_of(records.begin(), records.end(),
+                    [&](const TxtRecord& record) { return placed_.contains(key_of(record)); }))
+      return {};
   }
-  if (auto present = provider.present(std::span(&*record, 1)); !present)
-    return fail(std::move(present.error()));
+  if (auto present = provider.present(records); !present) return fail(std::move(present.error()));
   const std::lock_guard lock(mutex_);
-  placed_.insert_or_assign(key_of(*record), 0);
-  return record;
+  for (const auto& record : records) placed_.try_emplace(key_of(record), 0);
+  return {};
+}
+
+Result<void> DnsSolver::place(std::span<const Proof> proofs, const ChallengeSettings& settings) {
+  const auto chosen = provider(settings);
+  if (!chosen) return fail(chosen.error());
+  const auto records = records_for(proofs);
+  return records ? put(*records, **chosen) : fail(records.error());
 }
 
 bool DnsSolver::enough(const TxtRecord& record, Spread spread) {
@@ -97,8 +119,9 @@ bool DnsSolver::enough(const TxtRecord& record, Spread spread) {
 Result<Publication> DnsSolver::publish(const Proof& proof, const ChallengeSettings& settings) {
   const auto chosen = provider(settings);
   if (!chosen) return fail(chosen.error());
-  const auto record = place(proof, **chosen);
+  const auto record = record_for(proof);
   if (!record) return fail(record.error());
+  if (auto there = put({&*record, 1}, **chosen); !there) return fail(std::move(there.error()));
   Publication publication;
   publication.patience = patience_;
   const auto answers = resolver_.txt_everywhere(record->target);
@@ -114,13 +137,18 @@ Result<Publication> DnsSolver::publish(const Proof& proof, const ChallengeSettin
 
 Result<void> DnsSolver::withdraw(const Proof& proof, const ChallengeSettings& settings,
                                  ChallengeOutcome outcome) {
+  return withdraw_together({&proof, 1}, settings, outcome);
+}
+
+Result<void> DnsSolver::withdraw_together(std::span<const Proof> proofs, const ChallengeSettings& settings,
+                                          ChallengeOutcome outcome) {
   const auto chosen = provider(settings);
   if (!chosen) return fail(chosen.error());
-  const auto record = record_for(proof);
-  if (!record) return fail(record.error());
-  if (auto gone = (*chosen)->withdraw(std::span(&*record, 1), outcome); !gone) return gone;
+  const auto records = records_for(proofs);
+  if (!records) return fail(records.error());
+  if (auto gone = (*chosen)->withdraw(*records, outcome); !gone) return gone;
   const std::lock_guard lock(mutex_);
-  placed_.erase(key_of(*record));
+  for (const auto& record : *records) placed_.erase(key_of(record));
   return {};
 }
 

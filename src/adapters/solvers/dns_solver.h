@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "certmgr/ports/dns_provider.h"
 #include "certmgr/ports/resolver.h"
@@ -24,14 +25,19 @@ class DnsSolver : public Solver {
 
   Result<void> check(const ChallengeSettings& settings) override;
   Result<std::string> locate(const Proof& proof, const ChallengeSettings& settings) override;
+  [[nodiscard]] HandOver hand_over(const ChallengeSettings& settings) const override;
+  Result<void> place(std::span<const Proof> proofs, const ChallengeSettings& settings) override;
   Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) override;
   Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings,
                         ChallengeOutcome outcome) override;
+  Result<void> withdraw_together(std::span<const Proof> proofs, const ChallengeSettings& settings,
+                                 ChallengeOutcome outcome) override;
 
  private:
   Result<DnsProvider*> provider(const ChallengeSettings& settings) const;
   Result<TxtRecord> record_for(const Proof& proof);
-  Result<TxtRecord> place(const Proof& proof, DnsProvider& provider);
+  Result<std::vector<TxtRecord>> records_for(std::span<const Proof> proofs);
+  Result<void> put(std::span<const TxtRecord> records, DnsProvider& provider);
   bool enough(const TxtRecord& record, Spread spread);
 
   Resolver& resolver_;

@@ -31,6 +31,16 @@ Result<std::string> SolverSwitch::locate(const Proof& proof, const ChallengeSett
   return solver ? (*solver)->locate(proof, settings) : fail(solver.error());
 }
 
+HandOver SolverSwitch::hand_over(const ChallengeSettings& settings) const {
+  const auto solver = choose(settings);
+  return solver ? (*solver)->hand_over(settings) : HandOver::each;
+}
+
+Result<void> SolverSwitch::place(std::span<const Proof> proofs, const ChallengeSettings& settings) {
+  const auto solver = choose(settings);
+  return solver ? (*solver)->place(proofs, settings) : fail(solver.error());
+}
+
 Result<Publication> SolverSwitch::publish(const Proof& proof, const ChallengeSettings& settings) {
   const auto solver = choose(settings);
   return solver ? (*solver)->publish(proof, settings) : fail(solver.error());
@@ -40,6 +50,12 @@ Result<void> SolverSwitch::withdraw(const Proof& proof, const ChallengeSettings&
                                     ChallengeOutcome outcome) {
   const auto solver = choose(settings);
   return solver ? (*solver)->withdraw(proof, settings, outcome) : fail(solver.error());
+}
+
+Result<void> SolverSwitch::withdraw_together(std::span<const Proof> proofs, const ChallengeSettings& settings,
+                                             ChallengeOutcome outcome) {
+  const auto solver = choose(settings);
+  return solver ? (*solver)->withdraw_together(proofs, settings, outcome) : fail(solver.error());
 }
 
 }  // namespace certmgr::solvers

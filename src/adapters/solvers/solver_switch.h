@@ -16,9 +16,13 @@ class SolverSwitch : public Solver {
 
   Result<void> check(const ChallengeSettings& settings) override;
   Result<std::string> locate(const Proof& proof, const ChallengeSettings& settings) override;
+  [[nodiscard]] HandOver hand_over(const ChallengeSettings& settings) const override;
+  Result<void> place(std::span<const Proof> proofs, const ChallengeSettings& settings) override;
   Result<Publication> publish(const Proof& proof, const ChallengeSettings& settings) override;
   Result<void> withdraw(const Proof& proof, const ChallengeSettings& settings,
                         ChallengeOutcome outcome) override;
+  Result<void> withdraw_together(std::span<const Proof> proofs, const ChallengeSettings& settings,
+                                 ChallengeOutcome outcome) override;
 
  private:
   [[nodiscard]] Result<Solver*> choose(const ChallengeSettings& settings) const;

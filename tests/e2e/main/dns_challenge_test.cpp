@@ -2,9 +2,7 @@
 // Proofs over DNS: certmgr, a CA that asks the zone's server, and BIND.
 #include <gmock/gmock.h>
 
-#include "lab/certmgr.h"
-#include "lab/named.h"
-#include "lab/strict_ca/strict_ca.h"
+#include "e2e/main/dns_world.h"
 
 namespace certmgr::e2e {
 namespace {
@@ -12,45 +10,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-std::string local(int port) { return "127.0.0.1:" + std::to_string(port); }
-
-enum class Ways { with_updates, without_updates };
-
-/// BIND for example.com, the CA that asks it, and certmgr with the key for updates.
-struct DnsWorld {
-  explicit DnsWorld(const std::string& extra = {}, Ways ways = Ways::with_updates)
-      : named({.zones = {{"example.com",
-                          "@ NS ns\nns A 127.0.0.1\n_acme-challenge.alias CNAME proofs.example.com.\n"}}}),
-        ca({.dns_server = local(named.port())}),
-        certmgr(CERTMGR_TEST_PROGRAM, config(extra, ways)) {}
-
-  [[nodiscard]] lab::CertmgrConfig config(const std::string& extra, Ways ways) const {
-    auto config = lab::config_for(ca);
-    config.http_port = 0;
-    const std::string resolvers = "resolvers = [\"" + local(named.port()) + "\"]\n";
-    config.extra = "[challenge.dns-01]\n" + resolvers + extra;
-    if (ways == Ways::without_updates) return config;
-    config.extra = "[dns.bind]\ntype = \"rfc2136\"\nserver = \"" + local(named.port()) + "\"\nkey_file = \"" +
-                   named.key_file().string() + "\"\n[challenge.dns-01]\nprovider = \"bind\"\n" + resolvers +
-                   extra;
-    return config;
-  }
-
-  /// What dig says of TXT records at a name.
-  [[nodiscard]] std::string txt(const std::string& name) const {
-    lab::TempDir dir;
-    lab::Process dig(
-        {.command = {"/usr/bin/dig", "@127.0.0.1", "-p", std::to_string(named.port()), "+short", "TXT", name},
-         .output = dir / "dig"});
-    dig.wait(std::chrono::seconds(20));
-    return dig.output();
-  }
-
-  lab::Named named;
-  lab::StrictCa ca;
-  lab::Certmgr certmgr;
-};
 
 TEST(DnsChallenge, AWildcardAndItsNameAreProvenAtOneNameAndTheRecordsGoAgain) {
   const DnsWorld world;
@@ -171,37 +130,6 @@ TEST(DnsPersist, TheDraftsAreNotMixed) {
       << "without a word in the configuration: the account's URL";
   world.set_draft("03");
   EXPECT_EQ(world.issue().exit_code, 2);
-}
-
-/// uacme's way: begin, then done or failed.
-TEST(DnsChallenge, AHookOfUacmeIsToldHowItEnded) {
-  DnsWorld world("", Ways::without_updates);
-  const auto hook = world.certmgr.dir() / "hook";
-  const auto calls = world.certmgr.dir() / "calls";
-  lab::write_file(hook,
-                  "#!/bin/sh\necho \"$1 $2 $3\" >> " + calls.string() +
-                      "\nname=_acme-challenge.$3.\ncase $1 in\nbegin) change=\"add $name 60 TXT $5\";;\n"
-                      "*) change=\"delete $name TXT\";;\nesac\n"
-                      "printf 'server 127.0.0.1 " +
-                      std::to_string(world.named.port()) +
-                      "\\nzone example.com\\nupdate %s\\nsend\\n' \"$change\" | /usr/bin/nsupdate -k " +
-                      world.named.key_file().string() + "\n");
-  std::filesystem::permissions(hook, std::filesystem::perms::owner_all);
-  auto config = world.config("", Ways::without_updates);
-  config.extra = "[dns.hook]\ntype = \"uacme\"\nprogram = \"" + hook.string() +
-                 "\"\n[challenge.dns-01]\nprovider = \"hook\"\nresolvers = [\"" + local(world.named.port()) +
-                 "\"]\n";
-  world.certmgr.write_config(config);
-  world.ca.change([](auto& behaviour) {
-    behaviour.failing_identifiers["bad.example.com"] = {
-        .type = "unauthorized", .status = 403, .detail = "nothing is there"};
-  });
-  EXPECT_EQ(world.certmgr.run({"issue", "good.example.com", "--dns", "hook"}).exit_code, 0);
-  EXPECT_EQ(lab::read_file(calls), "begin dns-01 good.example.com\ndone dns-01 good.example.com\n");
-  lab::write_file(calls, "");
-  EXPECT_NE(world.certmgr.run({"issue", "bad.example.com", "--dns", "hook"}).exit_code, 0);
-  EXPECT_EQ(lab::read_file(calls), "begin dns-01 bad.example.com\nfailed dns-01 bad.example.com\n");
-  EXPECT_THAT(world.txt("_acme-challenge.bad.example.com"), IsEmpty());
 }
 
 }  // namespace

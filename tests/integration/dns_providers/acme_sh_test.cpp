@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The dnsapi scripts of acme.sh.
+#include <cstdlib>
+
 #include "integration/dns_providers/bench.h"
 
 namespace certmgr::dns_providers::testing {
@@ -53,6 +55,30 @@ TEST_F(AcmeSh, SaysWhatIsMissing) {
               HasSubstr("dnsapi/dns_nothing.sh: No such file"));
   settings_.way = AcmeShSettings{path("elsewhere"), "dns_lab"};
   EXPECT_THAT(trouble_of(present({record("gone.example.test")})).why, HasSubstr("acme.sh: No such file"));
+}
+
+/// The real one, where somebody has installed it: a copy of it is used, as it writes into its folder.
+TEST_F(AcmeSh, TheInstalledOneRunsItsNsupdateScriptAndKeepsTheCredentials) {
+  const char* installed = std::getenv("ACME_SH_HOME");
+  if (installed == nullptr) GTEST_SKIP() << "ACME_SH_HOME does not name an installed acme.sh";
+  const std::filesystem::path home(installed);
+  hook("real/acme.sh", lab::read_file(home / "acme.sh"));
+  hook("real/dnsapi/dns_nsupdate.sh", lab::read_file(home / "dnsapi/dns_nsupdate.sh"));
+  settings_.way = AcmeShSettings{path("real"), "dns_nsupdate"};
+  settings_.environment_file =
+      write("nsupdate.env",
+            "NSUPDATE_SERVER=127.0.0.1\nNSUPDATE_SERVER_PORT=" + std::to_string(named().port()) +
+                "\nNSUPDATE_KEY=" + named().key_file().string() + "\n",
+            0600);
+  const auto one = record("real.example.test", 'a');
+  const auto two = record("real.example.test", 'b');
+  const auto done = present({one, two});
+  ASSERT_TRUE(done) << done.error().message() << "\n" << done.error().detail;
+  EXPECT_THAT(values_at(one.target), UnorderedElementsAre(one.value, two.value));
+  settings_.environment_file.clear();
+  const auto gone = withdraw({one, two});
+  EXPECT_TRUE(gone) << gone.error().message() << "\n" << gone.error().detail;
+  EXPECT_THAT(values_at(one.target), ::testing::IsEmpty());
 }
 
 TEST_F(AcmeSh, ScriptsThatOthersCouldChangeAreNotRun) {

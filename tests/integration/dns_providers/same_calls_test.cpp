@@ -181,5 +181,26 @@ TEST_F(SameCalls, TheHookThatComesWithUacmeWorks) {
   EXPECT_THAT(values_at(one.target), ::testing::ElementsAre(one.value));
 }
 
+/// The example that dehydrated brings shows a line for nsupdate in a comment. With the comment signs away,
+/// and the lab's port and key in the place of its own, it is a hook.
+TEST_F(SameCalls, TheExampleThatComesWithDehydratedWorks) {
+  const std::string shipped = "/usr/share/doc/dehydrated/examples/hook.sh";
+  if (!std::filesystem::exists(shipped))
+    GTEST_SKIP() << "no " << shipped << ": scripts/install-packages test, with its documentation";
+  auto example = std::regex_replace(lab::read_file(shipped), std::regex("# (printf 'server 127.0.0.1)"),
+                                    "$1 " + std::to_string(named().port()));
+  example =
+      std::regex_replace(example, std::regex("/var/run/named/session.key"), named().key_file().string());
+  for (const bool chain : {false, true}) {
+    settings_.way = DehydratedSettings{hook("hook.sh", example), chain};
+    const auto one = record("example.example.test", chain ? 'c' : 'd');
+    const auto done = present({one});
+    ASSERT_TRUE(done) << done.error().message() << "\n" << done.error().detail;
+    EXPECT_THAT(values_at(one.target), ::testing::ElementsAre(one.value));
+    ASSERT_TRUE(withdraw({one}));
+    EXPECT_THAT(values_at(one.target), IsEmpty());
+  }
+}
+
 }  // namespace
 }  // namespace certmgr::dns_providers::testing
