@@ -137,8 +137,10 @@ int Scheduler::Work::room(const PartyState& state) {
 
 bool Scheduler::Work::claim(const PartyOutlook& outlook, Instant now) {
   int wanted = 0;
+  std::int64_t ends = 0;
   {
     const std::scoped_lock lock(mutex_);
+    ends = ends_;
     PartyState& state = party(outlook.party);
     if (state.blocked_until > std::chrono::steady_clock::now()) return false;
     wanted = state.breaker.tripped() ? state.breaker.admits(1, now) - state.in_flight : room(state);
@@ -148,7 +150,8 @@ bool Scheduler::Work::claim(const PartyOutlook& outlook, Instant now) {
   const auto claimed = parts_.queue.claim_due(outlook.party, now, kTaskLease, wanted);
   const std::scoped_lock lock(mutex_);
   PartyState& state = party(outlook.party);
-  if (claimed.empty()) state.blocked_until = std::chrono::steady_clock::now() + kLanePause;
+  // Where work of ours has ended meanwhile, a lane may be free that was not.
+  if (claimed.empty() && ends == ends_) state.blocked_until = std::chrono::steady_clock::now() + kLanePause;
   state.in_flight += static_cast<int>(claimed.size());
   state.pace.started(static_cast<int>(claimed.size()));
   for (const auto& due : claimed)

@@ -94,6 +94,7 @@ class Scheduler::Work {
   std::map<std::string, PartyState> parties_;
   std::vector<std::thread> workers_;
   int idle_workers_ = 0;
+  std::int64_t ends_ = 0;  // of visits, so far
   bool running_ = false;
   bool ending_ = false;
   bool others_ = false;  // other processes hold leases

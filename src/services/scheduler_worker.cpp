@@ -41,7 +41,9 @@ void Scheduler::Work::work() {
     job->since = {};
     PartyState& state = party(job->party);
     --state.working;
-    state.blocked_until = {};
+    ++ends_;
+    // Tasks of other parties may have waited for its lane.
+    for (auto& [name, other] : parties_) other.blocked_until = {};
     work_trouble_ = result.store_trouble;
     judge(state, job->party, result, now);
     parts_.bell.ring();

@@ -239,6 +239,18 @@ TEST(Scheduler, EndsByItselfWhenNothingIsDue) {
   EXPECT_THAT(world.runner->order(), SizeIs(10));
 }
 
+TEST(Scheduler, DoesWhatItsOwnWorkKeptItFromBeforeItEndsByItself) {
+  Running world([&](std::int64_t id) {
+    EXPECT_TRUE(id != 1 || wait_until([&] { return world.queue.in_vain > 0; }));
+    world.queue.remove(order(id));
+    return done();
+  });
+  world.queue.add(order(1), "ca:a", world.clock.now(), "certificate/7");
+  world.queue.add(order(2), "enrollment", world.clock.now(), "certificate/7");
+  run_until_idle(world);
+  EXPECT_THAT(world.runner->order(), ElementsAre(1, 2));
+}
+
 TEST(Scheduler, DoesWhatAKilledProcessHeldBeforeItEndsByItself) {
   Simple world;
   world.queue.add(order(1), "ca:a", world.clock.now());

@@ -99,6 +99,7 @@ class MemoryQueue final : public TaskQueue {
   }
   std::atomic<bool> broken = false;
   std::atomic<bool> full = false;  // leases cannot be given back
+  std::atomic<int> in_vain = 0;    // claims that came back with nothing
 
   Claim claim(TaskRef, Instant, Duration, bool) override { return {}; }
   Claim look(TaskRef, Instant) override { return {}; }
@@ -120,6 +121,7 @@ class MemoryQueue final : public TaskQueue {
       row->leased = true;
       claimed.push_back({{static_cast<TaskKind>(id.first), id.second}, row->due_at});
     }
+    if (claimed.empty()) ++in_vain;
     return claimed;
   }
   std::vector<PartyOutlook> outlook() override {
