@@ -70,15 +70,15 @@ Result<std::optional<OrderOutcome>> OrderRunner::hand_over(Ca& ca, const Order& 
     if (comes_before_others(*state, proof))
       return ProofUnseen{Duration::zero(), "it is published with the others of the order", kHandOverPatience};
     if (auto placed = solver_.place(handed_over_with(*state, proof), way); !placed)
-      return fail(std::move(placed.error()));
+      return ProofUnpublished{std::move(placed.error()), clock_.jitter()};
     return std::nullopt;
   }
   for (const auto* earlier : earlier_at_the_place(order, proof)) {
     const auto seen = ca.authorization(earlier->authorization_url);
     if (!seen) return fail(seen.error());
     if (seen->status == CaStatus::valid) {
-      if (auto gone = solver_.withdraw(*earlier, way, ChallengeOutcome::accepted); !gone)
-        return fail(std::move(gone.error()));
+      // One that fails is tried once more, and told of, when all of the order is withdrawn.
+      static_cast<void>(solver_.withdraw(*earlier, way, ChallengeOutcome::accepted));
       continue;
     }
     if (seen->status == CaStatus::pending || seen->status == CaStatus::processing)
@@ -97,7 +97,7 @@ Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proo
   const auto* way = way_of(order.spec, proof.type);
   if (way == nullptr) return fail(challenge_changed(proof));
   auto elsewhere = hand_over(ca, order, proof, *way);
-  if (!elsewhere) return ProofUnpublished{std::move(elsewhere.error()), clock_.jitter()};
+  if (!elsewhere) return fail(std::move(elsewhere.error()));
   if (*elsewhere) return std::move(**elsewhere);
   auto published = solver_.publish(proof, *way);
   if (!published) return ProofUnpublished{std::move(published.error()), clock_.jitter()};
