@@ -29,11 +29,18 @@ Trouble order_refused(const Order& order, const CaOrder& seen) {
     trouble.what = "the CA " + order.spec.ca + " refused the order for " + join(order.spec.identifiers);
     return trouble;
   }
-  return {.kind = TroubleKind::permanent,
-          .code = "order_invalid",
-          .what = "the CA " + order.spec.ca + " refused the order for " + join(order.spec.identifiers),
-          .why = "it calls the order invalid and gives no reason",
-          .hint = "run the command again; ask the CA if it happens again"};
+  Trouble trouble{
+      .kind = TroubleKind::permanent,
+      .code = "order_invalid",
+      .what = "the CA " + order.spec.ca + " refused the order for " + join(order.spec.identifiers),
+      .why = "it calls the order invalid and gives no reason",
+      .hint = "'certmgr renew " + order.spec.label + "' orders anew; ask the CA if it happens again"};
+  // What it answered to finalize may be the only reason that it ever gives.
+  if (order.last_trouble && order.last_trouble->code.starts_with("acme_")) {
+    trouble.why += " there; before, it said: " + order.last_trouble->why;
+    trouble.detail = order.last_trouble->detail;
+  }
+  return trouble;
 }
 
 Trouble why_unproven(const Order& order, const CaAuthorization& seen) {

@@ -204,6 +204,32 @@ TEST(VettedOrder, ThatExpiresAtTheCaFails) {
   EXPECT_EQ(std::get<Failed>(order.state).trouble.code, "order_invalid");
 }
 
+TEST(VettedOrder, ThatIsInvalidWithoutAReasonHasTheOneThatFinalizeGave) {
+  // acme2certifier answers finalize with a problem, and shows an invalid order that says nothing.
+  Trouble refusal = trouble(TroubleKind::transient, "acme_serverInternal");
+  refusal.why = "enrollment failed (serverInternal)";
+  refusal.detail = "the CA's own words";
+  Order order = apply(vetted_in(Ready{kOrder, "f", "key1"}), Troubled{refusal, 0}, kNow);
+  order = apply(order, seen(CaStatus::invalid), order.wake_at);
+  ASSERT_TRUE(is<Failed>(order));
+  const auto& said = std::get<Failed>(order.state).trouble;
+  EXPECT_EQ(said.code, "order_invalid");
+  EXPECT_EQ(said.kind, TroubleKind::permanent);
+  EXPECT_THAT(said.why, HasSubstr("enrollment failed (serverInternal)"));
+  EXPECT_EQ(said.detail, "the CA's own words");
+}
+
+TEST(VettedOrder, ThatIsInvalidIsNotExplainedByATroubleOfOurs) {
+  Order order = vetted_in(AwaitingCa{kOrder, "key1"});
+  order.last_trouble = trouble(TroubleKind::transient, "connect_failed");
+  order = apply(order, seen(CaStatus::invalid), kNow);
+  ASSERT_TRUE(is<Failed>(order));
+  const auto& said = std::get<Failed>(order.state).trouble;
+  EXPECT_THAT(said.why, HasSubstr("gives no reason"));
+  EXPECT_THAT(said.hint, HasSubstr("certmgr renew " + order.spec.label))
+      << "a daemon has no command to repeat";
+}
+
 TEST(VettedOrder, IsReadAgainAfterAFailedFinalizeAndWaitsOn) {
   Order order = apply(vetted_in(Ready{kOrder, "f", "key1"}),
                       Troubled{trouble(TroubleKind::permanent, "acme_serverInternal"), 0}, kNow);
