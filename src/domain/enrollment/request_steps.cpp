@@ -20,6 +20,12 @@ void add_author(Enrollment& enrollment, const std::string& person) {
   if (!is_author(enrollment, person)) enrollment.authors.push_back(person);
 }
 
+/// Otherwise it is a slip, and nobody has seen anything that was edited since.
+bool could_name_a_request(std::string_view given, std::size_t whole) {
+  return given.size() >= kShortHash && given.size() <= whole &&
+         given.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 tl::unexpected<Trouble> no_reason(const Enrollment& enrollment, std::string_view event) {
   return refuse(enrollment, event, "reason_missing", "no reason is given",
                 "say why: it is kept with the decision");
@@ -73,7 +79,10 @@ Result<Enrollment> approve(Enrollment enrollment, const Approve& event, const Co
   const std::string hash = context.sha256(canonical(enrollment.request));
   if (!names_request(event.request_hash, hash))
     return refuse(enrollment, "approve", "scope_changed",
-                  "it was edited: what " + person + " has seen is not what is requested now",
+                  could_name_a_request(event.request_hash, hash.size())
+                      ? "it was edited: what " + person + " has seen is not what is requested now"
+                      : "what " + person + " gave names no request: that takes at least the first " +
+                            std::to_string(kShortHash) + " digits of its hash",
                   "look at it again: certmgr enrollment show " + std::to_string(enrollment.id));
   const auto& given = enrollment.approvals;
   if (std::any_of(given.begin(), given.end(), [&](const Approval& approval) {

@@ -69,6 +69,19 @@ TEST(Approval, IsForWhatThePersonHasSeen) {
   EXPECT_TRUE(apply(after, approval(after), context()));
 }
 
+TEST(Approval, OfSomethingThatNamesNoRequestIsNotCalledAnEdit) {
+  const auto before = pending();
+  for (const char* given : {"?", "0123", "0123456789abcde", "0123456789abcdeg"})
+    EXPECT_THAT(apply(before, Approve{kBob, given}, context()).error().why,
+                ::testing::HasSubstr("names no request"))
+        << given;
+  const std::string longer(65, '0');
+  EXPECT_THAT(apply(before, Approve{kBob, longer}, context()).error().why,
+              ::testing::HasSubstr("names no request"));
+  EXPECT_THAT(apply(before, Approve{kBob, "0123456789abcdef"}, context()).error().why,
+              ::testing::HasSubstr("edited"));
+}
+
 TEST(Approval, MayNameTheRequestByItsFirstDigits) {
   const std::string hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
   EXPECT_TRUE(names_request(hash, hash));
