@@ -22,7 +22,7 @@ std::string report_text(Application& app, const IssueReport& report) {
   if (!report.version) return {};
   const std::string renew_at =
       to_rfc3339(renewal_time(*report.version, app.renewal_infos().suggested(report.version->id),
-                              fixed_end(report.certificate->spec)));
+                              renewal_terms(report.certificate->spec)));
   const Version& version = *report.version;
   const auto& spec = report.certificate->spec;
   const bool changed = report.issued || report.deployed;

@@ -144,7 +144,7 @@ ordered_json certificate_view(Application& app, const Certificate& certificate) 
     view["not_before"] = to_rfc3339(current->not_before);
     view["not_after"] = to_rfc3339(current->not_after);
     const auto suggested = app.renewal_infos().suggested(current->id);
-    view["renew_at"] = to_rfc3339(renewal_time(*current, suggested, fixed_end(certificate.spec)));
+    view["renew_at"] = to_rfc3339(renewal_time(*current, suggested, renewal_terms(certificate.spec)));
     if (suggested) view["renewal_info"] = renewal_info_view(*suggested);
   }
   auto servers = ordered_json::array();

@@ -42,7 +42,7 @@ void adopt_version(Renewal& renewal, const RenewalFacts& facts) {
     renewal.renew_at.reset();
     return;
   }
-  renewal.renew_at = renewal_time(*facts.version, facts.suggested, facts.fixed_end);
+  renewal.renew_at = renewal_time(*facts.version, facts.suggested, facts.terms);
   if (facts.lead > Duration::zero())
     renewal.renew_at = std::max(*renewal.renew_at - facts.lead, kept_until(*facts.version));
   renewal.not_after = facts.version->not_after;
@@ -87,13 +87,15 @@ Instant renewal_time(const Version& version) {
 }
 
 Instant renewal_time(const Version& version, const std::optional<SuggestedRenewal>& suggested,
-                     std::optional<Instant> fixed_end) {
+                     const RenewalTerms& terms) {
   // A new one would end at the same moment.
-  if (fixed_end && version.not_after >= *fixed_end) return version.not_after;
+  if (terms.fixed_end && version.not_after >= *terms.fixed_end) return version.not_after;
   if (!suggested || suggested->version_id != version.id) return renewal_time(version);
-  const Instant latest = version.not_after - life_of(version) / 24;
+  const Instant latest = terms.decided ? renewal_time(version) : version.not_after - life_of(version) / 24;
   return std::max(std::min(suggested->renew_at, latest), kept_until(version));
 }
+
+RenewalTerms renewal_terms(const CertificateSpec& spec) { return {fixed_end(spec), is_enrolled(spec)}; }
 
 std::string_view to_string(RenewalState state) {
   switch (state) {

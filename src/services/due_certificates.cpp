@@ -19,8 +19,8 @@ bool CertificateDesk::is_retired(const Version& version) const {
 
 bool CertificateDesk::is_due(const Certificate& certificate, const Version& version) const {
   return is_revoked(version) ||
-         parts_.clock.now() >=
-             renewal_time(version, parts_.renewal_infos.suggested(version.id), fixed_end(certificate.spec));
+         parts_.clock.now() >= renewal_time(version, parts_.renewal_infos.suggested(version.id),
+                                            renewal_terms(certificate.spec));
 }
 
 void CertificateDesk::ask_when_to_renew(const Certificate& certificate, bool named, Progress& progress) {

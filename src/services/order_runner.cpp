@@ -149,7 +149,8 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   put(held);
   // A trouble that moved the order on (a finalize that must be looked after) stands in nobody's way.
   const bool came_to_nothing =
-      std::holds_alternative<Failed>(after.state) || std::holds_alternative<Quarantined>(after.state);
+      after.state.index() != before.index() &&
+      (std::holds_alternative<Failed>(after.state) || std::holds_alternative<Quarantined>(after.state));
   const bool another_way = after.avoid.size() > before_avoided || after.replaces != before_replaces;
   if (another_way && after.last_trouble)
     progress.warn(after.spec.label, after.last_trouble->message() +

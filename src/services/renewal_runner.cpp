@@ -62,7 +62,7 @@ RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::option
   RenewalFacts facts;
   facts.version = parts_.certificates.current(certificate.id);
   if (facts.version) facts.suggested = parts_.renewal_infos.suggested(facts.version->id);
-  facts.fixed_end = fixed_end(certificate.spec);
+  facts.terms = renewal_terms(certificate.spec);
   if (facts.version && parts_.revocations.revocation(facts.version->id)) {
     const auto request = parts_.revocations.requested(facts.version->id);
     facts.retired = request && !request->renew;

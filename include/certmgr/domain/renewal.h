@@ -23,11 +23,19 @@ Instant renewal_time(Instant not_before, Instant not_after);
 /// It depends on the version alone: whoever asks gets the same answer.
 Instant renewal_time(const Version& version);
 
+/// What a certificate is to be says something about its renewal, too.
+struct RenewalTerms {
+  std::optional<Instant> fixed_end{};  // its owner wants it to end then
+  bool decided = false;                // people have a say in it, and need their time
+};
+RenewalTerms renewal_terms(const CertificateSpec& spec);
+
 /// The same where the CA has made a suggestion (RFC 9773): at the moment chosen in its window, but at the
 /// latest when a 24th of the life is left, and never right after the version was obtained. A version that
-/// ends when its owner wants (`fixed_end`) is not renewed before.
+/// ends when its owner wants is not renewed before. One that people decide about is never renewed later than
+/// without the suggestion, which knows nothing of them.
 Instant renewal_time(const Version& version, const std::optional<SuggestedRenewal>& suggested,
-                     std::optional<Instant> fixed_end);
+                     const RenewalTerms& terms);
 
 /// From here on a person should know that the certificate is not renewed yet: a sixth of its life is left.
 Instant alarm_time(Instant not_before, Instant not_after);
@@ -60,7 +68,7 @@ struct Renewal {
 struct RenewalFacts {
   std::optional<Version> version;               // current one
   std::optional<SuggestedRenewal> suggested{};  // by the CA, for that version
-  std::optional<Instant> fixed_end{};           // the owner wants the certificate to end then
+  RenewalTerms terms{};                         // of what it is to be
   Duration lead{};                              // so much earlier than usual: people take their time
   bool revoked = false;                         // by its CA
   bool retired = false;                         // revoked at its owner's word, who does not want another

@@ -98,8 +98,20 @@ TEST(RenewalTime, PassesOverWhatWasSaidOfAnotherVersion) {
 
 TEST(RenewalTime, OfWhatIsToEndAtAFixedMomentIsItsEnd) {
   const Version version = ninety_days();
-  EXPECT_EQ(renewal_time(version, suggestion(-kDay), version.not_after), version.not_after);
-  EXPECT_EQ(renewal_time(version, {}, version.not_after + 1s), renewal_time(version)) << "it was cut short";
+  EXPECT_EQ(renewal_time(version, suggestion(-kDay), {.fixed_end = version.not_after}), version.not_after);
+  EXPECT_EQ(renewal_time(version, {}, {.fixed_end = version.not_after + 1s}), renewal_time(version))
+      << "it was cut short";
+}
+
+TEST(RenewalTime, LeavesPeopleTheirs) {
+  const Version version = ninety_days();
+  const RenewalTerms decided{.decided = true};
+  EXPECT_EQ(renewal_time(version, suggestion(5 * kDay), decided), kNow + 5 * kDay);
+  EXPECT_EQ(renewal_time(version, suggestion(80 * kDay), decided), renewal_time(version));
+  CertificateSpec spec;
+  EXPECT_FALSE(renewal_terms(spec).decided);
+  spec.level = "ov";
+  EXPECT_TRUE(renewal_terms(spec).decided);
 }
 
 TEST(LookAfter, OrdersAtTheNextLookWhenTheWindowHasPassed) {
