@@ -38,8 +38,11 @@ void RenewalRunner::stand_in(const Certificate& certificate, const RenewalFacts&
     return;
   const auto ca = parts_.stand_in_ca(certificate.spec);
   if (!ca) return;
-  const bool was_one = last && last->enrollment_id == 0;
-  if (was_one && (!is_final(last->state) || now - last->entered_at < kStandInPause)) return;
+  // The newest order may be the one that is waited for: then what stands in is the version in use.
+  const auto one =
+      last && last->enrollment_id != 0 ? parts_.orders.order_of_version(facts.version->id) : last;
+  const bool was_one = one && one->enrollment_id == 0;
+  if (was_one && (!is_final(one->state) || now - one->entered_at < kStandInPause)) return;
   Certificate plain = certificate;
   // What was issued was approved; what the certificate is to be by now need not be.
   if (const auto issued = parts_.orders.last_issued(certificate.id)) {

@@ -75,6 +75,19 @@ TEST_F(Renewal, ThatTakesTooLongIsToldAndNothingElseHappens) {
   EXPECT_THAT(certmgr_.run({"status"}).output, HasSubstr("expires at"));
 }
 
+/// The CA's clock is not moved: for it 80 days from now every certificate of today is near its end.
+TEST_F(Renewal, IsNotBridgedAnewWhileTheCaHasTheOrder) {
+  write_config("[enrollment]\nfallback_level = \"dv\"\n");
+  tick(80 * kDay);
+  ASSERT_EQ(ca_.count(resources::kNewOrder), 2) << "one stands in";
+  ca_.change([](auto& behaviour) { behaviour.hold_orders = true; });
+  as(kApprover, {"enrollment", "approve", "2"});
+  tick(80 * kDay + 2);
+  EXPECT_EQ(state(2), "awaiting_ca");
+  tick(80 * kDay + 4);
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 3) << "it stands in still";
+}
+
 TEST_F(Renewal, MayBeBridgedByACertificateThatVouchesForNobody) {
   write_config("[enrollment]\nfallback_level = \"dv\"\n");
   const auto before = deployed();
