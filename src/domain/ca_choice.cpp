@@ -80,11 +80,11 @@ CaChoice choose(const std::vector<std::string>& cas, const Order& last, Instant 
 }  // namespace
 
 bool concerns_ca(const Trouble& trouble) {
-  static constexpr std::array<std::string_view, 15> kOfTheCa{
+  static constexpr std::array<std::string_view, 16> kOfTheCa{
       "authorization_failed", "order_invalid",  "challenge_not_offered", "key_mismatch",
       "san_mismatch",         "chain_broken",   "not_valid_now",         "unknown_ca",
       "terms_not_agreed",     "eab_unusable",   "usage_mismatch",        "level_mismatch",
-      "subject_mismatch",     "policy_missing", "validity_cap"};
+      "subject_mismatch",     "policy_missing", "validity_cap",          "order_expired"};
   return trouble.code.starts_with("acme_") || trouble.code.starts_with("ca_") ||
          std::find(kOfTheCa.begin(), kOfTheCa.end(), trouble.code) != kOfTheCa.end();
 }

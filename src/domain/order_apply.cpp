@@ -64,7 +64,7 @@ Order follow_unfinalized(Order order, const CaOrder& ca, const std::string& key_
 }
 
 Order follow_invalid(Order order, const CaOrder& ca, Instant now) {
-  Trouble trouble = order_refused(order, ca);
+  Trouble trouble = order_refused(order, ca, now);
   auto* validating = std::get_if<Validating>(&order.state);
   const bool asked_already = order.last_trouble && order.last_trouble->code == trouble.code;
   if (validating == nullptr || asked_already) return fail_order(std::move(order), std::move(trouble), now);

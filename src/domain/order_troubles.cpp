@@ -22,7 +22,7 @@ bool made_no_order(const Trouble& trouble) {
   return trouble.unsent || by_ca;
 }
 
-Trouble order_refused(const Order& order, const CaOrder& seen) {
+Trouble order_refused(const Order& order, const CaOrder& seen, Instant now) {
   if (seen.error) {
     Trouble trouble = *seen.error;
     trouble.kind = TroubleKind::permanent;
@@ -35,6 +35,16 @@ Trouble order_refused(const Order& order, const CaOrder& seen) {
       .what = "the CA " + order.spec.ca + " refused the order for " + join(order.spec.identifiers),
       .why = "it calls the order invalid and gives no reason",
       .hint = "'certmgr renew " + order.spec.label + "' orders anew; ask the CA if it happens again"};
+  // One that expires becomes invalid, and nobody has refused it (RFC 8555 section 7.1.6).
+  const bool after_proofs = !std::holds_alternative<Validating>(order.state);
+  if (after_proofs && seen.expires && *seen.expires <= now) {
+    trouble.code = "order_expired";
+    trouble.what =
+        "the order for " + join(order.spec.identifiers) + " has expired at the CA " + order.spec.ca;
+    trouble.why = "the CA kept it until " + to_rfc3339(*seen.expires) + " and had not issued by then";
+    trouble.hint = "'certmgr renew " + order.spec.label +
+                   "' orders anew; the CA must keep an order for as long as its people take";
+  }
   // What it answered to finalize may be the only reason that it ever gives.
   if (order.last_trouble && order.last_trouble->code.starts_with("acme_")) {
     trouble.why += " there; before, it said: " + order.last_trouble->why;

@@ -39,10 +39,10 @@ constexpr std::array<std::string_view, 24> kProblems{"accountDoesNotExist",
                                                      "unsupportedContact",
                                                      "userActionRequired"};
 // Our own words for what a CA did or did not do.
-constexpr std::array<std::string_view, 11> kOwnCodes{
+constexpr std::array<std::string_view, 12> kOwnCodes{
     "ca_no_answer",         "ca_problem",    "ca_protocol",    "ca_server_error",
     "ca_timeout",           "ca_untrusted",  "ca_unreachable", "order_invalid",
-    "authorization_failed", "ca_rate_limit", "ca_paused"};
+    "authorization_failed", "ca_rate_limit", "ca_paused",      "order_expired"};
 
 prometheus::Histogram::BucketBoundaries buckets() {
   return {0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300};

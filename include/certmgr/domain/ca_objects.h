@@ -27,6 +27,7 @@ struct CaOrder {
   std::string certificate_url;   // empty until valid
   std::optional<Trouble> error;  // why it is invalid
   std::string profile{};         // draft-ietf-acme-profiles; empty: it names none
+  std::optional<Instant> expires{};
 };
 
 /// What an order asks for (section 7.4).

@@ -143,6 +143,7 @@ Result<CaOrder> read_order(const std::string& body, const std::string& url) {
     order.finalize_url = std::move(*finalize);
   }
   order.profile = text_of(*object, "profile");
+  order.expires = parse_rfc3339(text_of(*object, "expires"));
   if (order.status == CaStatus::valid) {
     if (auto trouble = star_order(*object)) return fail(std::move(*trouble));
     auto certificate = need_url(*object, "certificate", "valid order");

@@ -21,6 +21,7 @@ TEST(Wire, ReadsAnOrderAndPassesOverWhatItDoesNotKnow) {
   EXPECT_EQ(order->status, CaStatus::pending);
   EXPECT_EQ(join(order->identifiers), "a.example, b.example");
   EXPECT_EQ(order->authorizations, std::vector<std::string>{"https://ca/a/1"});
+  EXPECT_FALSE(order->expires);
 }
 
 TEST(Wire, ReadsWhyAnOrderIsInvalid) {
@@ -30,6 +31,9 @@ TEST(Wire, ReadsWhyAnOrderIsInvalid) {
   ASSERT_TRUE(order->error);
   EXPECT_EQ(order->error->code, "acme_caa");
   EXPECT_EQ(order->error->why, "no (caa)");
+  const auto expired = read_order(R"({"status":"invalid","expires":"2027-01-02T03:04:05Z"})", kUrl);
+  ASSERT_TRUE(expired && expired->expires);
+  EXPECT_EQ(to_rfc3339(*expired->expires), "2027-01-02T03:04:05Z");
 }
 
 TEST(Wire, AnAuthorizationMayHoldChallengesNobodyHasHeardOf) {

@@ -53,8 +53,9 @@ TEST(CaChoice, WhatFailsHereFailsEverywhere) {
 }
 
 TEST(CaChoice, OfWhatConcernsTheCa) {
-  for (const char* code : {"acme_caa", "acme_rateLimited", "ca_unreachable", "ca_paused", "ca_rate_limit",
-                           "order_invalid", "san_mismatch", "terms_not_agreed", "eab_unusable", "unknown_ca"})
+  for (const char* code :
+       {"acme_caa", "acme_rateLimited", "ca_unreachable", "ca_paused", "ca_rate_limit", "order_invalid",
+        "order_expired", "san_mismatch", "terms_not_agreed", "eab_unusable", "unknown_ca"})
     EXPECT_THAT(walk({code}), ElementsAre("first", "second")) << code;
 }
 

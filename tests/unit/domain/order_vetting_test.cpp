@@ -199,9 +199,16 @@ TEST(VettedOrder, OfACaThatIsNotReachedForThirtyDaysSaysSoAndWhatToDo) {
 
 TEST(VettedOrder, ThatExpiresAtTheCaFails) {
   // RFC 8555 section 7.1.6: an order that expires becomes invalid.
-  const Order order = apply(vetted_in(AwaitingCa{kOrder, "key1"}), seen(CaStatus::invalid), kNow);
-  ASSERT_TRUE(is<Failed>(order));
-  EXPECT_EQ(std::get<Failed>(order.state).trouble.code, "order_invalid");
+  auto told = seen(CaStatus::invalid);
+  told.reply.value.expires = kNow + 1s;
+  const Order refused = apply(vetted_in(AwaitingCa{kOrder, "key1"}), told, kNow);
+  ASSERT_TRUE(is<Failed>(refused));
+  EXPECT_EQ(std::get<Failed>(refused.state).trouble.code, "order_invalid");
+  told.reply.value.expires = kNow;
+  const Order expired = apply(vetted_in(AwaitingCa{kOrder, "key1"}), told, kNow);
+  ASSERT_TRUE(is<Failed>(expired));
+  EXPECT_EQ(std::get<Failed>(expired.state).trouble.code, "order_expired");
+  EXPECT_THAT(std::get<Failed>(expired.state).trouble.why, HasSubstr(to_rfc3339(kNow)));
 }
 
 TEST(VettedOrder, ThatIsInvalidWithoutAReasonHasTheOneThatFinalizeGave) {
