@@ -6,7 +6,6 @@
 
 #include "certmgr/domain/enrollment/audit.h"
 #include "certmgr/domain/enrollment/grant.h"
-#include "certmgr/domain/nearest.h"
 #include "certmgr/domain/order_machine.h"
 #include "services/enrollment_order.h"
 #include "services/on_conflict.h"
