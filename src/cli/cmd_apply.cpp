@@ -6,6 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/fleet_views.h"
 #include "cli/organization_access.h"
+#include "cli/terminal_progress.h"
 
 namespace certmgr::cli {
 namespace {
@@ -62,7 +63,8 @@ std::string next_text(Application& app, const FleetPlan& plan) {
 
 int carry_out(Session& session, const FleetProposal& proposal, ordered_json document) {
   Application& app = session.app();
-  if (!proposal.plan.empty()) app.fleet().carry_out(proposal);
+  TerminalProgress progress(session.output);
+  if (!proposal.plan.empty()) app.fleet().carry_out(proposal, progress);
   document["applied"] = !proposal.plan.empty();
   session.output.result(
       document, proposal.plan.empty() ? "nothing to do\n" : "Applied.\n" + next_text(app, proposal.plan));

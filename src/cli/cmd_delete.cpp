@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/confirm.h"
 #include "cli/exit_code.h"
+#include "cli/terminal_progress.h"
 
 namespace certmgr::cli {
 namespace {
@@ -18,9 +19,9 @@ std::string on_its_way(Application& app, const Certificate& certificate) {
   std::string text;
   if (const auto asked = app.enrollments().open_enrollment(certificate))
     text += "  its enrollment " + std::to_string(asked->id) + " is withdrawn\n";
-  const auto order = app.orders().last_order(certificate.id);
-  if (order && !is_final(order->state) && !order_url_of(order->state).empty())
-    text += "  the CA " + order->spec.ca + " has an order for it and may still issue; nobody fetches that\n";
+  for (const auto& order : app.orders().unsettled_orders(certificate.id))
+    if (!is_final(order.state) && !order_url_of(order.state).empty())
+      text += "  the CA " + order.spec.ca + " has an order for it and may still issue; nobody fetches that\n";
   return text;
 }
 
@@ -59,7 +60,8 @@ int remove(Session& session, const Options& options) {
     value_or_throw(enrollment::permit(app.actor(), enrollment::Deed::withdraw));
   if (const auto open = app.enrollments().open_enrollment(certificate))
     app.enrollments().act(open->id, enrollment::Withdraw{app.actor(), "the certificate was deleted"});
-  app.fleet().remove(certificate);
+  TerminalProgress progress(session.output);
+  app.fleet().remove(certificate, progress);
   auto names = ordered_json::array();
   for (const auto& server : servers) names.push_back(server.name);
   session.output.result({{"deleted", options.label}, {"versions", versions}, {"servers", std::move(names)}},

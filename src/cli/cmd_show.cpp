@@ -72,6 +72,8 @@ std::string text_of(const ordered_json& view) {
                                    failure["trouble"]["message"].get<std::string>());
     if (view["order"]["trouble"].is_object()) text += line("trouble", view["order"]["trouble"]["message"]);
   }
+  for (const auto& left : view["proofs_left"])
+    text += line("left", left["proof"].get<std::string>() + ": " + left["why"].get<std::string>());
   text += "  servers\n";
   for (const auto& server : view["servers"]) {
     text += "    " + server["name"].get<std::string>() + "  " + server["state"].get<std::string>();
@@ -116,6 +118,10 @@ int show(Session& session, const std::string& label) {
   view["versions"] = std::move(versions);
   const auto order = app.orders().last_order(certificate.id);
   view["order"] = order ? order_view(*order) : ordered_json();
+  view["proofs_left"] = ordered_json::array();
+  for (const auto& unsettled : app.orders().unsettled_orders(certificate.id))
+    for (const auto& left : unsettled.leftovers)
+      view["proofs_left"].push_back({{"proof", places_of({left})}, {"why", left.why}});
   const std::string text = text_of(view);
   session.output.result({{"certificate", std::move(view)}}, text);
   return kDone;

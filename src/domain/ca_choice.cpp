@@ -80,11 +80,12 @@ CaChoice choose(const std::vector<std::string>& cas, const Order& last, Instant 
 }  // namespace
 
 bool concerns_ca(const Trouble& trouble) {
-  static constexpr std::array<std::string_view, 16> kOfTheCa{
+  static constexpr std::array<std::string_view, 17> kOfTheCa{
       "authorization_failed", "order_invalid",  "challenge_not_offered", "key_mismatch",
       "san_mismatch",         "chain_broken",   "not_valid_now",         "unknown_ca",
       "terms_not_agreed",     "eab_unusable",   "usage_mismatch",        "level_mismatch",
-      "subject_mismatch",     "policy_missing", "validity_cap",          "order_expired"};
+      "subject_mismatch",     "policy_missing", "validity_cap",          "order_expired",
+      "validity_longer"};
   return trouble.code.starts_with("acme_") || trouble.code.starts_with("ca_") ||
          std::find(kOfTheCa.begin(), kOfTheCa.end(), trouble.code) != kOfTheCa.end();
 }

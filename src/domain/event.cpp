@@ -8,7 +8,7 @@
 namespace certmgr {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kSentences{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kSentences{{
     {"order.approved", "an order was opened"},
     {"order.ordering", "ordering from the CA"},
     {"order.validating", "proving control of the names"},
@@ -19,6 +19,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kSentenc
     {"order.quarantined", "what the CA returned is not what was ordered: it is not used"},
     {"order.failed", "the order failed"},
     {"order.withdrawn", "the order was given up"},
+    {"order.proofs_left", "a proof could not be withdrawn: it is tried again"},
+    {"order.proofs_withdrawn", "the proofs of an ended order were withdrawn"},
+    {"order.proofs_abandoned", "a proof could not be withdrawn for a week and is left to people"},
     {"deployment.pending", "to be deployed"},
     {"deployment.staged", "putting the new files in place"},
     {"deployment.reloaded", "reloaded; proving that the new certificate is served"},

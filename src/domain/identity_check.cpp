@@ -45,6 +45,14 @@ void check_life(IdentityVerdict& verdict, const ChainFacts& facts) {
                                                 " days that are allowed at its beginning"});
 }
 
+/// A certificate that people approved is held to what they approved.
+void check_wish(IdentityVerdict& verdict, const ChainFacts& facts, const Expectation& asked) {
+  const bool comparable = !verdict.found || *verdict.found == verdict.asked;  // one difference, one finding
+  if (verdict.asked == CertificateLevel::dv || !comparable) return;
+  if (auto why = outlives(facts, asked); !why.empty())
+    verdict.faults.push_back({"validity_longer", std::move(why)});
+}
+
 /// The organization has another name, seat or register than when it was ordered: the certificate may say what
 /// was asked for, and yet vouch for somebody who is no more.
 void check_record(IdentityVerdict& verdict, const IdentityExpectation& identity) {
@@ -86,6 +94,7 @@ IdentityVerdict judge_identity(const ChainFacts& found, const Expectation& asked
     check_level(verdict, found);
     check_life(verdict, found);
   }
+  check_wish(verdict, found, asked);
   if (!found.server_auth)
     verdict.faults.push_back({"usage_mismatch", "it is not for servers: extendedKeyUsage lacks serverAuth"});
   // A certificate of another level is not expected to have the subject: one difference, one finding.

@@ -10,6 +10,11 @@ namespace {
 /// CAs backdate certificates by minutes to an hour; a certificate from further in our future means
 /// that our clock is wrong.
 constexpr auto kClockSlack = std::chrono::minutes(5);
+/// By so much the life may be longer than it was asked for: an hour of it lies before the order, and some CAs
+/// let what lives for days begin and end with a day.
+Duration tolerance(Duration life) {
+  return life > std::chrono::days(2) ? std::chrono::hours(26) : std::chrono::hours(2);
+}
 
 Trouble wrong(std::string code, std::string why, std::string hint) {
   return {.kind = TroubleKind::permanent,
@@ -36,7 +41,32 @@ std::string name_difference(const ChainFacts& found, const Expectation& expected
   return text;
 }
 
+/// How long a life was asked for, if both ends were counted from the order.
+std::optional<Duration> asked_life(const Expectation& expected) {
+  if (!expected.not_after) return std::nullopt;
+  const auto* until = std::get_if<Duration>(&*expected.not_after);
+  if (until == nullptr) return std::nullopt;
+  const auto* from = expected.not_before ? std::get_if<Duration>(&*expected.not_before) : nullptr;
+  return from == nullptr ? *until : *until - *from;
+}
+
 }  // namespace
+
+Expectation expectation_of(const CertificateSpec& spec, std::string spki_sha256) {
+  return {std::move(spki_sha256), spec.identifiers, spec.not_before, spec.not_after};
+}
+
+std::string outlives(const ChainFacts& found, const Expectation& expected) {
+  const auto life = std::chrono::duration_cast<Duration>(found.not_after - found.not_before);
+  if (const auto most = asked_life(expected)) {
+    if (life <= *most + tolerance(*most)) return {};
+    return "it is valid for " + humanize(life) + ", and " + humanize(*most) + " were asked for";
+  }
+  const auto* until = expected.not_after ? std::get_if<Instant>(&*expected.not_after) : nullptr;
+  if (until == nullptr || found.not_after <= *until + tolerance(life)) return {};
+  return "it is valid until " + to_rfc3339(found.not_after) + ", and " + to_rfc3339(*until) +
+         " was asked for";
+}
 
 std::optional<Trouble> judge_issued(const ChainFacts& found, const Expectation& expected, Instant now) {
   const std::string tell = "report this to the CA; order again with 'certmgr issue' or choose another CA";

@@ -76,6 +76,36 @@ ChallengeOutcome outcome_of(const Order& order, const Proof& proof) {
   return unfinished || refused ? ChallengeOutcome::failed : ChallengeOutcome::accepted;
 }
 
-bool is_settled(const Order& order) { return is_final(order.state) && order.published.empty(); }
+bool is_stand_in_too_late(const Order& order, const std::optional<Instant>& current_not_after) {
+  return order.reason == "stand_in" && order.needed_by && current_not_after &&
+         *current_not_after > *order.needed_by;
+}
+
+std::vector<Leftover> to_withdraw(const Order& order) {
+  std::vector<Leftover> proofs;
+  for (const auto& proof : order.published)
+    if (const auto* way = way_of(order.spec, proof.type))
+      proofs.push_back({proof, *way, outcome_of(order, proof)});
+  return proofs;
+}
+
+std::string places_of(const std::vector<Leftover>& leftovers) {
+  std::string text;
+  for (const auto& [proof, way, outcome, why] : leftovers) {
+    text += (text.empty() ? "the " : ", the ") + std::string(to_string(proof.type)) + " proof for " +
+            proof.identifier.value;
+    const auto& place = proof.target.empty() ? way.webroot : proof.target;
+    if (!place.empty()) text += " at " + place;
+  }
+  return text;
+}
+
+bool only_cleanup_left(const Order& order) {
+  return is_final(order.state) && order.published.empty() && !order.leftovers.empty();
+}
+
+bool is_settled(const Order& order) {
+  return is_final(order.state) && order.published.empty() && order.leftovers.empty();
+}
 
 }  // namespace certmgr

@@ -332,10 +332,8 @@ Order apply(Order order, const OrderOutcome& outcome, Instant now) {
           [&](const ProofUnpublished& o) {
             return validating ? unpublished(std::move(order), o, now) : misfit("proof_unpublished");
           },
-          [&](const ProofsWithdrawn&) {
-            order.published.clear();
-            return std::move(order);
-          },
+          [&](const CleanupPutOff&) { return cleanup_put_off(std::move(order), now); },
+          [&](const ProofsWithdrawn& o) { return proofs_withdrawn(std::move(order), o, now); },
           [&](const ChainDownloaded& o) {
             return std::holds_alternative<Verifying>(order.state) ? judge(std::move(order), o, now)
                                                                   : misfit("chain_downloaded");

@@ -23,8 +23,9 @@ OrderAction decide_validating(const Validating& state, bool proofs_live) {
 
 OrderAction decide(const Order& order, Instant now, RunMemory memory) {
   if (!order.published.empty() && !may_have_proofs_out(order.state)) return WithdrawProofs{};
-  if (is_final(order.state)) return Nothing{};
+  if (is_settled(order)) return Nothing{};
   if (order.wake_at > now) return SleepUntil{order.wake_at};
+  if (only_cleanup_left(order)) return WithdrawProofs{};
   return std::visit(overloaded{
                         [](const Approved&) -> OrderAction { return MakeKey{}; },
                         [&](const Ordering& s) -> OrderAction {

@@ -52,7 +52,7 @@ void refuse_more_than_asked(IdentityVerdict& verdict, const Order& order, const 
 
 Order judge(Order order, const ChainDownloaded& got, Instant now) {
   if (order.identity) order.identity->today = changed_subject(*order.identity, got.subject_today);
-  const Expectation expected{got.expected_spki_sha256, order.spec.identifiers};
+  const Expectation expected = expectation_of(order.spec, got.expected_spki_sha256);
   const Instant at = judged_at(order.spec, got.facts, now);
   auto verdict = judge_identity(got.facts, expected, order.identity.value_or(kNamesOnly), at);
   refuse_more_than_asked(verdict, order, got.facts);

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "certmgr/domain/order.h"
+#include "certmgr/domain/order_machine.h"
 
 namespace certmgr {
 
@@ -22,5 +22,10 @@ Order order_without_replacement(Order order, Trouble trouble, Instant now);
 /// Stays in its state and looks again: not before the CA said, else soon and then less often. Past its
 /// patience it fails with "ca_timeout".
 Order poll_again(Order order, const std::optional<Instant>& retry_after, Instant now, std::string kept_key);
+
+/// What is left of an ended order is tried again after a while, less and less often, and for a week.
+Order proofs_withdrawn(Order order, const ProofsWithdrawn& outcome, Instant now);
+/// Later, and as if it had not been due.
+Order cleanup_put_off(Order order, Instant now);
 
 }  // namespace certmgr

@@ -45,7 +45,7 @@ Duration longest_retry(std::optional<Instant> needed_by, Instant now) {
 
 bool needs_a_person(const Trouble& trouble) {
   // Words of RFC 8555 section 6.7, and our own.
-  static constexpr std::array<std::string_view, 31> kParked{
+  static constexpr std::array<std::string_view, 32> kParked{
       "acme_caa",
       "acme_rejectedIdentifier",
       "acme_unsupportedIdentifier",
@@ -76,6 +76,7 @@ bool needs_a_person(const Trouble& trouble) {
       "subject_mismatch",
       "policy_missing",
       "validity_cap",
+      "validity_longer",
       "bug",
   };
   return std::find(kParked.begin(), kParked.end(), trouble.code) != kParked.end();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "certmgr/domain/retry.h"
 
@@ -51,25 +52,41 @@ void AuthorizationDesk::save(const Preauthorization& authorization, const std::s
                                              {"state", std::string(to_string(authorization.state))}}});
 }
 
-void AuthorizationDesk::withdraw(Preauthorization& authorization) {
-  if (!authorization.published) return;
-  // Best effort: the way it was published may be the very thing that stopped working.
-  if (const auto* way = way_of(authorization.spec, authorization.published->type))
-    static_cast<void>(parts_.solver.withdraw(*authorization.published, *way,
-                                             authorization.state == AuthorizationState::valid
-                                                 ? ChallengeOutcome::accepted
-                                                 : ChallengeOutcome::failed));
+void AuthorizationDesk::withdraw(Preauthorization& authorization, Progress& progress) {
+  auto proofs = std::move(authorization.leftovers);
+  authorization.leftovers.clear();
+  if (authorization.published)
+    if (const auto* way = way_of(authorization.spec, authorization.published->type)) {
+      const bool accepted = authorization.state == AuthorizationState::valid;
+      proofs.push_back(
+          {*authorization.published, *way, accepted ? ChallengeOutcome::accepted : ChallengeOutcome::failed});
+    }
   authorization.published.reset();
+  for (auto& left : proofs) {
+    const auto withdrawn = parts_.solver.withdraw(left.proof, left.way, left.outcome);
+    if (withdrawn) continue;
+    left.why = withdrawn.error().message();
+    progress.warn(authorization.identifier().value, left.why + "; running the command again tries it again");
+    authorization.leftovers.push_back(std::move(left));
+  }
 }
 
 /// One that is good still, or that an interrupted call has begun.
 std::optional<Preauthorization> AuthorizationDesk::left_over(Ca& ca, const CertificateSpec& spec,
-                                                             bool subdomains) {
+                                                             bool subdomains,
+                                                             std::vector<Leftover>& leftovers,
+                                                             Progress& progress) {
   auto known = parts_.authorizations.newest(spec.ca, spec.identifiers.front());
-  if (!known || (subdomains && !known->subdomains)) return std::nullopt;
-  if (known->state != AuthorizationState::pending && known->state != AuthorizationState::valid)
+  if (!known) return std::nullopt;
+  const bool left_proof = known->published.has_value() || !known->leftovers.empty();
+  const bool ended = known->state != AuthorizationState::pending && known->state != AuthorizationState::valid;
+  if (ended || (subdomains && !known->subdomains)) {
+    if (!left_proof) return std::nullopt;
+    withdraw(*known, progress);
+    leftovers = std::exchange(known->leftovers, {});  // they go with the new one
+    save(*known, "authorization.seen");
     return std::nullopt;
-  const bool left_proof = known->published.has_value();
+  }
   const auto seen = ca.authorization(known->url);
   const bool unknown = !seen && seen.error().kind == TroubleKind::transient;
   const bool pending = seen && seen->status == CaStatus::pending;
@@ -77,20 +94,22 @@ std::optional<Preauthorization> AuthorizationDesk::left_over(Ca& ca, const Certi
     known->state = AuthorizationState::valid;
   else if (!unknown && !pending)
     known->state = AuthorizationState::failed;
-  withdraw(*known);  // which tells hooks how it has ended
+  withdraw(*known, progress);  // which tells hooks how it has ended
   known->spec = spec;
   if (unknown) throw Failure(seen.error());
   if (pending) return known;
   if (seen) known->expires = seen->expires;
   if (left_proof || known->state == AuthorizationState::failed) save(*known, "authorization.seen");
   if (known->state == AuthorizationState::valid) return known;
+  leftovers = known->leftovers;
   return std::nullopt;
 }
 
 Preauthorization AuthorizationDesk::begin(Ca& ca, const CertificateSpec& spec, bool subdomains,
-                                          CaAuthorization& seen) {
+                                          std::vector<Leftover> leftovers, CaAuthorization& seen) {
   seen = value_or_throw(ca.new_authorization(spec.identifiers.front(), subdomains));
   Preauthorization authorization{seen.url, spec, subdomains};
+  authorization.leftovers = std::move(leftovers);
   authorization.expires = seen.expires;
   authorization.created_at = parts_.clock.now();
   if (seen.status == CaStatus::valid) authorization.state = AuthorizationState::valid;
@@ -103,20 +122,21 @@ Preauthorization AuthorizationDesk::authorize(const AuthorizeRequest& request, P
   const CertificateSpec spec = spec_of(request);
   const auto ca = value_or_throw(parts_.accounts.open(spec.ca));
   CaAuthorization seen;
-  auto authorization = left_over(*ca, spec, request.subdomains);
+  std::vector<Leftover> leftovers;
+  auto authorization = left_over(*ca, spec, request.subdomains, leftovers, progress);
   if (!authorization)
-    authorization = begin(*ca, spec, request.subdomains, seen);
+    authorization = begin(*ca, spec, request.subdomains, std::move(leftovers), seen);
   else if (authorization->state == AuthorizationState::pending)
     seen = value_or_throw(ca->authorization(authorization->url));
   if (authorization->state == AuthorizationState::valid) return *authorization;
   try {
     prove(*ca, *authorization, seen, deadline, progress);
   } catch (const Failure&) {
-    withdraw(*authorization);
+    withdraw(*authorization, progress);
     save(*authorization, "authorization.not_proven");
     throw;
   }
-  withdraw(*authorization);
+  withdraw(*authorization, progress);
   save(*authorization, "authorization.valid");
   return *authorization;
 }

@@ -108,16 +108,17 @@ IssueReport CertificateDesk::issue(const IssueRequest& request, Progress& progre
                                {"certificate.attached", spec.label, {{"server", server.name}}});
   }
   if (is_enrolled(spec)) return enroll(wished, request.timeout, progress);
-  if (!request.wait) return leave_to_daemon(certificate, request.deploy);
+  if (!request.wait) return leave_to_daemon(certificate, request.deploy, progress);
   auto report = carry_out(certificate, false, request.deploy, request.timeout, progress);
   if (clock_unseen && report.issued) look_at_clock(spec, progress);
   return report;
 }
 
-IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, bool deploy) {
+IssueReport CertificateDesk::leave_to_daemon(const Certificate& certificate, bool deploy,
+                                             Progress& progress) {
   IssueReport report;
   report.certificate = certificate;
-  report.order = order_for(certificate, false, deploy);
+  report.order = order_for(certificate, false, deploy, progress);
   report.version = parts_.certificates.current(certificate.id);
   const bool deployed = !report.version || !deploy || deployments_succeeded(certificate, *report.version);
   if (!report.order && deployed) return report;
@@ -154,7 +155,7 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   report.certificate = certificate;
   const Instant begun = parts_.clock.now();
   const Instant deadline = begun + timeout;
-  auto order = order_for(certificate, force, deploy);
+  auto order = order_for(certificate, force, deploy, progress);
   bool arrived = !order || run_order(*order, deadline, report, progress);
   while (order && try_again(*order, report, parts_.clock.now())) {
     progress.warn(certificate.spec.label, report.trouble->message());
@@ -176,14 +177,15 @@ IssueReport CertificateDesk::carry_out(const Certificate& certificate, bool forc
   return report;
 }
 
-std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, bool force, bool deploy) {
+std::optional<Order> CertificateDesk::order_for(const Certificate& certificate, bool force, bool deploy,
+                                                Progress& progress) {
   if (auto open = parts_.orders.open_order(certificate.id)) {
     // An order was told once which ancestor it may ask for.
     const bool serves = !needs_new_order(*open, certificate.spec) &&
                         open->spec.ancestor_domain == certificate.spec.ancestor_domain;
     if (serves && !proven_differently(open->spec, certificate.spec)) return open;
-    if (serves) return parts_.order_runner.change_challenge(std::move(*open), certificate.spec);
-    parts_.order_runner.withdraw(std::move(*open));
+    if (serves) return parts_.order_runner.change_challenge(std::move(*open), certificate.spec, progress);
+    parts_.order_runner.withdraw(std::move(*open), progress);
   }
   const auto current = parts_.certificates.current(certificate.id);
   const auto made_for = parts_.orders.last_issued(certificate.id);

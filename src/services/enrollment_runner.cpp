@@ -89,7 +89,7 @@ IdentityVerdict EnrollmentRunner::judged(const Order& order, std::int64_t versio
   const auto version = parts_.certificates.version(version_id).value_or(Version{});
   const auto facts = value_or_throw(parts_.read_chain(version.chain_pem));
   const auto key = parts_.certificates.key(version.key_id);
-  return judge_identity(facts, {key ? key->spki_sha256 : std::string(), order.spec.identifiers},
+  return judge_identity(facts, expectation_of(order.spec, key ? key->spki_sha256 : std::string()),
                         order.identity.value_or(IdentityExpectation{}), version.created_at);
 }
 

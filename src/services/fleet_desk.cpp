@@ -25,7 +25,7 @@ FleetProposal FleetDesk::propose(const std::string& path, bool prune) {
   return proposal;
 }
 
-void FleetDesk::carry_out(const FleetProposal& proposal) {
+void FleetDesk::carry_out(const FleetProposal& proposal, Progress& progress) {
   FleetProposal sealed = proposal;
   seal_servers(sealed);
   std::vector<const FleetCertificate*> going;
@@ -35,12 +35,12 @@ void FleetDesk::carry_out(const FleetProposal& proposal) {
   // All of them are free, or nothing is done.
   std::vector<TaskRef> claimed;
   try {
-    for (const auto* certificate : going) claim_order(certificate->id, certificate->spec.label, claimed);
+    for (const auto* certificate : going) claim_lane(certificate->id, certificate->spec.label, claimed);
   } catch (const Failure&) {
     parts_.tasks.release_all(claimed);
     throw;
   }
-  for (const auto* certificate : going) withdraw_order(certificate->id);
+  for (const auto* certificate : going) abandon_orders(certificate->id, certificate->spec.label, progress);
   parts_.fleet.apply(sealed.plan, sealed.wanted, sealed.present);
 }
 
@@ -54,19 +54,25 @@ void FleetDesk::seal_servers(FleetProposal& proposal) const {
   }
 }
 
-void FleetDesk::remove(const Certificate& certificate) {
+void FleetDesk::remove(const Certificate& certificate, Progress& progress) {
   std::vector<TaskRef> claimed;
-  claim_order(certificate.id, certificate.spec.label, claimed);
-  withdraw_order(certificate.id);
+  try {
+    claim_lane(certificate.id, certificate.spec.label, claimed);
+  } catch (const Failure&) {
+    parts_.tasks.release_all(claimed);
+    throw;
+  }
+  abandon_orders(certificate.id, certificate.spec.label, progress);
   parts_.fleet.remove_certificate(certificate.id);
 }
 
-/// A process that works on the order must not lose its proofs.
-void FleetDesk::claim_order(std::int64_t certificate_id, const std::string& label,
-                            std::vector<TaskRef>& claimed) {
-  const auto open = parts_.orders.open_order(certificate_id);
-  if (!open) return;
-  const TaskRef task{TaskKind::order, open->id};
+/// A process that works on an order must not lose its proofs. All orders of a certificate are in one lane:
+/// with one of them, the others are ours.
+void FleetDesk::claim_lane(std::int64_t certificate_id, const std::string& label,
+                           std::vector<TaskRef>& claimed) {
+  const auto orders = parts_.orders.unsettled_orders(certificate_id);
+  if (orders.empty()) return;
+  const TaskRef task{TaskKind::order, orders.back().id};
   const Claim claim = parts_.tasks.claim(task, parts_.clock.now(), kLease, true);
   if (claim.result == ClaimResult::held)
     throw Failure({.kind = TroubleKind::waiting,
@@ -77,10 +83,13 @@ void FleetDesk::claim_order(std::int64_t certificate_id, const std::string& labe
   if (claim.result == ClaimResult::claimed) claimed.push_back(task);
 }
 
-/// Proofs that lie in a web server's folder would outlive the order that knows of them.
-void FleetDesk::withdraw_order(std::int64_t certificate_id) {
-  if (auto order = parts_.orders.open_order(certificate_id))
-    parts_.order_runner.withdraw(std::move(*order));  // which ends the task and its lease
+/// Proofs that lie in a web server's folder would outlive the order that knows of them. The order that was
+/// claimed is the last one: its lease ends with its task.
+void FleetDesk::abandon_orders(std::int64_t certificate_id, const std::string& label, Progress& progress) {
+  for (auto& order : parts_.orders.unsettled_orders(certificate_id))
+    for (const auto& left : parts_.order_runner.abandon(std::move(order)))
+      progress.warn(label,
+                    left.why + "; the certificate is forgotten: remove " + places_of({left}) + " by hand");
 }
 
 }  // namespace certmgr

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How an order's proofs get to where the CA looks for them, and away from there.
 #include <algorithm>
+#include <tuple>
 
 #include "certmgr/services/order_runner.h"
 
@@ -49,6 +50,13 @@ std::vector<const Proof*> earlier_at_the_place(const Order& order, const Proof& 
     if (known.type == proof.type && known.target == proof.target) earlier.push_back(&known);
   }
   return earlier;
+}
+
+/// With the beginning of what a hook has printed.
+std::string why_left(const Trouble& trouble) {
+  constexpr std::size_t kMost = 200;
+  const auto line = trouble.detail.substr(0, std::min(trouble.detail.find('\n'), kMost));
+  return trouble.message() + (line.empty() ? "" : " (" + line + ")");
 }
 
 }  // namespace
@@ -114,23 +122,47 @@ Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proo
   return ProofAnswered{};
 }
 
-void OrderRunner::withdraw_proofs(const Order& order, Progress* progress) {
-  // Best effort: the way they were published may be the very thing that stopped working.
-  const auto tell = [&](const Result<void>& withdrawn) {
-    if (!withdrawn && progress != nullptr) progress->warn(order.spec.label, withdrawn.error().message());
+std::vector<Leftover> OrderRunner::withdraw_proofs(std::vector<Leftover> proofs) {
+  std::vector<Leftover> left;
+  std::map<std::tuple<ChallengeType, std::string, ChallengeOutcome>, std::vector<Leftover>> together;
+  const auto keep = [&](std::vector<Leftover> ended, const Result<void>& withdrawn) {
+    if (withdrawn) return;
+    for (auto& proof : ended) {
+      proof.why = why_left(withdrawn.error());
+      left.push_back(std::move(proof));
+    }
   };
-  std::map<std::pair<ChallengeType, ChallengeOutcome>, std::vector<Proof>> together;
-  for (const auto& proof : order.published) {
-    const auto* way = way_of(order.spec, proof.type);
-    if (way == nullptr) continue;
-    const auto outcome = outcome_of(order, proof);
-    if (solver_.hand_over(*way) == HandOver::together)
-      together[{proof.type, outcome}].push_back(proof);
+  for (auto& proof : proofs) {
+    if (solver_.hand_over(proof.way) == HandOver::together)
+      together[{proof.proof.type, proof.way.provider, proof.outcome}].push_back(std::move(proof));
     else
-      tell(solver_.withdraw(proof, *way, outcome));
+      keep({proof}, solver_.withdraw(proof.proof, proof.way, proof.outcome));
   }
-  for (const auto& [end, proofs] : together)
-    tell(solver_.withdraw_together(proofs, *way_of(order.spec, end.first), end.second));
+  for (auto& [key, ended] : together) {
+    std::vector<Proof> all;
+    for (const auto& proof : ended) all.push_back(proof.proof);
+    const auto withdrawn = solver_.withdraw_together(all, ended.front().way, std::get<2>(key));
+    keep(std::move(ended), withdrawn);
+  }
+  return left;
+}
+
+/// A hook that keeps one value at a name may remove what another order of the certificate has put there.
+bool OrderRunner::another_proves(const Order& order) {
+  for (const auto& other : orders_.unsettled_orders(order.certificate_id))
+    if (other.id != order.id && std::holds_alternative<Validating>(other.state)) return true;
+  return false;
+}
+
+OrderOutcome OrderRunner::clean_up(const Order& order) {
+  if (only_cleanup_left(order) && another_proves(order)) return CleanupPutOff{};
+  auto proofs = to_withdraw(order);
+  std::vector<Leftover> not_now;
+  auto& earlier = is_final(order.state) ? proofs : not_now;
+  earlier.insert(earlier.begin(), order.leftovers.begin(), order.leftovers.end());
+  auto left = withdraw_proofs(std::move(proofs));
+  left.insert(left.begin(), not_now.begin(), not_now.end());
+  return ProofsWithdrawn{std::move(left), clock_.jitter()};
 }
 
 }  // namespace certmgr

@@ -4,50 +4,10 @@
 #include <algorithm>
 
 #include "certmgr/domain/order_wish.h"
+#include "services/order_record.h"
 
 namespace certmgr {
 namespace {
-
-/// What is held in memory for longer is worth a save; and a scheduler lets go of what rests for longer
-/// (SchedulerSettings::keep), so that what was not saved would be asked for, and waited for, from the
-/// beginning.
-constexpr Duration kLongestPause = std::chrono::seconds(2);
-
-EventDraft event_of(const Order& before, const Order& after) {
-  EventDraft event{"order." + std::string(name_of(after.state)), after.spec.label, {}};
-  event.data["order"] = std::to_string(after.id);
-  if (name_of(before.state) != name_of(after.state)) event.data["from"] = name_of(before.state);
-  if (const auto url = order_url_of(after.state); !url.empty()) event.data["url"] = url;
-  const bool placed =
-      std::holds_alternative<Ordering>(before.state) && before.state.index() != after.state.index();
-  if (placed && after.replaces != 0) event.data["replaces"] = std::to_string(after.replaces);
-  if (placed && !after.profile.empty()) event.data["profile"] = after.profile;
-  if (after.last_trouble) {
-    event.data["trouble"] = after.last_trouble->message();
-    event.data["code"] = after.last_trouble->code;
-  }
-  return event;
-}
-
-bool is_unsent(const OrderState& state) {
-  const auto* ordering = std::get_if<Ordering>(&state);
-  return ordering != nullptr && ordering->unsent;
-}
-
-/// Whether a crash would lose something that the CA does not tell again: the key, the order's URL, what was
-/// published, an end; or people would miss it: a trouble, a pause.
-bool must_be_saved(const Order& before, const Order& after, Instant now) {
-  const bool polled = before.state.index() == after.state.index() && before.published == after.published;
-  const Duration pause = after.wake_at - (polled ? before.wake_at : now);
-  // One that waits for people takes long: how often it was looked for must grow from run to run.
-  return after.enrollment_id != 0 || is_final(after.state) ||
-         key_id_of(before.state) != key_id_of(after.state) ||
-         order_url_of(before.state) != order_url_of(after.state) ||
-         is_unsent(before.state) != is_unsent(after.state) ||
-         (!after.published.empty() && after.published != before.published) ||
-         before.attempts != after.attempts || before.last_trouble != after.last_trouble ||
-         pause > kLongestPause;
-}
 
 /// The CA has looked in vain, and the order goes on all the same. Empty: it is not so.
 std::string why_still_unproven(const Order& order) {
@@ -117,6 +77,16 @@ void OrderRunner::put(const Held& held) {
   held_.insert_or_assign(held.order.id, held);
 }
 
+bool OrderRunner::only_cleans_up(std::int64_t order_id) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = held_.find(order_id); found != held_.end())
+      return only_cleanup_left(found->second.order);
+  }
+  const auto order = orders_.order(order_id);
+  return order && only_cleanup_left(*order);
+}
+
 void OrderRunner::let_go(std::int64_t order_id) {
   const std::scoped_lock lock(mutex_);
   const auto found = held_.find(order_id);
@@ -139,6 +109,7 @@ StepResult OrderRunner::step(std::int64_t order_id, Progress& progress) {
   const auto had = held.order.last_trouble;
   const Performed done = perform(action, held.order, progress);
   Order after = apply(held.order, done.outcome, clock_.now());
+  if (std::holds_alternative<ProofsWithdrawn>(done.outcome)) tell_of_proofs(held.order, after, progress);
   if (must_be_saved(held.order, after, clock_.now())) {
     after = commit(held, after, done);
     held.unsaved.clear();
@@ -188,8 +159,7 @@ OrderRunner::Performed OrderRunner::perform(const OrderAction& action, const Ord
                                             Progress& progress) {
   if (std::holds_alternative<MakeKey>(action)) return make_key(order);
   if (std::holds_alternative<WithdrawProofs>(action)) {
-    withdraw_proofs(order, &progress);
-    return {ProofsWithdrawn{}, std::nullopt};
+    return {clean_up(order), std::nullopt};
   }
   if (std::holds_alternative<NotePlacing>(action)) return {PlacingNoted{}, std::nullopt};
   auto outcome = perform_at_ca(action, order, progress);
@@ -276,6 +246,9 @@ Result<OrderOutcome> OrderRunner::download(Ca& ca, const Order& order, const Dow
                                         ": its first one is used");
   }
   ChainDownloaded downloaded{std::move(chain->facts), sealed->spki_sha256};
+  const auto longer = outlives(downloaded.facts, expectation_of(order.spec, sealed->spki_sha256));
+  if (!order.identity && !longer.empty())
+    progress.warn(order.spec.label, "the CA " + order.spec.ca + " gave more than was asked for: " + longer);
   if (order.enrollment_id != 0 && subject_today_) downloaded.subject_today = subject_today_(order);
   return downloaded;
 }

@@ -2,23 +2,56 @@
 // What an order published is taken back, because it is given up or is to prove control in another way.
 #include "certmgr/domain/order_machine.h"
 #include "certmgr/services/order_runner.h"
+#include "services/order_record.h"
 
 namespace certmgr {
+namespace {
 
-void OrderRunner::withdraw(Order order) {
-  withdraw_proofs(order, nullptr);
-  order.published.clear();
+std::vector<Leftover> all_of(const Order& order) {
+  auto proofs = to_withdraw(order);
+  proofs.insert(proofs.begin(), order.leftovers.begin(), order.leftovers.end());
+  return proofs;
+}
+
+Order given_up_now(Order order, Instant now) {
   order.state = Withdrawn{};
-  order.entered_at = order.wake_at = clock_.now();
-  const EventDraft event{"order.withdrawn", order.spec.label, {{"why", "the certificate changed"}}};
+  order.entered_at = order.wake_at = now;
+  return order;
+}
+
+}  // namespace
+
+void OrderRunner::withdraw(Order order, Progress& progress) {
+  const Order before = order;
+  const auto left = withdraw_proofs(all_of(order));
+  order = apply(given_up_now(std::move(order), clock_.now()), ProofsWithdrawn{left, clock_.jitter()},
+                clock_.now());
+  tell_of_proofs(before, order, progress);
+  EventDraft event{"order.withdrawn", order.spec.label, {{"why", "the certificate changed"}}};
+  if (!left.empty()) event.data["proofs_left"] = places_of(left);
   static_cast<void>(orders_.save({order, event, std::nullopt, std::nullopt, {}}));
 }
 
-Order OrderRunner::change_challenge(Order order, const CertificateSpec& wanted) {
-  withdraw_proofs(order, nullptr);
+std::vector<Leftover> OrderRunner::abandon(Order order) {
+  auto left = withdraw_proofs(all_of(order));
   order.published.clear();
+  order.leftovers.clear();
+  if (!is_final(order.state)) order = given_up_now(std::move(order), clock_.now());
+  EventDraft event{"order.withdrawn", order.spec.label, {{"why", "the certificate is forgotten"}}};
+  event.data["order"] = std::to_string(order.id);
+  if (!left.empty()) event.data["proofs_left"] = places_of(left);
+  static_cast<void>(orders_.save({order, event, std::nullopt, std::nullopt, {}}));
+  return left;
+}
+
+Order OrderRunner::change_challenge(Order order, const CertificateSpec& wanted, Progress& progress) {
+  const Order before = order;
+  auto left = withdraw_proofs(to_withdraw(order));
+  order.published.clear();
+  order.leftovers.insert(order.leftovers.end(), left.begin(), left.end());
   order.spec.challenge = wanted.challenge;
   order.spec.other_challenges = wanted.other_challenges;
+  tell_of_proofs(before, order, progress);
   return orders_.save({order,
                        {"order.challenge_changed", order.spec.label, {{"order", std::to_string(order.id)}}},
                        std::nullopt,

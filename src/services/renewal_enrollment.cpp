@@ -3,6 +3,7 @@
 #include "certmgr/domain/ca_choice.h"
 #include "certmgr/services/renewal_runner.h"
 #include "services/alarm_moment.h"
+#include "services/enrollment_order.h"
 
 namespace certmgr {
 namespace {
@@ -63,6 +64,22 @@ void RenewalRunner::stand_in(const Certificate& certificate, const RenewalFacts&
   progress.warn(certificate.spec.label,
                 "expires before its enrollment has ended: a certificate that vouches "
                 "for nobody is ordered to stand in");
+}
+
+void RenewalRunner::end_stand_in(const Certificate& certificate, const RenewalFacts& facts,
+                                 Progress& progress) {
+  if (!facts.version) return;
+  for (const auto& order : parts_.orders.unsettled_orders(certificate.id)) {
+    if (is_final(order.state) || !is_stand_in_too_late(order, facts.version->not_after)) continue;
+    // Its task goes on and withdraws what it has published.
+    static_cast<void>(parts_.orders.save(
+        {given_up(order, parts_.clock.now()),
+         {"order.withdrawn", order.spec.label, {{"why", "the certificate it was to stand in for has come"}}},
+         std::nullopt,
+         std::nullopt,
+         {}}));
+    progress.step(certificate.spec.label, "the order that was to stand in is not needed any more");
+  }
 }
 
 void RenewalRunner::add_enrollment_facts(const Certificate& certificate, RenewalFacts& facts) {

@@ -110,7 +110,10 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
     else
       open_order(*certificate, order->reason, facts, last, made_for);
   }
-  if (is_enrolled(certificate->spec)) stand_in(*certificate, facts, after, last, progress);
+  if (is_enrolled(certificate->spec)) {
+    end_stand_in(*certificate, facts, progress);
+    stand_in(*certificate, facts, after, last, progress);
+  }
   if (!facts.retired) tell(*certificate, *before, after, facts, last);
   if (facts.version && !facts.retired) {
     const Instant alarm = alarm_after(*facts.version, after);
@@ -120,8 +123,8 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   if (after.state == RenewalState::parked && before->judged_order != after.judged_order)
     progress.warn(certificate->spec.label, "is not tried again before a person has changed something: " +
                                                after.trouble.value_or(Trouble{}).hint);
-  if (after != *before)
-    parts_.renewals.save_renewal(after, event_of(*before, after, certificate->spec.label));
+  // Also where nothing is new: whoever woke it has made it due, and it is due later.
+  parts_.renewals.save_renewal(after, event_of(*before, after, certificate->spec.label));
   return {.finished = false, .wake_at = after.wake_at, .trouble = {}};
 }
 

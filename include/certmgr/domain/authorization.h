@@ -26,7 +26,8 @@ struct Preauthorization {
   bool subdomains = false;  // also for the names below it (RFC 9444)
   AuthorizationState state = AuthorizationState::pending;
   std::optional<Instant> expires{};
-  std::optional<Proof> published{};  // to be withdrawn once the CA has looked
+  std::optional<Proof> published{};   // to be withdrawn once the CA has looked
+  std::vector<Leftover> leftovers{};  // that could not be withdrawn; the next call tries again
   Instant created_at{};
   [[nodiscard]] const Identifier& identifier() const { return spec.identifiers.front(); }
 };

@@ -21,7 +21,8 @@ struct IdentityExpectation {
 };
 
 /// One difference. Codes: those of judge_issued(), "level_mismatch", "subject_mismatch", "validity_cap",
-/// "policy_missing", "usage_mismatch", "organization_changed".
+/// "validity_longer" (than was asked for, and approved), "policy_missing", "usage_mismatch",
+/// "organization_changed".
 struct IdentityFinding {
   std::string code;
   std::string why;  // what was asked, and what was found

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "certmgr/domain/certificate.h"
 #include "certmgr/domain/identifier.h"
 #include "certmgr/domain/instant.h"
 #include "certmgr/domain/trouble.h"
@@ -36,7 +37,17 @@ struct ChainFacts {
 struct Expectation {
   std::string spki_sha256;
   std::vector<Identifier> identifiers;  // canonical()
+  std::optional<ValidityBound> not_before{};
+  std::optional<ValidityBound> not_after{};  // the last moment that was asked for; nothing: as the CA likes
 };
+
+/// What was ordered with this key.
+Expectation expectation_of(const CertificateSpec& spec, std::string spki_sha256);
+
+/// In what way the certificate lives longer than was asked for; empty: it does not. A bound that counts from
+/// the order is held against the length of the life, as nobody knows when the CA has looked at it. Two hours
+/// more are none, and of a life of days 26: CAs backdate certificates, or count whole days. Pure.
+std::string outlives(const ChainFacts& found, const Expectation& expected);
 
 /// Compares what came back with what was ordered. nullopt: it may be used. Otherwise the trouble
 /// ("key_mismatch", "san_mismatch", "chain_broken", "not_valid_now") naming what was expected and what

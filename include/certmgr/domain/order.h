@@ -34,6 +34,16 @@ struct Proof {
   bool operator==(const Proof&) const = default;
 };
 
+/// A proof that nobody needs any more and that could not be withdrawn. It is tried again: what is left in the
+/// DNS or in a web server's folder tells everybody of us, and may be in the way of the next one.
+struct Leftover {
+  Proof proof;
+  ChallengeSettings way;  // by which it was published, whatever the certificate is proven by now
+  ChallengeOutcome outcome = ChallengeOutcome::failed;
+  std::string why{};  // of the last try
+  bool operator==(const Leftover&) const = default;
+};
+
 // Where an order can be. Each struct holds only what is true in that state.
 
 /// Wanted, gates passed, nothing sent. -> Ordering
@@ -132,6 +142,8 @@ struct Order {
   bool deploy = true;                // false: store only, whatever servers the certificate has
   OrderState state = Approved{};
   std::vector<Proof> published;          // to be withdrawn once the CA has looked
+  std::vector<Leftover> leftovers{};     // tried again once the order is final
+  int cleanups = 0;                      // tries in a row that left some, since it is final
   std::vector<ChallengeType> refused{};  // ways by which the CA could not verify control
   std::vector<ChallengeType>
       avoid{};                // ways by which the CA refused an earlier order: used if nothing else is left
@@ -167,6 +179,17 @@ bool has_another_way(const Order& refused);
 /// given up for another way, has failed.
 ChallengeOutcome outcome_of(const Order& order, const Proof& proof);
 
+/// An order for control of names, made to stand in for an enrolled certificate that would expire first, and
+/// no longer needed: `current` lives longer than the one it was to replace.
+bool is_stand_in_too_late(const Order& order, const std::optional<Instant>& current_not_after);
+
+/// What it has published, as it is to be withdrawn now.
+std::vector<Leftover> to_withdraw(const Order& order);
+/// "the dns-01 proof for pbx.example.com at _acme-challenge.pbx.example.com, ..."
+std::string places_of(const std::vector<Leftover>& leftovers);
+
+/// Its result is there; what is left is to withdraw proofs that could not be withdrawn yet.
+bool only_cleanup_left(const Order& order);
 /// Final, and nothing it published is left to be withdrawn: its task can end.
 bool is_settled(const Order& order);
 

@@ -29,7 +29,7 @@ struct PublishProof {
 struct AnswerAgain {  // the CA has looked in vain, and looks again only when asked
   std::string challenge_url;
 };
-struct WithdrawProofs {};
+struct WithdrawProofs {};  // those that are published; of a final order also what was left by earlier tries
 struct PollOrder {
   std::string url;
   bool restart = false;  // look at every authorization anew: this process has published nothing yet
@@ -88,7 +88,13 @@ struct ProofUnseen {
   std::string missing;  // where it is not seen
   Duration patience;    // since the state was entered; then it is given up
 };
-struct ProofsWithdrawn {};
+struct ProofsWithdrawn {
+  std::vector<Leftover> leftovers{};  // all there are now
+  double jitter = 0;
+};
+/// Another order of the certificate proves control: a hook that keeps one value at a name might remove that
+/// one's.
+struct CleanupPutOff {};
 struct ChainDownloaded {
   ChainFacts facts;
   std::string expected_spki_sha256;
@@ -109,7 +115,7 @@ struct ProofUnpublished {
 
 using OrderOutcome = std::variant<KeyMade, OrderSeen, NoLostOrder, PlacingNoted, AuthorizationSeen,
                                   ProofLocated, ProofAnswered, AnsweredAgain, ProofUnseen, ProofUnpublished,
-                                  ProofsWithdrawn, ChainDownloaded, Troubled>;
+                                  ProofsWithdrawn, CleanupPutOff, ChainDownloaded, Troubled>;
 
 /// The order after `outcome`, ready to be saved. With ChainDownloaded the state is Issued or
 /// Quarantined with version_id 0, which the store fills in as it saves the version in the same

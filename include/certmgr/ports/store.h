@@ -50,11 +50,14 @@ class CertificateStore {
 class OrderStore {
  public:
   virtual ~OrderStore() = default;
-  /// The order of this certificate that is not final, if there is one. At most one exists.
+  /// The order of this certificate that is not final, if there is one; of two, the newer one.
   virtual std::optional<Order> open_order(std::int64_t certificate_id) = 0;
+  /// Those that something is left to do for, oldest first: open ones (beside that of an enrollment there may
+  /// be one that stands in for it), and ended ones whose proofs are not withdrawn.
+  virtual std::vector<Order> unsettled_orders(std::int64_t certificate_id) = 0;
   /// The newest order, open or not.
   virtual std::optional<Order> last_order(std::int64_t certificate_id) = 0;
-  /// The newest order that ended in Issued: what the current version was ordered for.
+  /// The order that ended in Issued and brought the newest version: what the current one was ordered for.
   virtual std::optional<Order> last_issued(std::int64_t certificate_id) = 0;
   virtual std::optional<Order> order(std::int64_t id) = 0;
   /// The order that brought the version; nothing if it came from elsewhere.
@@ -81,7 +84,8 @@ class OrderStore {
     std::vector<PastEvent> earlier{};  // of changes that were not worth a save by themselves, oldest first
   };
   /// Saves, moves the task's due time to order.wake_at (or ends the task), drops the key of an
-  /// order that failed, and returns the order with its new revision.
+  /// order that failed, and returns the order with its new revision. A chain of an order that was to stand in
+  /// for a version that has come (is_stand_in_too_late) is not taken: the order is Withdrawn then.
   virtual Order save(const Save& save) = 0;
 };
 

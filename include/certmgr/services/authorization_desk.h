@@ -46,13 +46,17 @@ class AuthorizationDesk {
 
  private:
   CertificateSpec spec_of(const AuthorizeRequest& request) const;
-  std::optional<Preauthorization> left_over(Ca& ca, const CertificateSpec& spec, bool subdomains);
-  Preauthorization begin(Ca& ca, const CertificateSpec& spec, bool subdomains, CaAuthorization& seen);
+  /// `leftovers`: what the next one is to go on with, where there is none to be used.
+  std::optional<Preauthorization> left_over(Ca& ca, const CertificateSpec& spec, bool subdomains,
+                                            std::vector<Leftover>& leftovers, Progress& progress);
+  Preauthorization begin(Ca& ca, const CertificateSpec& spec, bool subdomains,
+                         std::vector<Leftover> leftovers, CaAuthorization& seen);
   void prove(Ca& ca, Preauthorization& authorization, const CaAuthorization& seen, Instant deadline,
              Progress& progress);
   void publish(const Proof& proof, const ChallengeSettings& way, Instant deadline);
   void await(Ca& ca, Preauthorization& authorization, Instant deadline);
-  void withdraw(Preauthorization& authorization);
+  /// What cannot be withdrawn stays recorded.
+  void withdraw(Preauthorization& authorization, Progress& progress);
   void save(const Preauthorization& authorization, const std::string& kind);
   void pause_until(Instant at);
   std::vector<std::string> known_urls(Ca& ca, const std::string& ca_name, const Identifier& identifier);

@@ -161,12 +161,12 @@ class CertificateDesk {
   /// The same with the enrollment, unless somebody has changed it since it was `seen`: Failure "conflict".
   EnrollmentStore::Wished keep(const CertificateSpec& spec, const std::optional<Certificate>& seen,
                                const std::function<enrollment::Actor()>& by);
-  std::optional<Order> order_for(const Certificate& certificate, bool force, bool deploy);
+  std::optional<Order> order_for(const Certificate& certificate, bool force, bool deploy, Progress& progress);
   Order open_order(const Certificate& certificate, const std::string& reason, bool deploy);
   bool run_order(const Order& order, Instant deadline, IssueReport& report, Progress& progress);
   void run_deployments(const std::vector<Server>& servers, const std::string& reason, Instant begun,
                        Instant deadline, IssueReport& report, Progress& progress);
-  IssueReport leave_to_daemon(const Certificate& certificate, bool deploy);
+  IssueReport leave_to_daemon(const Certificate& certificate, bool deploy, Progress& progress);
   void choose_level(CertificateSpec& spec, const IssueRequest& request,
                     const std::optional<Certificate>& known) const;
   void refuse_in_use(const CertificateSpec& spec, const std::optional<Certificate>& known) const;

@@ -9,6 +9,7 @@
 #include "certmgr/ports/fleet_source.h"
 #include "certmgr/ports/fleet_store.h"
 #include "certmgr/ports/name_encoder.h"
+#include "certmgr/ports/progress.h"
 #include "certmgr/ports/server_control.h"
 #include "certmgr/ports/server_seal.h"
 #include "certmgr/ports/store.h"
@@ -48,14 +49,14 @@ class FleetDesk {
   /// everything that is wrong in the file.
   FleetProposal propose(const std::string& path, bool prune);
   /// All of it or nothing.
-  void carry_out(const FleetProposal& proposal);
+  void carry_out(const FleetProposal& proposal, Progress& progress);
   /// Forgets the certificate with all its versions and keys.
-  void remove(const Certificate& certificate);
+  void remove(const Certificate& certificate, Progress& progress);
 
  private:
   void seal_servers(FleetProposal& proposal) const;
-  void claim_order(std::int64_t certificate_id, const std::string& label, std::vector<TaskRef>& claimed);
-  void withdraw_order(std::int64_t certificate_id);
+  void claim_lane(std::int64_t certificate_id, const std::string& label, std::vector<TaskRef>& claimed);
+  void abandon_orders(std::int64_t certificate_id, const std::string& label, Progress& progress);
 
   Parts parts_;
   IssueDefaults defaults_;

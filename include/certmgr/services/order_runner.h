@@ -25,12 +25,16 @@ class OrderRunner final : public TaskRunner {
   OrderRunner(OrderStore& orders, CertificateStore& certificates, Keyring& keyring, AccountDesk& accounts,
               Solver& solver, Clock& clock, OrderLimits* limits = nullptr, SubjectToday subject_today = {});
   StepResult step(std::int64_t order_id, Progress& progress) override;
+  bool only_cleans_up(std::int64_t order_id) override;
   void let_go(std::int64_t order_id) override;
   /// An open order is to prove control in another way from now on. What it published the old way is
-  /// withdrawn.
-  Order change_challenge(Order order, const CertificateSpec& wanted);
-  /// Gives up an open order; what it published is withdrawn.
-  void withdraw(Order order);
+  /// withdrawn, at once or later.
+  Order change_challenge(Order order, const CertificateSpec& wanted, Progress& progress);
+  /// Gives up an open order; what it published is withdrawn, at once or later.
+  void withdraw(Order order, Progress& progress);
+  /// Before it is forgotten: what it published is withdrawn now, and it has nothing left to do. What could
+  /// not be withdrawn.
+  std::vector<Leftover> abandon(Order order);
   /// Could proofs be published this way? What can be told without publishing anything.
   Result<void> check_challenge(const ChallengeSettings& challenge) { return solver_.check(challenge); }
   /// A person asked: forget the pause after an earlier failure, unless the CA itself named the time.
@@ -49,8 +53,9 @@ class OrderRunner final : public TaskRunner {
 
   Held take(std::int64_t order_id);
   void put(const Held& held);
-  /// `progress` hears what went wrong; without it nobody does.
-  void withdraw_proofs(const Order& order, Progress* progress);
+  std::vector<Leftover> withdraw_proofs(std::vector<Leftover> proofs);
+  OrderOutcome clean_up(const Order& order);
+  bool another_proves(const Order& order);
   Performed make_key(const Order& order);
   Performed take_key(const Order& order);
   Performed perform(const OrderAction& action, const Order& order, Progress& progress);

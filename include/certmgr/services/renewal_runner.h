@@ -49,6 +49,8 @@ class RenewalRunner final : public TaskRunner {
   /// control only stands in.
   void stand_in(const Certificate& certificate, const RenewalFacts& facts, const Renewal& renewal,
                 const std::optional<Order>& last, Progress& progress);
+  /// The one that was waited for may come while what was to stand in for it is still at the CA.
+  void end_stand_in(const Certificate& certificate, const RenewalFacts& facts, Progress& progress);
   void open_deployments(const Certificate& certificate, const Version& version);
   void tell(const Certificate& certificate, const Renewal& before, const Renewal& renewal,
             const RenewalFacts& facts, const std::optional<Order>& last);

@@ -25,6 +25,8 @@ class TaskRunner {
  public:
   virtual ~TaskRunner() = default;
   virtual StepResult step(std::int64_t subject_id, Progress& progress) = 0;
+  /// Its result is in the store; what is left to do is nothing that anybody waits for.
+  virtual bool only_cleans_up(std::int64_t /*subject_id*/) { return false; }
   /// The lease goes back: forget what was kept in memory about it.
   virtual void let_go(std::int64_t subject_id) = 0;
 };

@@ -14,6 +14,7 @@ std::string encode(const Preauthorization& authorization) {
       {"v", kVersion}, {"spec", to_json(authorization.spec)}, {"subdomains", authorization.subdomains}};
   if (authorization.expires) value["expires"] = to_json(*authorization.expires);
   if (authorization.published) value["published"] = to_json(*authorization.published);
+  if (!authorization.leftovers.empty()) value["leftovers"] = to_json(authorization.leftovers);
   return dump(value);
 }
 
@@ -24,6 +25,7 @@ void decode(const std::string& payload, Preauthorization& authorization) {
   authorization.subdomains = value.at("subdomains");
   if (value.contains("expires")) from_json(value.at("expires"), authorization.expires.emplace());
   if (value.contains("published")) from_json(value.at("published"), authorization.published.emplace());
+  if (value.contains("leftovers")) from_json(value.at("leftovers"), authorization.leftovers);
 }
 
 Preauthorization read(SQLite::Statement& row) {

@@ -146,6 +146,9 @@ void from_json(const json& value, Patience& patience) {
   patience.give_up = Duration(value.at("give_up").get<std::int64_t>());
 }
 
+json to_json(const ChallengeSettings& way) { return challenge_json(way); }
+void from_json(const json& value, ChallengeSettings& way) { way = challenge_from(value); }
+
 json to_json(const Proof& proof) {
   json value{{"authorization_url", proof.authorization_url},
              {"challenge_url", proof.challenge_url},
@@ -172,6 +175,19 @@ void from_json(const json& value, Proof& proof) {
   proof.issuer_names = value.value("issuer_names", std::vector<std::string>());
   proof.account_uris = value.value("account_uris", std::vector<std::string>());
   proof.target = value.value("target", std::string());
+}
+
+json to_json(const Leftover& left) {
+  json value{{"proof", to_json(left.proof)}, {"way", to_json(left.way)}};
+  if (left.outcome == ChallengeOutcome::accepted) value["accepted"] = true;
+  if (!left.why.empty()) value["why"] = left.why;
+  return value;
+}
+void from_json(const json& value, Leftover& left) {
+  from_json(value.at("proof"), left.proof);
+  from_json(value.at("way"), left.way);
+  left.outcome = value.value("accepted", false) ? ChallengeOutcome::accepted : ChallengeOutcome::failed;
+  left.why = value.value("why", std::string());
 }
 
 json to_json(const Served& served) {

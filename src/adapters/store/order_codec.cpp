@@ -172,6 +172,8 @@ std::string encode_order(const Order& order) {
   if (order.needed_by) value["needed_by"] = to_json(*order.needed_by);
   if (!order.deploy) value["deploy"] = false;
   if (order.unattended) value["unattended"] = true;
+  if (!order.leftovers.empty()) value["leftovers"] = to_json(order.leftovers);
+  if (order.cleanups != 0) value["cleanups"] = order.cleanups;
   if (!order.refused.empty()) value["refused"] = words_of(order.refused);
   if (!order.avoid.empty()) value["avoid"] = words_of(order.avoid);
   if (order.replaces != 0) value["replaces"] = order.replaces;
@@ -200,6 +202,9 @@ void decode_order(const std::string& payload, Order& order) {
   if (value.contains("needed_by")) from_json(value.at("needed_by"), order.needed_by.emplace());
   order.deploy = value.value("deploy", true);
   order.unattended = value.value("unattended", false);
+  order.leftovers.clear();
+  if (value.contains("leftovers")) from_json(value.at("leftovers"), order.leftovers);
+  order.cleanups = value.value("cleanups", 0);
   order.refused = types_in(value, "refused");
   order.avoid = types_in(value, "avoid");
   order.replaces = value.value("replaces", std::int64_t{0});

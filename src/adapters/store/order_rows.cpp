@@ -42,9 +42,20 @@ std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t 
   return first(
       query(connection,
             std::string(kSelect) +
-                "WHERE certificate_id = ? AND state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')",
+                "WHERE certificate_id = ? AND state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
+                " ORDER BY id DESC LIMIT 1",
             certificate_id),
       read_order);
+}
+
+std::vector<Order> find_unsettled_orders(SQLite::Database& connection, std::int64_t certificate_id) {
+  return all(query(connection,
+                   std::string(kSelect) +
+                       "WHERE certificate_id = ? AND EXISTS (SELECT 1 FROM tasks WHERE kind = 'order'"
+                       " AND subject_id = orders.id)"
+                       " ORDER BY id",
+                   certificate_id),
+             read_order);
 }
 
 std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t certificate_id,
@@ -67,11 +78,12 @@ std::optional<Order> find_last_order(SQLite::Database& connection, std::int64_t 
 }
 
 std::optional<Order> find_last_issued(SQLite::Database& connection, std::int64_t certificate_id) {
-  return first(
-      query(connection,
-            std::string(kSelect) + "WHERE certificate_id = ? AND state = 'issued' ORDER BY id DESC LIMIT 1",
-            certificate_id),
-      read_order);
+  return first(query(connection,
+                     std::string(kSelect) + "WHERE certificate_id = ? AND state = 'issued'"
+                                            " ORDER BY (SELECT number FROM versions WHERE versions.id = "
+                                            "orders.version_id) DESC, id DESC LIMIT 1",
+                     certificate_id),
+               read_order);
 }
 
 std::optional<Order> find_order_of(SQLite::Database& connection, std::int64_t version_id) {

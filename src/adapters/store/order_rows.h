@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "certmgr/domain/order.h"
 
@@ -15,6 +16,8 @@ namespace certmgr::store {
 
 std::optional<Order> find_order(SQLite::Database& connection, std::int64_t id);
 std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t certificate_id);
+/// Those that have a task, oldest first.
+std::vector<Order> find_unsettled_orders(SQLite::Database& connection, std::int64_t certificate_id);
 /// The one of an enrollment, or else.
 std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t certificate_id,
                                      bool enrolled);

@@ -18,6 +18,12 @@ std::optional<Order> SqliteOrderStore::open_order(std::int64_t certificate_id) {
       [&](SQLite::Database& connection) { return find_open_order(connection, certificate_id); });
 }
 
+std::vector<Order> SqliteOrderStore::unsettled_orders(std::int64_t certificate_id) {
+  return database_.read(
+      "read the unsettled orders of certificate " + std::to_string(certificate_id),
+      [&](SQLite::Database& connection) { return find_unsettled_orders(connection, certificate_id); });
+}
+
 std::optional<Order> SqliteOrderStore::last_order(std::int64_t certificate_id) {
   return database_.read(
       "read the last order of certificate " + std::to_string(certificate_id),

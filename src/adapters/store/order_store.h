@@ -12,6 +12,7 @@ class SqliteOrderStore final : public OrderStore {
   SqliteOrderStore(Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
   std::optional<Order> open_order(std::int64_t certificate_id) override;
+  std::vector<Order> unsettled_orders(std::int64_t certificate_id) override;
   std::optional<Order> last_order(std::int64_t certificate_id) override;
   std::optional<Order> last_issued(std::int64_t certificate_id) override;
   std::optional<Order> order(std::int64_t id) override;

@@ -64,24 +64,43 @@ void update_row(SQLite::Database& connection, const Order& order, std::int64_t r
   }
 }
 
-void update_task(SQLite::Database& connection, const Order& order, Instant now) {
-  const TaskRef task{TaskKind::order, order.id};
-  if (is_settled(order)) {
-    end_task(connection, task);
-    wake_renewal(connection, order.certificate_id, now);
-  } else {
-    // One that was quarantined and goes on waiting has lost its task.
-    if (order.placeholder_id != 0)
-      wake_task(connection, task, lane_of("certificate", order.certificate_id), party_of_ca(order.spec.ca),
-                order.wake_at);
-    move_task(connection, task, order.wake_at);
-  }
+/// The row as it is before it is written.
+struct Former {
+  std::string key_id;
+  std::string state;
+};
+
+Former former_row(SQLite::Database& connection, std::int64_t order_id) {
+  const auto row =
+      first(query(connection, "SELECT coalesce(key_id, ''), state FROM orders WHERE id = ?", order_id),
+            [](SQLite::Statement& columns) {
+              return Former{columns.getColumn(0).getString(), columns.getColumn(1).getString()};
+            });
+  return row.value_or(Former{});
 }
 
-std::optional<std::string> stored_key(SQLite::Database& connection, std::int64_t order_id) {
-  auto key = first(query(connection, "SELECT coalesce(key_id, '') FROM orders WHERE id = ?", order_id),
-                   [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
-  return key && !key->empty() ? key : std::nullopt;
+void update_task(SQLite::Database& connection, const Order& order) {
+  const TaskRef task{TaskKind::order, order.id};
+  if (is_settled(order)) return end_task(connection, task);
+  // One that was quarantined and goes on waiting has lost its task.
+  if (order.placeholder_id != 0)
+    wake_task(connection, task, lane_of("certificate", order.certificate_id), party_of_ca(order.spec.ca),
+              order.wake_at);
+  move_task(connection, task, order.wake_at);
+}
+
+/// Those who wait for what becomes of the order. What becomes of its proofs once it has ended is nothing to
+/// them.
+void wake_others(SQLite::Database& connection, const Order& order, const Former& before, Instant now) {
+  if (is_final(order.state) && before.state == name_of(order.state)) return;
+  if (order.enrollment_id != 0) wake_enrollment(connection, order.enrollment_id, now);
+  if (is_final(order.state)) wake_renewal(connection, order.certificate_id, now);
+}
+
+/// The one that it was to stand in for has come since it was decided to download this one.
+bool came_too_late(SQLite::Database& connection, const Order& order) {
+  const auto current = current_version(connection, order.certificate_id);
+  return current && is_stand_in_too_late(order, current->not_after);
 }
 
 }  // namespace
@@ -106,20 +125,28 @@ Order insert_order(SQLite::Database& connection, const Order& order, const Event
 Order update_order(SQLite::Database& connection, const OrderStore::Save& save, Instant now) {
   Order order = save.order;
   const std::int64_t expected = order.revision++;
-  const auto old_key = stored_key(connection, order.id);
+  const Former before = former_row(connection, order.id);
   if (save.new_key && save.new_key->id != key_id_of(order.state)) {
     throw Failure(misuse("cannot save " + row_name(order.id), "it brings a key it does not use"));
   }
   if (save.new_key) insert_key(connection, *save.new_key, now);
-  if (save.chain) store_chain(connection, save, order, now);
+  EventDraft event = save.event;
+  if (save.chain && came_too_late(connection, order)) {
+    order.state = Withdrawn{};
+    event = {
+        "order.withdrawn", order.spec.label, {{"why", "the certificate it was to stand in for has come"}}};
+  } else if (save.chain) {
+    store_chain(connection, save, order, now);
+  }
   update_row(connection, order, expected);
-  update_task(connection, order, now);
-  if (order.enrollment_id != 0) wake_enrollment(connection, order.enrollment_id, now);
+  update_task(connection, order);
+  wake_others(connection, order, before, now);
   if (is_final(order.state)) settle_reservation(connection, order, now);
-  if (old_key && *old_key != key_id_of(order.state)) drop_unused_key(connection, *old_key);
+  if (!before.key_id.empty() && before.key_id != key_id_of(order.state))
+    drop_unused_key(connection, before.key_id);
   EventBatch events(connection);
   for (const auto& past : save.earlier) events.append(past.event, past.at);
-  events.append(save.event, now);
+  events.append(event, now);
   events.finish();
   return order;
 }

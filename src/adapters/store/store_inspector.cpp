@@ -102,9 +102,10 @@ void check_tasks(SQLite::Database& connection, const Report& report, const Waiti
 void check_all_tasks(SQLite::Database& connection, const Report& report) {
   const std::string order_over = "state IN ('issued', 'quarantined', 'failed', 'withdrawn')";
   // The task of an order that is over stays until what it published has been withdrawn.
-  const std::string none_published =
-      "CASE WHEN json_valid(payload) THEN json_array_length(payload, '$.published') = 0 ELSE 0 END";
-  check_tasks(connection, report, {"order", "orders", order_over, order_over + " AND " + none_published});
+  const std::string nothing_left =
+      "CASE WHEN json_valid(payload) THEN json_array_length(payload, '$.published') = 0"
+      " AND coalesce(json_array_length(payload, '$.leftovers'), 0) = 0 ELSE 0 END";
+  check_tasks(connection, report, {"order", "orders", order_over, order_over + " AND " + nothing_left});
   const std::string deployment_over = "state IN ('verified', 'rolled_back', 'failed')";
   check_tasks(connection, report, {"deployment", "deployments", deployment_over, deployment_over});
   const std::string enrollment_over = "state IN ('issued', 'denied', 'withdrawn', 'expired', 'failed')";

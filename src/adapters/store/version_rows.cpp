@@ -58,7 +58,12 @@ std::vector<Version> versions_of(SQLite::Database& connection, std::int64_t cert
 }
 
 void release_version(SQLite::Database& connection, std::int64_t id, Instant now) {
-  execute(connection, "UPDATE versions SET quarantined = 0 WHERE id = ?", id);
+  // One that stands in may have come meanwhile: what people have taken is to be the newest.
+  execute(
+      connection,
+      "UPDATE versions SET quarantined = 0, number = (SELECT max(number) + (max(number) <> versions.number)"
+      " FROM versions AS all_of_it WHERE all_of_it.certificate_id = versions.certificate_id) WHERE id = ?",
+      id);
   if (const auto version = find_version(connection, id))
     wake_revocation_check(connection, version->certificate_id, now + std::chrono::hours(1));
 }

@@ -27,9 +27,9 @@ Place place_of_order(const OrderState* order) {
 
 /// At which step it came to nothing.
 Place place_of_failure(const Failed& failed) {
-  static const std::set<std::string> kOfCheck{"level_mismatch", "subject_mismatch", "san_mismatch",
-                                              "key_mismatch",   "validity_cap",     "policy_missing",
-                                              "usage_mismatch", "chain_broken",     "not_valid_now"};
+  static const std::set<std::string> kOfCheck{
+      "level_mismatch", "subject_mismatch", "san_mismatch", "key_mismatch",  "validity_cap",
+      "policy_missing", "usage_mismatch",   "chain_broken", "not_valid_now", "validity_longer"};
   const auto& code = failed.trouble.code;
   if (code == "org_not_validated" || code == "org_validation_expired") return kOrganization;
   return kOfCheck.contains(code) ? kCheck : kVetting;

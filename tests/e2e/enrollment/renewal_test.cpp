@@ -104,6 +104,32 @@ TEST_F(Renewal, MayBeBridgedByACertificateThatVouchesForNobody) {
   EXPECT_EQ(certificate()["issued_level"], "ov");
 }
 
+TEST_F(Renewal, ThatHasComeEndsTheOrderThatWasToStandIn) {
+  write_config("[enrollment]\nfallback_level = \"dv\"\n");
+  ca_.change([](auto& behaviour) {
+    behaviour.hold_orders = true;
+    behaviour.retry_after_order = behaviour.retry_after_finalize = "3600";
+  });
+  tick(80 * kDay);
+  const auto held = ca_.held_orders();
+  ASSERT_THAT(held, SizeIs(1)) << ticked_;
+  ca_.change([](auto& behaviour) {
+    behaviour.hold_orders = false;
+    behaviour.retry_after_order = behaviour.retry_after_finalize = "";
+    behaviour.issuance.validity = std::chrono::days(170);
+  });
+  as(kApprover, {"enrollment", "approve", "2"});
+  tick(80 * kDay);
+  ASSERT_EQ(state(2), "issued") << ticked_;
+  EXPECT_THAT(certmgr_.run({"history", kName}).output, HasSubstr("it was to stand in for has come"));
+  const auto right = deployed();
+  ca_.approve(held.front());
+  tick(80 * kDay + 2);
+  EXPECT_EQ(certificate()["issued_level"], "ov");
+  EXPECT_EQ(deployed(), right);
+  EXPECT_EQ(ca_.count(resources::kNewOrder), 3);
+}
+
 TEST_F(Renewal, IsBridgedForTheNamesThatWereApproved) {
   write_config("[enrollment]\nfallback_level = \"dv\"\n");
   tick(70 * kDay);

@@ -320,5 +320,19 @@ TEST_F(Vetting, ThatIsWithdrawnIsFollowedNoMore) {
   EXPECT_EQ(deployed(), "");
 }
 
+TEST_F(Vetting, IsHeldToTheLifeThatWasApproved) {
+  ca_.change([](auto& behaviour) { behaviour.issuance.validity = std::chrono::days(90); });
+  request(4, {"--not-after", "20d"});
+  as(kApprover, {"enrollment", "approve", "1"});
+  tick();
+  ASSERT_EQ(state(), "quarantined") << ticked_;
+  EXPECT_EQ(show()["verdict"]["faults"][0]["code"], "validity_longer");
+  EXPECT_EQ(deployed(), "");
+  as(kApprover, {"enrollment", "accept", "1", "--reason", "the CA has no shorter ones"});
+  tick();
+  EXPECT_EQ(state(), "issued");
+  EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
+}
+
 }  // namespace
 }  // namespace certmgr::e2e

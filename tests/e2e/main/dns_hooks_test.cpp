@@ -6,11 +6,14 @@
 #include <regex>
 
 #include "e2e/main/dns_world.h"
+#include "e2e/world/moved_clock.h"
 
 namespace certmgr::e2e {
 namespace {
 
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 /// One hook, which changes the zone through nsupdate and notes how it was called.
 class HookWorld : public DnsWorld {
@@ -197,6 +200,115 @@ TEST(CertbotHook, KnowsWhichNamesThereAreAndHowManyAreLeft) {
             "add example.com example.com,example.com 1\nadd example.com example.com,example.com 0\n"
             "delete example.com example.com,example.com 1\ndelete example.com example.com,example.com 0\n");
   EXPECT_THAT(world.txt("_acme-challenge.example.com"), IsEmpty());
+}
+
+/// As `exec` of lego; its clean-up fails as long as a file is there.
+class HookThatFails : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!clock_.works()) GTEST_SKIP() << "libfaketime is not installed";
+    world_.use("type = \"exec\"\nprogram = \"" + world_.hook() + "\"\n",
+               "echo \"$1 $2\" >>" + world_.calls_file() + "\n" +
+                   "case $1 in present) change add \"${2%.}\" \"$3\" ;;\n" + "cleanup) if [ -e " +
+                   broken_.string() +
+                   " ]; then echo 'the provider is down' >&2; exit 1; fi\n"
+                   "change delete \"${2%.}\" \"$3\" ;; esac\n");
+    lab::write_file(broken_, "");
+  }
+  std::string later(const std::string& by) {
+    clock_.move(by);
+    const auto outcome = world_.certmgr.run({"daemon", "--once"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.output << outcome.errors;
+    return outcome.errors;
+  }
+  HookWorld world_;
+  std::filesystem::path broken_ = world_.certmgr.dir() / "broken";
+  MovedClock clock_{world_.certmgr, world_.certmgr.dir() / "clock"};
+};
+
+TEST_F(HookThatFails, ToCleanUpIsCalledAgainUntilItCan) {
+  const auto issued = world_.certmgr.run({"issue", "example.com", "--dns", "hook"});
+  ASSERT_EQ(issued.exit_code, 0) << issued.errors;
+  EXPECT_THAT(issued.errors, HasSubstr("the provider is down"));
+  EXPECT_THAT(issued.errors, HasSubstr("it is tried again"));
+  EXPECT_THAT(world_.txt("_acme-challenge.example.com"), Not(IsEmpty()));
+  const auto left = nlohmann::json::parse(world_.certmgr.run({"show", "example.com", "--json"}).output);
+  EXPECT_EQ(left["certificate"]["proofs_left"][0]["proof"],
+            "the dns-01 proof for example.com at _acme-challenge.example.com");
+  EXPECT_THAT(later("+10m"), HasSubstr("the provider is down"));
+  std::filesystem::remove(broken_);
+  later("+20m");
+  EXPECT_THAT(world_.txt("_acme-challenge.example.com"), IsEmpty());
+  EXPECT_NE(world_.take_calls(), "");
+  later("+2d");
+  EXPECT_EQ(world_.take_calls(), "") << "it is done";
+  const auto history = world_.certmgr.run({"history", "example.com"}).output;
+  EXPECT_THAT(history, HasSubstr("order.proofs_left"));
+  EXPECT_THAT(history, HasSubstr("order.proofs_withdrawn"));
+}
+
+TEST_F(HookThatFails, AfterAnOrderThatFailedToo) {
+  world_.ca.change([](auto& behaviour) {
+    behaviour.failing_identifiers["example.com"] = {
+        .type = "rejectedIdentifier", .status = 403, .detail = "not this one"};
+  });
+  EXPECT_NE(world_.certmgr.run({"issue", "example.com", "--dns", "hook"}).exit_code, 0);
+  EXPECT_THAT(world_.txt("_acme-challenge.example.com"), Not(IsEmpty()));
+  std::filesystem::remove(broken_);
+  clock_.move("+20m");
+  EXPECT_EQ(world_.certmgr.run({"daemon", "--once"}).exit_code, 1) << "its renewal fails";
+  EXPECT_THAT(world_.txt("_acme-challenge.example.com"), IsEmpty());
+}
+
+TEST_F(HookThatFails, IsToldOfWhenItsCertificateIsDeleted) {
+  ASSERT_EQ(world_.certmgr.run({"issue", "example.com", "--dns", "hook"}).exit_code, 0);
+  const auto told = world_.certmgr.run({"delete", "example.com", "--yes"});
+  EXPECT_EQ(told.exit_code, 0) << told.errors;
+  EXPECT_THAT(told.errors,
+              HasSubstr("remove the dns-01 proof for example.com at _acme-challenge.example.com"));
+}
+
+TEST_F(HookThatFails, DoesNotKeepAnybodyWaitingWhoFollowsTheDaemon) {
+  auto daemon = world_.certmgr.start({"daemon"});
+  ASSERT_TRUE(lab::wait_until([&] { return daemon.errors().find("at work") != std::string::npos; }));
+  const auto issued = world_.certmgr.run({"issue", "example.com", "--dns", "hook"});
+  EXPECT_EQ(issued.exit_code, 0) << issued.errors;
+  EXPECT_THAT(world_.certmgr.run({"history", "example.com"}).output, HasSubstr("order.proofs_left"));
+}
+
+TEST_F(HookThatFails, LeavesTwoOrdersThatAreBothForgottenWithTheirCertificate) {
+  ASSERT_EQ(world_.certmgr.run({"issue", "example.com", "--dns", "hook"}).exit_code, 0);
+  ASSERT_EQ(world_.certmgr.run({"renew", "example.com", "--force"}).exit_code, 0);
+  const auto shown = nlohmann::json::parse(world_.certmgr.run({"show", "example.com", "--json"}).output);
+  EXPECT_EQ(shown["certificate"]["proofs_left"].size(), 2U);
+  const auto checked = world_.certmgr.run({"db", "check"});
+  EXPECT_EQ(checked.exit_code, 0) << checked.output;
+  EXPECT_EQ(world_.certmgr.run({"delete", "example.com", "--yes"}).exit_code, 0);
+}
+
+TEST_F(HookThatFails, IsCalledAgainWhereANameIsAuthorizedAgain) {
+  const std::vector<std::string> authorize{"authorize", "example.com", "--challenge", "dns-01"};
+  const auto first = world_.certmgr.run(authorize);
+  ASSERT_EQ(first.exit_code, 0) << first.errors;
+  EXPECT_THAT(first.errors, HasSubstr("running the command again tries it again"));
+  EXPECT_THAT(world_.txt("_acme-challenge.example.com"), Not(IsEmpty()));
+  std::filesystem::remove(broken_);
+  EXPECT_EQ(world_.certmgr.run(authorize).exit_code, 0);
+  EXPECT_THAT(world_.txt("_acme-challenge.example.com"), IsEmpty());
+}
+
+TEST_F(HookThatFails, IsCalledAgainAfterAnAuthorizationThatWasRefused) {
+  world_.ca.change([](auto& behaviour) {
+    behaviour.failing_identifiers["example.com"] = {
+        .type = "unauthorized", .status = 403, .detail = "nothing is there"};
+  });
+  const std::vector<std::string> authorize{"authorize", "example.com", "--challenge", "dns-01"};
+  EXPECT_NE(world_.certmgr.run(authorize).exit_code, 0);
+  EXPECT_NE(world_.certmgr.run(authorize).exit_code, 0);
+  std::filesystem::remove(broken_);
+  world_.ca.change([](auto& behaviour) { behaviour.failing_identifiers.clear(); });
+  EXPECT_EQ(world_.certmgr.run(authorize).exit_code, 0);
+  EXPECT_THAT(world_.txt("_acme-challenge.example.com"), IsEmpty());
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct DnsWorld {
   explicit DnsWorld(const std::string& extra = {}, Ways ways = Ways::with_updates)
       : named({.zones = {{"example.com",
                           "@ NS ns\nns A 127.0.0.1\n_acme-challenge.alias CNAME proofs.example.com.\n"}}}),
-        ca({.dns_server = local(named.port())}),
+        ca({.dns_server = local(named.port()), .new_authz = true}),
         certmgr(CERTMGR_TEST_PROGRAM, config(extra, ways)) {}
 
   [[nodiscard]] lab::CertmgrConfig config(const std::string& extra, Ways ways) const {

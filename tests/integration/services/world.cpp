@@ -20,6 +20,7 @@ class CrashingOrders final : public OrderStore {
  public:
   CrashingOrders(OrderStore& real, CrashPlan& plan) : real_(real), plan_(plan) {}
   std::optional<Order> open_order(std::int64_t id) override { return real_.open_order(id); }
+  std::vector<Order> unsettled_orders(std::int64_t id) override { return real_.unsettled_orders(id); }
   std::optional<Order> last_order(std::int64_t id) override { return real_.last_order(id); }
   std::optional<Order> last_issued(std::int64_t id) override { return real_.last_issued(id); }
   std::optional<Order> order(std::int64_t id) override { return real_.order(id); }

@@ -339,5 +339,23 @@ TEST(OrderCodec, refuses_what_it_did_not_write) {
   }
 }
 
+TEST(OrderCodec, keeps_what_could_not_be_withdrawn) {
+  Order order = order_in(Issued{8});
+  Leftover left{proof(), {ChallengeType::dns_01, "", "", "hook"}, ChallengeOutcome::accepted, "it is down"};
+  order.leftovers = {left};
+  left.outcome = ChallengeOutcome::failed;
+  left.why.clear();
+  order.leftovers.push_back(left);
+  order.cleanups = 3;
+  Order loaded;
+  loaded.leftovers = {left, left, left};
+  decode_order(encode_order(order), loaded);
+  EXPECT_EQ(loaded.leftovers, order.leftovers);
+  EXPECT_EQ(loaded.cleanups, 3);
+  decode_order(order_text(R"({"name":"approved"})"), loaded);
+  EXPECT_TRUE(loaded.leftovers.empty());
+  EXPECT_EQ(loaded.cleanups, 0);
+}
+
 }  // namespace
 }  // namespace certmgr::store

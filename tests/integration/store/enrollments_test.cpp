@@ -347,5 +347,45 @@ TEST_F(EnrollmentsTest, TellWhatIsWrongWithARow) {
               ::testing::Contains(HasSubstr("column and payload name different states")));
 }
 
+TEST_F(EnrollmentsTest, MakeWhatIsAcceptedTheNewestVersion) {
+  auto enrollment = add(approved());
+  Order own = new_order();
+  own.enrollment_id = enrollment.id;
+  const SealedKey key = bench_.make_key();
+  own = with_key(bench_.orders.open(own, event("order.approved", "pbx")), key);
+  own.state = Quarantined{0, testing::trouble("subject_mismatch")};
+  own = bench_.orders.save({own, event("order.quarantined", "pbx"), {}, testing::facts("ov"), key.id});
+  const auto kept = std::get<Quarantined>(own.state).version_id;
+  const Version stand_in = bench_.issue(pbx_);
+  EXPECT_EQ(bench_.certificates.current(pbx_.id)->id, stand_in.id);
+  own.state = certmgr::Issued{kept};
+  enrollment.state = enrollment::Issued{.version_id = kept, .level = {}};
+  store_.save({.enrollment = enrollment,
+               .events = {event("enrollment.issued", "pbx")},
+               .order = own,
+               .order_event = event("order.issued", "pbx"),
+               .release_version = kept});
+  EXPECT_EQ(bench_.certificates.current(pbx_.id)->id, kept);
+  EXPECT_EQ(bench_.certificates.current(pbx_.id)->number, 3);
+  EXPECT_EQ(bench_.orders.last_issued(pbx_.id)->id, own.id) << "for it the current version was ordered";
+  expect_sound();
+}
+
+TEST_F(EnrollmentsTest, AreNotLookedAtForTheSakeOfProofsThatAreLeft) {
+  auto enrollment = add(approved());
+  Order own = new_order();
+  own.enrollment_id = enrollment.id;
+  own = bench_.orders.open(own, event("order.approved", "pbx"));
+  own.state = certmgr::Withdrawn{};
+  own.leftovers.emplace_back();
+  own = bench_.orders.save({own, event("order.withdrawn", "pbx"), {}, {}, {}});
+  enrollment.state = enrollment::Withdrawn{"alice", "it is not needed"};
+  enrollment = save(enrollment);
+  own.leftovers.clear();
+  bench_.orders.save({own, event("order.proofs_withdrawn", "pbx"), {}, {}, {}});
+  EXPECT_EQ(claimed(enrollment), ClaimResult::gone);
+  expect_sound();
+}
+
 }  // namespace
 }  // namespace certmgr::store::testing

@@ -272,5 +272,45 @@ TEST_F(Stores, notice_a_column_that_contradicts_its_payload) {
   EXPECT_EQ(failure_of([&] { bench_.orders.order(order.id); }).code, "store_corrupt");
 }
 
+TEST_F(Stores, keep_the_task_of_an_ended_order_whose_proofs_are_left) {
+  const Certificate pbx = bench_.make_certificate("pbx");
+  const SealedKey key = bench_.make_key();
+  Order order = with_key(bench_.open_order(pbx), key);
+  order.state = Issued{};
+  order.leftovers.emplace_back();
+  order.wake_at = bench_.clock.now() + std::chrono::minutes(1);
+  order = bench_.orders.save({order, event("order.issued", "pbx"), {}, testing::facts("dv"), key.id});
+  EXPECT_FALSE(bench_.orders.open_order(pbx.id)) << "another one may be opened";
+  ASSERT_EQ(bench_.orders.unsettled_orders(pbx.id).size(), 1U);
+  expect_sound();
+  EXPECT_EQ(claim({TaskKind::order, order.id}).result, ClaimResult::not_due);
+  bench_.clock.at += std::chrono::hours(1);
+  EXPECT_EQ(claim({TaskKind::order, order.id}).result, ClaimResult::claimed);
+  order.leftovers.clear();
+  order = bench_.orders.save({order, event("order.proofs_withdrawn", "pbx"), {}, {}, {}});
+  EXPECT_TRUE(bench_.orders.unsettled_orders(pbx.id).empty());
+  EXPECT_EQ(claim({TaskKind::order, order.id}).result, ClaimResult::gone);
+  expect_sound();
+}
+
+TEST_F(Stores, refuse_what_was_to_stand_in_for_a_version_that_has_come) {
+  const Certificate pbx = bench_.make_certificate("pbx");
+  const auto come = [&](const std::string& reason, std::optional<Instant> needed_by) {
+    const SealedKey key = bench_.make_key();
+    Order order = with_key(bench_.open_order(pbx), key);
+    order.reason = reason;
+    order.needed_by = needed_by;
+    order.state = Issued{};
+    return bench_.orders.save({order, event("order.issued", "pbx"), {}, testing::facts(key.id), key.id});
+  };
+  come("issue", {});
+  const auto expiry = bench_.certificates.current(pbx.id)->not_after;
+  come("stand_in", expiry);
+  const auto late = come("stand_in", expiry - std::chrono::hours(1));
+  EXPECT_TRUE(std::holds_alternative<Withdrawn>(late.state));
+  EXPECT_EQ(bench_.certificates.versions(pbx.id).size(), 2U);
+  expect_sound();  // its key, too, is gone
+}
+
 }  // namespace
 }  // namespace certmgr::store

@@ -23,7 +23,7 @@ enum class PersistDraft { account_url, hashed };
 struct IssuanceFault {
   bool other_key = false;
   std::vector<std::string> other_names = {};
-  std::optional<std::chrono::seconds> validity = {};
+  std::optional<std::chrono::seconds> validity = {};  // whatever was asked for
   bool without_server_auth = false;
   bool client_auth_too = false;
   std::optional<Organization> other_organization = {};    // at OV and EV

@@ -305,5 +305,25 @@ TEST(CertificateLevel, WordsAndPoliciesAreReadBack) {
   EXPECT_EQ(certificate_level(OrganizationLevel::ov), kOv);
 }
 
+TEST(IdentityCheck, ALongerLifeThanWasApprovedIsAFault) {
+  for (const auto level : {CertificateLevel::ov, CertificateLevel::ev}) {
+    Expectation asked{"aa", {{IdentifierType::dns, "pbx.example"}}, {}, ValidityBound(Duration(days(20)))};
+    const auto verdict = judge_identity(issued(level), asked, asked_for(level), kNow);
+    ASSERT_EQ(verdict.faults.size(), 1U) << told(verdict.faults);
+    EXPECT_EQ(verdict.faults[0].code, "validity_longer");
+    EXPECT_THAT(verdict.faults[0].why, HasSubstr("20 d were asked for"));
+    EXPECT_TRUE(verdict.acceptable()) << "people may decide otherwise";
+    asked.not_after = ValidityBound(Duration(days(200)));
+    EXPECT_TRUE(judge_identity(issued(level), asked, asked_for(level), kNow).clean());
+  }
+}
+
+TEST(IdentityCheck, APlaceholderIsNotHeldToTheLifeThatWasApproved) {
+  const Expectation asked{
+      "aa", {{IdentifierType::dns, "pbx.example"}}, {}, ValidityBound(Duration(days(20)))};
+  EXPECT_TRUE(judge_identity(issued(CertificateLevel::dv), asked, asked_for(CertificateLevel::ov), kNow)
+                  .placeholder());
+}
+
 }  // namespace
 }  // namespace certmgr

@@ -67,5 +67,35 @@ TEST(IssuedCheck, AllowsAClockThatIsAFewMinutesBehindTheCa) {
   EXPECT_EQ(judge_issued(facts, kExpected, kNow), std::nullopt);
 }
 
+struct Life {
+  std::optional<ValidityBound> from;
+  std::optional<ValidityBound> until;
+  Duration found;  // from an hour ago
+  bool longer;
+};
+
+TEST(IssuedCheck, ALifeIsHeldToWhatWasAskedFor) {
+  const Life table[] = {
+      {{}, {}, 90 * 24h, false},
+      {{}, ValidityBound(Duration(20 * 24h)), 21 * 24h + 1h, false},
+      {{}, ValidityBound(Duration(20 * 24h)), 21 * 24h + 3h, true},
+      {{}, ValidityBound(Duration(20h)), 22h, false},
+      {{}, ValidityBound(Duration(20h)), 24h, true},
+      {{}, ValidityBound(Duration(20 * 24h)), 5 * 24h, false},
+      {ValidityBound(Duration(2 * 24h)), ValidityBound(Duration(20 * 24h)), 19 * 24h + 3h, true},
+      {{}, ValidityBound(kNow + 20 * 24h), 20 * 24h + 2h, false},
+      {{}, ValidityBound(kNow + 20 * 24h), 90 * 24h, true},
+      {ValidityBound(kNow), ValidityBound(Duration(20 * 24h)), 90 * 24h, true},
+  };
+  for (const auto& row : table) {
+    ChainFacts facts = good();
+    facts.not_after = facts.not_before + row.found;
+    Expectation expected = kExpected;
+    expected.not_before = row.from;
+    expected.not_after = row.until;
+    EXPECT_EQ(!outlives(facts, expected).empty(), row.longer) << humanize(row.found);
+  }
+}
+
 }  // namespace
 }  // namespace certmgr

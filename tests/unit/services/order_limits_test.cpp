@@ -56,6 +56,7 @@ class OneOrder final : public OrderStore {
   int asked = 0;
   std::optional<Order> issued;
   std::optional<Order> open_order(std::int64_t) override { return std::nullopt; }
+  std::vector<Order> unsettled_orders(std::int64_t) override { return {}; }
   std::optional<Order> last_order(std::int64_t) override { return std::nullopt; }
   std::optional<Order> last_issued(std::int64_t) override {
     ++asked;
