@@ -78,12 +78,13 @@ std::optional<Order> find_last_order(SQLite::Database& connection, std::int64_t 
 }
 
 std::optional<Order> find_last_issued(SQLite::Database& connection, std::int64_t certificate_id) {
-  return first(query(connection,
-                     std::string(kSelect) + "WHERE certificate_id = ? AND state = 'issued'"
-                                            " ORDER BY (SELECT number FROM versions WHERE versions.id = "
-                                            "orders.version_id) DESC, id DESC LIMIT 1",
-                     certificate_id),
-               read_order);
+  return first(
+      query(connection,
+            std::string(kSelect) +
+                "WHERE state = 'issued' AND version_id = (SELECT id FROM versions WHERE certificate_id = ?"
+                " AND quarantined = 0 ORDER BY number DESC LIMIT 1)",
+            certificate_id),
+      read_order);
 }
 
 std::optional<Order> find_order_of(SQLite::Database& connection, std::int64_t version_id) {
