@@ -56,12 +56,7 @@ void FleetDesk::seal_servers(FleetProposal& proposal) const {
 
 void FleetDesk::remove(const Certificate& certificate, Progress& progress) {
   std::vector<TaskRef> claimed;
-  try {
-    claim_lane(certificate.id, certificate.spec.label, claimed);
-  } catch (const Failure&) {
-    parts_.tasks.release_all(claimed);
-    throw;
-  }
+  claim_lane(certificate.id, certificate.spec.label, claimed);
   abandon_orders(certificate.id, certificate.spec.label, progress);
   parts_.fleet.remove_certificate(certificate.id);
 }
