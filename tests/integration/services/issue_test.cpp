@@ -96,6 +96,19 @@ TEST(Issue, UnknownServersAreRefusedBeforeAnythingIsOrdered) {
   EXPECT_EQ(world.ca().accounts_made, 0);
 }
 
+/// Otherwise a daemon would look at it again and again, as fast as it can.
+TEST(Renewal, ThatIsWokenForNothingIsDueAgainWhenItWasToBe) {
+  World world;
+  const auto process = world.start();
+  static_cast<void>(process->issue(request_for({"a.example"})));
+  process->look_after("a.example");
+  EXPECT_FALSE(process->renewal_is_due("a.example"));
+  process->wake_renewal("a.example");
+  EXPECT_TRUE(process->renewal_is_due("a.example"));
+  process->look_after("a.example");
+  EXPECT_FALSE(process->renewal_is_due("a.example"));
+}
+
 /// Kills the program at every moment of a kind, and starts it again.
 class CrashAnywhere : public testing::TestWithParam<CrashPlan::Moment> {};
 

@@ -6,6 +6,7 @@
 #include "adapters/store/alarm_store.h"
 #include "adapters/store/event_log.h"
 #include "adapters/store/renewal_info_store.h"
+#include "adapters/store/renewal_rows.h"
 #include "adapters/store/renewal_store.h"
 #include "adapters/store/revocation_store.h"
 #include "certmgr/services/alarm_desk.h"
@@ -191,6 +192,18 @@ std::vector<Version> Process::versions(const std::string& label) {
 void Process::look_after(const std::string& label) {
   SilentProgress progress;
   static_cast<void>(parts_->renewal_runner.step(parts_->certificates.find(label)->id, progress));
+}
+
+void Process::wake_renewal(const std::string& label) {
+  const auto id = parts_->certificates.find(label)->id;
+  parts_->database.write("wake a renewal", [&](SQLite::Database& connection) {
+    store::wake_renewal(connection, id, parts_->clock.now());
+  });
+}
+
+bool Process::renewal_is_due(const std::string& label) {
+  const TaskRef task{TaskKind::renewal, parts_->certificates.find(label)->id};
+  return parts_->queue.look(task, parts_->clock.now()).result == ClaimResult::claimed;
 }
 
 void Process::deploy_what_is_due() {

@@ -52,6 +52,9 @@ class Process {
   std::vector<Version> versions(const std::string& label);
   /// What the daemon does about the certificate that was just issued: its renewal's step opens deployments...
   void look_after(const std::string& label);
+  /// Something has happened that may concern it.
+  void wake_renewal(const std::string& label);
+  bool renewal_is_due(const std::string& label);
   /// ... and these are worked on until nothing is due.
   void deploy_what_is_due();
   std::vector<Deployment> deployments();
