@@ -27,7 +27,7 @@ std::set<std::string> parties_of(DaemonRole role) {
     case DaemonRole::all:
       return {};
     case DaemonRole::network:
-      return {"ca:", "renewal", "revocation", "pruning", "organization", "notify:"};
+      return {"ca:", "renewal", "revocation", "enrollment", "pruning", "organization", "notify:", "cleanup"};
     case DaemonRole::deploy:
       return {"deploy", "watch"};
   }

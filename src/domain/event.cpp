@@ -21,7 +21,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kSentenc
     {"order.withdrawn", "the order was given up"},
     {"order.proofs_left", "a proof could not be withdrawn: it is tried again"},
     {"order.proofs_withdrawn", "the proofs of an ended order were withdrawn"},
-    {"order.proofs_abandoned", "a proof could not be withdrawn for a week and is left to people"},
+    {"order.proofs_abandoned", "a proof that could not be withdrawn is left to people"},
     {"deployment.pending", "to be deployed"},
     {"deployment.staged", "putting the new files in place"},
     {"deployment.reloaded", "reloaded; proving that the new certificate is served"},

@@ -68,7 +68,8 @@ void tell_of_proofs(const Order& before, const Order& after, Progress& progress)
   const auto& label = after.spec.label;
   const bool tried = is_final(after.state);
   for (std::size_t i = tried ? 0 : before.leftovers.size(); i < after.leftovers.size(); ++i)
-    progress.warn(label, after.leftovers[i].why + "; it is tried again");
+    progress.warn(label, places_of({after.leftovers[i]}) +
+                             " could not be withdrawn: " + after.leftovers[i].why + "; it is tried again");
   if (after.leftovers.empty() && after.cleanups != 0 && !before.leftovers.empty())
     progress.warn(label, "could not withdraw it for a week, and gives up: remove " +
                              places_of(before.leftovers) + " by hand");

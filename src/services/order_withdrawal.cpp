@@ -36,8 +36,13 @@ std::vector<Leftover> OrderRunner::abandon(Order order) {
   auto left = withdraw_proofs(all_of(order));
   order.published.clear();
   order.leftovers.clear();
-  if (!is_final(order.state)) order = given_up_now(std::move(order), clock_.now());
-  EventDraft event{"order.withdrawn", order.spec.label, {{"why", "the certificate is forgotten"}}};
+  EventDraft event{left.empty() ? "order.proofs_withdrawn" : "order.proofs_abandoned",
+                   order.spec.label,
+                   {{"why", "the certificate is forgotten"}}};
+  if (!is_final(order.state)) {
+    order = given_up_now(std::move(order), clock_.now());
+    event.kind = "order.withdrawn";
+  }
   event.data["order"] = std::to_string(order.id);
   if (!left.empty()) event.data["proofs_left"] = places_of(left);
   static_cast<void>(orders_.save({order, event, std::nullopt, std::nullopt, {}}));

@@ -67,7 +67,7 @@ Result<void> HookProvider::withdraw_some(std::span<const TxtRecord> some, std::s
                                          ChallengeOutcome outcome, const std::string& answer) {
   HookRun run = style_->withdraw(some, all, outcome, answer);
   if (!run.program.empty()) {
-    run.what = describe("remove", some, settings_.provider);
+    run.what = describe("remove", some, settings_.provider) + " (value " + some.front().value + ")";
     if (auto good = expect_success(settings_, run, carry_out(run)); !good) return good;
   }
   for (const auto& record : some)

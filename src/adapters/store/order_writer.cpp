@@ -79,14 +79,18 @@ Former former_row(SQLite::Database& connection, std::int64_t order_id) {
   return row.value_or(Former{});
 }
 
+/// To withdraw proofs is nothing that the CA has to do with: hooks that hang keep no order waiting.
+std::string party_of(const Order& order) {
+  return is_final(order.state) ? "cleanup" : party_of_ca(order.spec.ca);
+}
+
 void update_task(SQLite::Database& connection, const Order& order) {
   const TaskRef task{TaskKind::order, order.id};
   if (is_settled(order)) return end_task(connection, task);
   // One that was quarantined and goes on waiting has lost its task.
   if (order.placeholder_id != 0)
-    wake_task(connection, task, lane_of("certificate", order.certificate_id), party_of_ca(order.spec.ca),
-              order.wake_at);
-  move_task(connection, task, order.wake_at);
+    wake_task(connection, task, lane_of("certificate", order.certificate_id), party_of(order), order.wake_at);
+  move_task(connection, task, order.wake_at, party_of(order));
 }
 
 /// Those who wait for what becomes of the order. What becomes of its proofs once it has ended is nothing to

@@ -38,6 +38,11 @@ void move_task(SQLite::Database& connection, TaskRef task, Instant due_at) {
           to_string(task.kind), task.subject_id);
 }
 
+void move_task(SQLite::Database& connection, TaskRef task, Instant due_at, const std::string& party) {
+  execute(connection, "UPDATE tasks SET due_at = ?, party = ? WHERE kind = ? AND subject_id = ?", due_at,
+          party, to_string(task.kind), task.subject_id);
+}
+
 void end_task(SQLite::Database& connection, TaskRef task) {
   execute(connection, "DELETE FROM tasks WHERE kind = ? AND subject_id = ?", to_string(task.kind),
           task.subject_id);

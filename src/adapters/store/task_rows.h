@@ -30,6 +30,7 @@ void wake_task(SQLite::Database& connection, TaskRef task, const std::string& la
                Instant at);
 /// Keeps the lease, if one is out.
 void move_task(SQLite::Database& connection, TaskRef task, Instant due_at);
+void move_task(SQLite::Database& connection, TaskRef task, Instant due_at, const std::string& party);
 /// A process that is not dead works on it.
 bool has_live_lease(SQLite::Database& connection, TaskRef task);
 void end_task(SQLite::Database& connection, TaskRef task);

@@ -334,5 +334,14 @@ TEST_F(Vetting, IsHeldToTheLifeThatWasApproved) {
   EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
 }
 
+/// The unit that is installed is that one: what faces the network.
+TEST_F(Vetting, IsFollowedByTheDaemonThatFacesTheNetwork) {
+  auto daemon = certmgr_.start({"daemon", "--role", "network"});
+  ASSERT_TRUE(lab::wait_until([&] { return daemon.errors().find("at work") != std::string::npos; }));
+  request();
+  as(kApprover, {"enrollment", "approve", "1"});
+  EXPECT_TRUE(lab::wait_until([&] { return state() == "issued"; })) << state() << daemon.errors();
+}
+
 }  // namespace
 }  // namespace certmgr::e2e

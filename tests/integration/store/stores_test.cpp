@@ -285,6 +285,10 @@ TEST_F(Stores, keep_the_task_of_an_ended_order_whose_proofs_are_left) {
   expect_sound();
   EXPECT_EQ(claim({TaskKind::order, order.id}).result, ClaimResult::not_due);
   bench_.clock.at += std::chrono::hours(1);
+  const auto outlooks = bench_.tasks.outlook();
+  EXPECT_TRUE(std::any_of(outlooks.begin(), outlooks.end(), [](const auto& o) {
+    return o.party == "cleanup";
+  })) << "the CA's other orders do not wait for a hook that hangs";
   EXPECT_EQ(claim({TaskKind::order, order.id}).result, ClaimResult::claimed);
   order.leftovers.clear();
   order = bench_.orders.save({order, event("order.proofs_withdrawn", "pbx"), {}, {}, {}});
