@@ -334,13 +334,19 @@ TEST_F(Vetting, IsHeldToTheLifeThatWasApproved) {
   EXPECT_THAT(deployed(), HasSubstr("BEGIN CERTIFICATE"));
 }
 
-/// The unit that is installed is that one: what faces the network.
-TEST_F(Vetting, IsFollowedByTheDaemonThatFacesTheNetwork) {
-  auto daemon = certmgr_.start({"daemon", "--role", "network"});
-  ASSERT_TRUE(lab::wait_until([&] { return daemon.errors().find("at work") != std::string::npos; }));
+/// As the installed units run it: one half faces the network, the other one puts files in place.
+TEST_F(Vetting, IsFollowedAndDeployedByTheTwoHalvesOfTheDaemon) {
+  const auto started = [](lab::Process& daemon) {
+    return lab::wait_until([&] { return daemon.errors().find("at work") != std::string::npos; });
+  };
+  auto network = certmgr_.start({"daemon", "--role", "network"});
+  auto deploy = certmgr_.start({"daemon", "--role", "deploy"});
+  ASSERT_TRUE(started(network) && started(deploy)) << network.errors() << deploy.errors();
   request();
   as(kApprover, {"enrollment", "approve", "1"});
-  EXPECT_TRUE(lab::wait_until([&] { return state() == "issued"; })) << state() << daemon.errors();
+  EXPECT_TRUE(lab::wait_until([&] { return state() == "issued"; })) << state() << network.errors();
+  EXPECT_TRUE(lab::wait_until([&] { return !deployed().empty(); })) << deploy.errors();
+  expect_honest_client();
 }
 
 }  // namespace
