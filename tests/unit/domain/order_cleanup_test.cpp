@@ -71,6 +71,15 @@ TEST(OrderCleanup, IsTriedLessAndLessOftenAndGivenUpAfterAWeek) {
   EXPECT_GT(order.cleanups, 0) << "it did not end well";
 }
 
+TEST(OrderCleanup, ThatIsPutOffWasNotTried) {
+  const Order order = ended_with({leftover()});
+  const Instant late = kNow + 30 * 24h;
+  const Order later = apply(order, CleanupPutOff{}, late);
+  EXPECT_EQ(later.leftovers, order.leftovers) << "however long ago it ended";
+  EXPECT_EQ(later.cleanups, 0);
+  EXPECT_GT(later.wake_at, late);
+}
+
 TEST(OrderCleanup, IsOfTheWayByWhichItWasPublished) {
   Order order = order_in(Withdrawn{});
   order.spec.challenge = {ChallengeType::http_01, "/srv/www", "", ""};
