@@ -3,8 +3,6 @@
 
 #include <malloc.h>
 
-#include <set>
-
 #include "certmgr/services/daemon_kit.h"
 #include "daemon/status_line.h"
 #include "daemon/supervisor.h"
@@ -21,18 +19,6 @@ constexpr int kDone = 0, kFailed = 1, kDeployFailed = 3;
 
 /// With the default of eight arenas a core, memory that workers have freed lies about unused.
 constexpr int kMemoryArenas = 2;
-
-std::set<std::string> parties_of(DaemonRole role) {
-  switch (role) {
-    case DaemonRole::all:
-      return {};
-    case DaemonRole::network:
-      return {"ca:", "renewal", "revocation", "enrollment", "pruning", "organization", "notify:", "cleanup"};
-    case DaemonRole::deploy:
-      return {"deploy", "watch"};
-  }
-  return {};
-}
 
 /// How a run for cron ended.
 int verdict(Application& app) {
@@ -108,7 +94,7 @@ class Life {
     SchedulerSettings settings;
     settings.most_threads = kit.most_threads;
     settings.limits = std::move(kit.limits);
-    settings.only = parties_of(role);
+    settings.role = role;
     settings.stuck_after = kit.stuck_after;
     return settings;
   }

@@ -47,10 +47,7 @@ Scheduler::Work::~Work() {
 }
 
 bool Scheduler::Work::serves(const std::string& name) const {
-  if (settings_.only.empty()) return true;
-  return std::any_of(settings_.only.begin(), settings_.only.end(), [&](const std::string& wanted) {
-    return name == wanted || (wanted.ends_with(':') && name.starts_with(wanted));
-  });
+  return settings_.role == DaemonRole::all || half_of(name) == settings_.role;
 }
 
 PartyState& Scheduler::Work::party(const std::string& name) {

@@ -5,13 +5,13 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "certmgr/ports/bell.h"
 #include "certmgr/ports/clock.h"
+#include "certmgr/ports/daemon_presence.h"
 #include "certmgr/ports/scheduler_watch.h"
 #include "certmgr/services/task_runner.h"
 
@@ -27,8 +27,8 @@ struct PartyLimits {
 struct SchedulerSettings {
   int most_threads = 64;                                  // grown on demand
   std::function<PartyLimits(const std::string&)> limits;  // of a party
-  std::set<std::string> only;               // parties to serve, by name or by prefix "ca:"; empty: all
-  Duration keep = std::chrono::seconds(2);  // a task due again sooner keeps its lease
+  DaemonRole role = DaemonRole::all;                      // whose parties to serve
+  Duration keep = std::chrono::seconds(2);                // a task due again sooner keeps its lease
   Duration longest_sleep = std::chrono::seconds(30);
   Duration stuck_after = std::chrono::minutes(10);  // a step that runs longer is stuck
 };

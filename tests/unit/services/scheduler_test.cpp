@@ -10,12 +10,16 @@ namespace certmgr {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::AnyOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Ge;
 using ::testing::Le;
+using ::testing::Not;
 using testing::order;
 using testing::Running;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 bool wait_until(const std::function<bool()>& happened) {
   const auto limit = std::chrono::steady_clock::now() + 20s;
@@ -54,6 +58,29 @@ TEST(Scheduler, WorksOnWhatIsDueTheLongestDueFirst) {
   world.start();
   ASSERT_TRUE(wait_until([&] { return world.runner->order().size() == 3; }));
   EXPECT_THAT(world.runner->order(), ElementsAre(2, 3, 1));
+}
+
+/// A party that neither half serves would be left alone where the two halves run, as the package installs
+/// them.
+TEST(Scheduler, OfOneHalfServesWhatTheOtherDoesNot) {
+  const std::vector<std::string> parties = {"deploy",      "watch",      "ca:a",          "renewal",
+                                            "revocation",  "enrollment", "pruning",       "organization",
+                                            "notify:mail", "cleanup",    "what will come"};
+  const auto served_by = [&](DaemonRole role) {
+    Simple world;
+    world.role = role;
+    for (std::size_t i = 0; i < parties.size(); ++i)
+      world.queue.add(order(static_cast<std::int64_t>(i)), parties[i], world.clock.now() - 1s);
+    world.start();
+    EXPECT_THAT(world.bell.sleeps_at_least(30s), Ge(30s));
+    std::set<std::string> served;
+    for (const auto id : world.runner->order()) served.insert(parties[static_cast<std::size_t>(id)]);
+    return served;
+  };
+  EXPECT_THAT(served_by(DaemonRole::deploy), UnorderedElementsAre("deploy", "watch"));
+  EXPECT_THAT(served_by(DaemonRole::network), SizeIs(parties.size() - 2));
+  EXPECT_THAT(served_by(DaemonRole::network), Not(AnyOf(Contains("deploy"), Contains("watch"))));
+  EXPECT_THAT(served_by(DaemonRole::all), SizeIs(parties.size()));
 }
 
 TEST(Scheduler, SleepsUntilTheEarliestTaskIsDue) {

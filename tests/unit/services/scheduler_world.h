@@ -228,6 +228,7 @@ struct Running {
   MemoryQueue queue;
   Quiet quiet;
   PartyLimits limits{8, 64, 0};
+  DaemonRole role = DaemonRole::all;
   std::unique_ptr<ScriptedRunner> runner;
   std::unique_ptr<Scheduler> scheduler;
   std::jthread thread;
@@ -237,6 +238,7 @@ struct Running {
   void start() {
     SchedulerSettings settings;
     settings.limits = [this](const std::string&) { return limits; };
+    settings.role = role;
     scheduler = std::make_unique<Scheduler>(
         Scheduler::Parts{queue, {{TaskKind::order, runner.get()}}, clock, bell, quiet, quiet}, settings);
     thread = std::jthread([this](const std::stop_token& stop) { scheduler->run(stop); });
