@@ -136,6 +136,19 @@ TEST_F(ScriptedKamailioHook, TheSpuriousErrorAfterAFailedReloadIsTriedOnceMore) 
   EXPECT_EQ(reloads(), "2\n") << "once, not for ever";
 }
 
+TEST_F(ScriptedKamailioHook, TheErrorOfAnotherProcessOfAnOldVersionIsTriedOnceMore) {
+  const std::string fixing = "echo 'error: 500 - Error while fixing TLS configuration (consult server log)'";
+  answer("[ $asked -gt 0 ] && echo 'Ok. TLS configuration reloaded.' || " + fixing, "5.6.3");
+  const auto result = run("reload");
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_EQ(reloads(), "2\n");
+
+  std::filesystem::remove(dir / "count");
+  answer(fixing, "5.6.3");
+  EXPECT_EQ(run("reload").exit_code, 1);
+  EXPECT_EQ(reloads(), "2\n");
+}
+
 TEST_F(ScriptedKamailioHook, AnyOtherErrorIsNotTriedAgain) {
   answer("echo 'error: 500 - Error while fixing TLS configuration (consult server log)'");
   EXPECT_EQ(run("reload").exit_code, 1);
