@@ -89,6 +89,10 @@ std::string text_of(const Status& status) {
       line("next renewal", numbers.next_renewal ? to_rfc3339(*numbers.next_renewal) : "-") +
       line("listeners", counted(numbers.watches)) + line("open orders", counted(numbers.open_orders)) +
       line("tasks", tasks_text(numbers)) + line("alarms", std::to_string(numbers.open_alarms) + " open");
+  if (numbers.cleanups > 0)
+    text += line("proofs left", "of " + std::to_string(numbers.cleanups) +
+                                    (numbers.cleanups == 1 ? " order" : " orders") +
+                                    ", tried again; 'certmgr show' of the certificate names them");
   for (const auto& finding : status.findings) text += line("attention", finding);
   std::int64_t in_trouble = numbers.troubled_orders;
   for (const auto* state : {"failing", "parked"})

@@ -71,6 +71,7 @@ nlohmann::ordered_json status_view(const Status& status) {
             {"leased", numbers.leased},
             {"oldest_due", time_or_null(numbers.oldest_due)},
             {"next_due", time_or_null(numbers.next_due)}}},
+          {"orders_with_proofs_left", numbers.cleanups},
           {"open_alarms", numbers.open_alarms},
           {"alarms", std::move(alarms)},
           {"troubled", std::move(troubled)},

@@ -24,6 +24,7 @@ struct OverviewNumbers {
   std::map<std::string, Instant> due_since;         // by party: the longest waiting of `due`
   std::int64_t leased = 0;
   std::map<std::string, std::int64_t> in_work;  // leased tasks by kind
+  std::int64_t cleanups = 0;                    // orders that have ended and left proofs behind
   std::optional<Instant> oldest_due;            // of those in `due`
   std::optional<Instant> next_due;              // earliest task that is not due yet
   std::optional<Instant> next_renewal;          // earliest renew_at to come

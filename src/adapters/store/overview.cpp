@@ -24,6 +24,8 @@ constexpr const char* kTroubledOrders =
     " WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
     " AND json_extract(payload, '$.last_trouble.code') IS NOT NULL";
 constexpr const char* kWaiting = "SELECT count(*) FROM tasks WHERE kind = ?";
+constexpr const char* kCleanups =
+    "SELECT count(*) FROM tasks WHERE lease_owner IS NULL AND party = 'cleanup'";
 constexpr const char* kLeased =
     "SELECT kind, count(*) FROM tasks INDEXED BY tasks_leased WHERE lease_owner IS NOT NULL GROUP BY kind";
 // From party to party through the index, instead of past every task.
@@ -90,6 +92,7 @@ void count_tasks(SQLite::Database& connection, Instant now, OverviewNumbers& num
   }
   numbers.in_work = count_by_word(query(connection, kLeased));
   for (const auto& [kind, tasks] : numbers.in_work) numbers.leased += tasks;
+  numbers.cleanups = count(query(connection, kCleanups));
   auto parties = query(connection, kParties);
   while (parties.executeStep()) {
     const std::string party = parties.getColumn(0).getString();
@@ -162,6 +165,7 @@ std::vector<std::string> overview_statements() {
           kWatches,
           kOpenOrders,
           kWaiting,
+          kCleanups,
           kLeased,
           kParties,
           kDue,

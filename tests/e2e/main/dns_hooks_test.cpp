@@ -235,6 +235,7 @@ TEST_F(HookThatFails, ToCleanUpIsCalledAgainUntilItCan) {
   const auto left = nlohmann::json::parse(world_.certmgr.run({"show", "example.com", "--json"}).output);
   EXPECT_EQ(left["certificate"]["proofs_left"][0]["proof"],
             "the dns-01 proof for example.com at _acme-challenge.example.com");
+  EXPECT_THAT(world_.certmgr.run({"status"}).output, HasSubstr("proofs left   of 1 order, "));
   EXPECT_THAT(later("+10m"), HasSubstr("the provider is down"));
   std::filesystem::remove(broken_);
   later("+20m");
@@ -242,6 +243,7 @@ TEST_F(HookThatFails, ToCleanUpIsCalledAgainUntilItCan) {
   EXPECT_NE(world_.take_calls(), "");
   later("+2d");
   EXPECT_EQ(world_.take_calls(), "") << "it is done";
+  EXPECT_THAT(world_.certmgr.run({"status"}).output, Not(HasSubstr("proofs left")));
   const auto history = world_.certmgr.run({"history", "example.com"}).output;
   EXPECT_THAT(history, HasSubstr("order.proofs_left"));
   EXPECT_THAT(history, HasSubstr("order.proofs_withdrawn"));

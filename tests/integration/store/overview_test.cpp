@@ -114,6 +114,13 @@ TEST_F(TheOverview, counts_tasks_by_kind_and_those_that_are_due_by_party) {
   EXPECT_EQ(counted.next_due, moment(2));
 }
 
+TEST_F(TheOverview, counts_orders_that_left_proofs_behind_be_they_due_or_not) {
+  task("order", 1, "cleanup", -1);
+  task("order", 2, "cleanup", 9);
+  task("order", 3, "ca:one", -1);
+  EXPECT_EQ(numbers().cleanups, 2);
+}
+
 TEST_F(TheOverview, counts_open_orders_listeners_and_alarms) {
   bench_.open_order(*bench_.certificates.find("a"));
   bench_.issue(*bench_.certificates.find("b"));
