@@ -82,6 +82,16 @@ int update(Session& session, const Options& options) {
   return kDone;
 }
 
+std::string words_of(const ordered_json& value) {
+  if (value.is_null()) return "-";
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_array()) return value.dump();
+  std::string text;
+  for (const auto& item : value) text += (text.empty() ? "" : ", ") + words_of(item);
+  return text.empty() ? "-" : text;
+}
+
 }  // namespace
 
 std::string chosen_ca(Application& app, const std::string& named) {
@@ -91,8 +101,7 @@ std::string chosen_ca(Application& app, const std::string& named) {
 std::string account_text(const ordered_json& view) {
   std::string text;
   for (const auto& [name, value] : view.items())
-    text += name + std::string(17 - name.size(), ' ') +
-            (value.is_string() ? value.get<std::string>() : value.dump()) + "\n";
+    text += name + std::string(17 - name.size(), ' ') + words_of(value) + "\n";
   return text;
 }
 

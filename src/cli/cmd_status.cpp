@@ -50,7 +50,10 @@ std::string troubled_text(const TroubledCertificate& troubled) {
   text += troubled.line.not_after ? ", valid until " + to_rfc3339(*troubled.line.not_after)
                                   : std::string(", never issued");
   if (troubled.failures > 1) text += ", " + std::to_string(troubled.failures) + " orders in a row failed";
-  text += ", again at " + to_rfc3339(troubled.wake_at) + "\n";
+  text += troubled.line.state == to_string(RenewalState::parked)
+              ? ", waits for a person"
+              : ", again at " + to_rfc3339(troubled.wake_at);
+  text += "\n";
   if (!troubled.trouble) return text;
   text += "    why: " + troubled.trouble->message() + "\n";
   if (!troubled.trouble->hint.empty()) text += "    try: " + troubled.trouble->hint + "\n";

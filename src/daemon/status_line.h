@@ -25,7 +25,8 @@ class StatusLine {
   std::string text();
 
  private:
-  void tell(const std::vector<HalfLeftAlone>& left_alone);
+  /// Those that were left alone at the looks before, too. Tells of each once.
+  std::vector<HalfLeftAlone> those_that_stay(const std::vector<HalfLeftAlone>& left_alone);
 
   Overview& overview_;
   const DaemonPresence& daemons_;

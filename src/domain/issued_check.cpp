@@ -60,7 +60,9 @@ std::string outlives(const ChainFacts& found, const Expectation& expected) {
   const auto life = std::chrono::duration_cast<Duration>(found.not_after - found.not_before);
   if (const auto most = asked_life(expected)) {
     if (life <= *most + tolerance(*most)) return {};
-    return "it is valid for " + humanize(life) + ", and " + humanize(*most) + " were asked for";
+    // Both ends belong to it (RFC 5280 section 4.1.2.5).
+    return "it is valid for " + humanize(life + std::chrono::seconds(1)) + ", and " + humanize(*most) +
+           " were asked for";
   }
   const auto* until = expected.not_after ? std::get_if<Instant>(&*expected.not_after) : nullptr;
   if (until == nullptr || found.not_after <= *until + tolerance(life)) return {};

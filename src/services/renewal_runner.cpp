@@ -152,6 +152,15 @@ void RenewalRunner::open_deployments(const Certificate& certificate, const Versi
   }
 }
 
+/// Against a certificate that ends.
+std::string RenewalRunner::what_helps(const Certificate& certificate) const {
+  if (parts_.enrollments != nullptr) {
+    if (const auto waiting = parts_.enrollments->open_enrollment(certificate))
+      return "see 'certmgr enrollment show " + std::to_string(waiting->id) + "' for who must act";
+  }
+  return "run 'certmgr renew " + certificate.spec.label + "' and read what it says";
+}
+
 void RenewalRunner::tell(const Certificate& certificate, const Renewal& before, const Renewal& renewal,
                          const RenewalFacts& facts, const std::optional<Order>& last) {
   const auto& label = certificate.spec.label;
@@ -187,7 +196,7 @@ void RenewalRunner::tell(const Certificate& certificate, const Renewal& before, 
                    label,
                    label + (now < facts.version->not_after ? " expires at " : " has expired at ") +
                        to_rfc3339(facts.version->not_after) + " and is not renewed",
-                   "run 'certmgr renew " + label + "' and read what it says",
+                   what_helps(certificate),
                    {}};
   if (trouble) draft.detail = trouble->message();
   parts_.alarms.raise(draft);

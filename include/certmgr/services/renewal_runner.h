@@ -52,6 +52,7 @@ class RenewalRunner final : public TaskRunner {
   /// The one that was waited for may come while what was to stand in for it is still at the CA.
   void end_stand_in(const Certificate& certificate, const RenewalFacts& facts, Progress& progress);
   void open_deployments(const Certificate& certificate, const Version& version);
+  [[nodiscard]] std::string what_helps(const Certificate& certificate) const;
   void tell(const Certificate& certificate, const Renewal& before, const Renewal& renewal,
             const RenewalFacts& facts, const std::optional<Order>& last);
 

@@ -32,6 +32,8 @@ Place place_of_failure(const Failed& failed) {
       "policy_missing", "usage_mismatch",   "chain_broken", "not_valid_now", "validity_longer"};
   const auto& code = failed.trouble.code;
   if (code == "org_not_validated" || code == "org_validation_expired") return kOrganization;
+  // Seen in what newOrder was answered, or in the directory: nothing was proven then.
+  if (code == "profile_unconfirmed" || code == "profile_not_offered") return kOrder;
   return kOfCheck.contains(code) ? kCheck : kVetting;
 }
 

@@ -31,7 +31,6 @@ const std::vector<DeedRow>& table() {
       {Deed::see,
        "look at enrollments",
        {Role::admin, Role::requester, Role::approver, Role::auditor, Role::scheduler}},
-      {Deed::audit, "read the whole trail", {Role::admin, Role::auditor}},
       {Deed::request, "request a certificate", {Role::requester, Role::scheduler}},
       {Deed::edit, "change what is requested", {Role::requester}},
       {Deed::withdraw, "give a request up", {Role::admin, Role::requester}},
@@ -41,7 +40,6 @@ const std::vector<DeedRow>& table() {
       {Deed::resume, "go on with an enrollment", {Role::admin, Role::requester}},
       {Deed::judge, "decide about a certificate in quarantine", {Role::approver}},
       {Deed::keep_organizations, "change organizations", {Role::admin}},
-      {Deed::configure, "change the configuration", {Role::admin}},
   };
   return rows;
 }

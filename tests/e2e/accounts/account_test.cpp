@@ -69,6 +69,10 @@ TEST_F(Accounts, AreRegisteredOnceWithContactsAndTerms) {
   EXPECT_EQ(run_json({"account", "register"})["account"]["url"], account["url"]) << "it is there already";
   EXPECT_EQ(ca_.count(resources::kNewAccount), 1);
   EXPECT_EQ(health()["keys"], 1);
+  const auto text = certmgr_.run({"account", "show"}).output;
+  EXPECT_THAT(text, HasSubstr("name             -\n"));
+  EXPECT_THAT(text, HasSubstr("contacts         mailto:a@example.com, mailto:b@example.com\n"));
+  EXPECT_THAT(text, HasSubstr("key_change_open  no\n"));
 }
 
 TEST_F(Accounts, NeedTheTermsToBeAgreedTo) {

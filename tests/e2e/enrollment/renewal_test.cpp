@@ -72,7 +72,9 @@ TEST_F(Renewal, ThatTakesTooLongIsToldAndNothingElseHappens) {
   EXPECT_EQ(state(2), "pending_approval");
   EXPECT_EQ(ca_.count(resources::kNewOrder), 1);
   EXPECT_EQ(deployed(), before);
-  EXPECT_THAT(certmgr_.run({"status"}).output, HasSubstr("expires at"));
+  const auto status = certmgr_.run({"status"}).output;
+  EXPECT_THAT(status, HasSubstr("expires at"));
+  EXPECT_THAT(status, HasSubstr("see 'certmgr enrollment show 2' for who must act"));
 }
 
 /// The CA's clock is not moved: for it 80 days from now every certificate of today is near its end.

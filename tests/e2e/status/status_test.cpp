@@ -128,6 +128,7 @@ TEST(Status, OfARunningDaemonIsOnItsWebPagesToo) {
               HasSubstr("pid " + std::to_string(daemon.pid())));
   make_late(world, "parked", 100, 50);
   EXPECT_EQ(client.Get("/healthz")->status, 503) << "a certificate is neglected";
+  EXPECT_THAT(world.run({"status"}).output, HasSubstr(", waits for a person\n"));
   daemon.signal(SIGTERM);
   EXPECT_EQ(daemon.wait(std::chrono::seconds(20)), 0) << daemon.errors();
   EXPECT_FALSE(lab::port_accepts("127.0.0.1", port));

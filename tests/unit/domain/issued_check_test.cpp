@@ -97,5 +97,13 @@ TEST(IssuedCheck, ALifeIsHeldToWhatWasAskedFor) {
   }
 }
 
+TEST(IssuedCheck, CountsBothEndsOfALife) {
+  ChainFacts facts = good();
+  facts.not_after = facts.not_before + 90 * 24h - 1s;
+  Expectation expected = kExpected;
+  expected.not_after = ValidityBound(Duration(20 * 24h));
+  EXPECT_EQ(outlives(facts, expected), "it is valid for 90 d, and 20 d were asked for");
+}
+
 }  // namespace
 }  // namespace certmgr

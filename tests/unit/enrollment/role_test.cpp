@@ -15,19 +15,13 @@ constexpr std::initializer_list<Role> kRoles{Role::admin, Role::requester, Role:
 
 TEST(Role, MayDoWhatTheTableSaysAndNothingElse) {
   // a: admin, r: requester, p: approver, u: auditor, s: scheduler
-  const std::map<Deed, const char*> table{{Deed::see, "arpus"},
-                                          {Deed::audit, "a..u."},
-                                          {Deed::request, ".r..s"},
-                                          {Deed::edit, ".r..."},
-                                          {Deed::withdraw, "ar..."},
-                                          {Deed::approve, "..p.."},
-                                          {Deed::grant, "..p.."},
-                                          {Deed::revoke_grant, "a.p.."},
-                                          {Deed::resume, "ar..."},
-                                          {Deed::judge, "..p.."},
-                                          {Deed::keep_organizations, "a...."},
-                                          {Deed::configure, "a...."}};
-  EXPECT_EQ(table.size(), static_cast<std::size_t>(Deed::configure) + 1) << "a deed is missing in this test";
+  const std::map<Deed, const char*> table{{Deed::see, "arpus"},          {Deed::request, ".r..s"},
+                                          {Deed::edit, ".r..."},         {Deed::withdraw, "ar..."},
+                                          {Deed::approve, "..p.."},      {Deed::grant, "..p.."},
+                                          {Deed::revoke_grant, "a.p.."}, {Deed::resume, "ar..."},
+                                          {Deed::judge, "..p.."},        {Deed::keep_organizations, "a...."}};
+  EXPECT_EQ(table.size(), static_cast<std::size_t>(Deed::keep_organizations) + 1)
+      << "a deed is missing in this test";
   for (const auto& [deed, marks] : table) {
     std::size_t column = 0;
     for (const auto role : kRoles) {

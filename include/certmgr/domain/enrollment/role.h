@@ -23,7 +23,6 @@ std::optional<Role> parse_role(std::string_view text);
 
 enum class Deed {
   see,                 // enrollments and their state
-  audit,               // the whole trail: export, verify
   request,             // open and submit
   edit,                // change what is requested
   withdraw,            // give up; a requester only what is his own
@@ -33,7 +32,6 @@ enum class Deed {
   resume,              // go on where a hindrance was removed
   judge,               // accept, reject or await after a quarantine
   keep_organizations,  // their records and validations
-  configure,
 };
 /// "decide about a request"
 std::string_view to_string(Deed deed);
