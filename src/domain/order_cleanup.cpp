@@ -11,6 +11,8 @@ constexpr Duration kShortestPause = std::chrono::minutes(1);
 constexpr Duration kLongestPause = std::chrono::hours(6);
 /// Since the order has ended. Whoever has not repaired the way by then removes by hand what is left.
 constexpr Duration kCleanupPatience = std::chrono::hours(7 * 24);
+/// Nor before so many tries, where nobody ran for that week.
+constexpr int kFewestTries = 10;
 /// What another order proves, it has mostly proven by then.
 constexpr Duration kPutOff = std::chrono::hours(1);
 /// So many tries would have come to the shortest pause.
@@ -28,12 +30,16 @@ Order proofs_withdrawn(Order order, const ProofsWithdrawn& outcome, Instant now)
     return order;
   }
   ++order.cleanups;
-  if (now - order.entered_at >= kCleanupPatience)
+  if (now - order.entered_at >= kCleanupPatience && order.cleanups >= kFewestTries)
     order.leftovers.clear();
   else
     order.wake_at = now + std::max(kShortestPause,
                                    retry_delay(order.cleanups + kTriesBefore, outcome.jitter, kLongestPause));
   return order;
+}
+
+Instant first_look_at_the_end(const Order& order, Instant now) {
+  return only_cleanup_left(order) ? now + kShortestPause : now;
 }
 
 Order cleanup_put_off(Order order, Instant now) {

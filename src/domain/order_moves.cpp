@@ -28,7 +28,7 @@ Order give_up(Order order, Instant now, std::string kept_key) {
 Order enter(Order order, OrderState state, Instant now) {
   order.state = std::move(state);
   order.entered_at = now;
-  order.wake_at = now;
+  order.wake_at = first_look_at_the_end(order, now);
   order.polls = 0;
   return order;
 }

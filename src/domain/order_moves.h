@@ -25,6 +25,8 @@ Order poll_again(Order order, const std::optional<Instant>& retry_after, Instant
 
 /// What is left of an ended order is tried again after a while, less and less often, and for a week.
 Order proofs_withdrawn(Order order, const ProofsWithdrawn& outcome, Instant now);
+/// When an order that has just ended is looked at: what could not be withdrawn a moment ago, not at once.
+Instant first_look_at_the_end(const Order& order, Instant now);
 /// Later, and as if it had not been due.
 Order cleanup_put_off(Order order, Instant now);
 

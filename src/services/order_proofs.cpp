@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How an order's proofs get to where the CA looks for them, and away from there.
 #include <algorithm>
-#include <tuple>
 
 #include "certmgr/services/order_runner.h"
+#include "services/order_record.h"
 
 namespace certmgr {
 namespace {
@@ -52,13 +52,6 @@ std::vector<const Proof*> earlier_at_the_place(const Order& order, const Proof& 
   return earlier;
 }
 
-/// With the beginning of what a hook has printed.
-std::string why_left(const Trouble& trouble) {
-  constexpr std::size_t kMost = 200;
-  const auto line = trouble.detail.substr(0, std::min(trouble.detail.find('\n'), kMost));
-  return trouble.message() + (line.empty() ? "" : " (" + line + ")");
-}
-
 }  // namespace
 
 Result<OrderOutcome> OrderRunner::locate(const Order& order, const Proof& proof) {
@@ -70,7 +63,7 @@ Result<OrderOutcome> OrderRunner::locate(const Order& order, const Proof& proof)
 }
 
 Result<std::optional<OrderOutcome>> OrderRunner::hand_over(Ca& ca, const Order& order, const Proof& proof,
-                                                           const ChallengeSettings& way) {
+                                                           const ChallengeSettings& way, Progress& progress) {
   const auto* state = std::get_if<Validating>(&order.state);
   const auto manner = solver_.hand_over(way);
   if (state == nullptr || manner == HandOver::each) return std::nullopt;
@@ -85,8 +78,9 @@ Result<std::optional<OrderOutcome>> OrderRunner::hand_over(Ca& ca, const Order& 
     const auto seen = ca.authorization(earlier->authorization_url);
     if (!seen) return fail(seen.error());
     if (seen->status == CaStatus::valid) {
-      // One that fails is tried once more, and told of, when all of the order is withdrawn.
-      static_cast<void>(solver_.withdraw(*earlier, way, ChallengeOutcome::accepted));
+      // Tried once more when all of the order is withdrawn. What comes next may wait for it in vain.
+      if (auto withdrawn = solver_.withdraw(*earlier, way, ChallengeOutcome::accepted); !withdrawn)
+        progress.warn(order.spec.label, why_left(withdrawn.error()));
       continue;
     }
     if (seen->status == CaStatus::pending || seen->status == CaStatus::processing)
@@ -104,7 +98,7 @@ Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proo
                                           Progress& progress) {
   const auto* way = way_of(order.spec, proof.type);
   if (way == nullptr) return fail(challenge_changed(proof));
-  auto elsewhere = hand_over(ca, order, proof, *way);
+  auto elsewhere = hand_over(ca, order, proof, *way, progress);
   if (!elsewhere) return fail(std::move(elsewhere.error()));
   if (*elsewhere) return std::move(**elsewhere);
   auto published = solver_.publish(proof, *way);
@@ -122,31 +116,6 @@ Result<OrderOutcome> OrderRunner::publish(Ca& ca, const Order& order, const Proo
   return ProofAnswered{};
 }
 
-std::vector<Leftover> OrderRunner::withdraw_proofs(std::vector<Leftover> proofs) {
-  std::vector<Leftover> left;
-  std::map<std::tuple<ChallengeType, std::string, ChallengeOutcome>, std::vector<Leftover>> together;
-  const auto keep = [&](std::vector<Leftover> ended, const Result<void>& withdrawn) {
-    if (withdrawn) return;
-    for (auto& proof : ended) {
-      proof.why = why_left(withdrawn.error());
-      left.push_back(std::move(proof));
-    }
-  };
-  for (auto& proof : proofs) {
-    if (solver_.hand_over(proof.way) == HandOver::together)
-      together[{proof.proof.type, proof.way.provider, proof.outcome}].push_back(std::move(proof));
-    else
-      keep({proof}, solver_.withdraw(proof.proof, proof.way, proof.outcome));
-  }
-  for (auto& [key, ended] : together) {
-    std::vector<Proof> all;
-    for (const auto& proof : ended) all.push_back(proof.proof);
-    const auto withdrawn = solver_.withdraw_together(all, ended.front().way, std::get<2>(key));
-    keep(std::move(ended), withdrawn);
-  }
-  return left;
-}
-
 /// A hook that keeps one value at a name may remove what another order of the certificate has put there.
 bool OrderRunner::another_proves(const Order& order) {
   for (const auto& other : orders_.unsettled_orders(order.certificate_id))
@@ -160,7 +129,7 @@ OrderOutcome OrderRunner::clean_up(const Order& order) {
   std::vector<Leftover> not_now;
   auto& earlier = is_final(order.state) ? proofs : not_now;
   earlier.insert(earlier.begin(), order.leftovers.begin(), order.leftovers.end());
-  auto left = withdraw_proofs(std::move(proofs));
+  auto left = withdraw_proofs(proofs);
   left.insert(left.begin(), not_now.begin(), not_now.end());
   return ProofsWithdrawn{std::move(left), clock_.jitter()};
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "services/order_record.h"
 
+#include <algorithm>
+#include <set>
+
 namespace certmgr {
 namespace {
 
@@ -17,12 +20,21 @@ std::string kind_of_cleanup(const Order& before, const Order& after) {
   return after.cleanups == 0 ? "order.proofs_withdrawn" : "order.proofs_abandoned";
 }
 
+/// Each once: one of several values names all of them.
+std::string reasons_of(const std::vector<Leftover>& leftovers) {
+  std::string text;
+  std::set<std::string> told;
+  for (const auto& left : leftovers)
+    if (told.insert(left.why).second) text += (text.empty() ? "" : "; ") + left.why;
+  return text;
+}
+
 EventDraft event_of_cleanup(std::string kind, const Order& before, const Order& after) {
   EventDraft event{std::move(kind), after.spec.label, {{"order", std::to_string(after.id)}}};
   const auto& left = after.leftovers.empty() ? before.leftovers : after.leftovers;
   if (left.empty()) return event;
   event.data["proofs"] = places_of(left);
-  if (event.kind != "order.proofs_withdrawn") event.data["why"] = left.back().why;
+  if (event.kind != "order.proofs_withdrawn") event.data["why"] = reasons_of(left);
   return event;
 }
 
@@ -32,6 +44,12 @@ bool is_unsent(const OrderState& state) {
 }
 
 }  // namespace
+
+std::string why_left(const Trouble& trouble) {
+  constexpr std::size_t kMost = 200;
+  const auto line = trouble.detail.substr(0, std::min(trouble.detail.find('\n'), kMost));
+  return trouble.message() + (line.empty() ? "" : " (" + line + ")");
+}
 
 EventDraft event_of(const Order& before, const Order& after) {
   if (auto cleanup = kind_of_cleanup(before, after); !cleanup.empty())
@@ -70,9 +88,10 @@ void tell_of_proofs(const Order& before, const Order& after, Progress& progress)
   for (std::size_t i = tried ? 0 : before.leftovers.size(); i < after.leftovers.size(); ++i)
     progress.warn(label, places_of({after.leftovers[i]}) +
                              " could not be withdrawn: " + after.leftovers[i].why + "; it is tried again");
-  if (after.leftovers.empty() && after.cleanups != 0 && !before.leftovers.empty())
-    progress.warn(label, "could not withdraw it for a week, and gives up: remove " +
-                             places_of(before.leftovers) + " by hand");
+  if (!after.leftovers.empty() || after.cleanups == 0) return;
+  for (const auto& left : before.leftovers)
+    progress.warn(label, "could not withdraw it for a week, and gives up: remove " + places_of({left}) +
+                             " by hand (" + left.why + ")");
 }
 
 }  // namespace certmgr

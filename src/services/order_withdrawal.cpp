@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What an order published is taken back, because it is given up or is to prove control in another way.
+#include <map>
+#include <tuple>
+
 #include "certmgr/domain/order_machine.h"
 #include "certmgr/services/order_runner.h"
 #include "services/order_record.h"
+#include "services/withdrawal_round.h"
 
 namespace certmgr {
 namespace {
@@ -20,6 +24,24 @@ Order given_up_now(Order order, Instant now) {
 }
 
 }  // namespace
+
+std::vector<Leftover> OrderRunner::withdraw_proofs(const std::vector<Leftover>& proofs) {
+  WithdrawalRound round(clock_);
+  std::map<std::tuple<ChallengeType, std::string, ChallengeOutcome>, std::vector<Leftover>> together;
+  for (const auto& proof : proofs) {
+    if (solver_.hand_over(proof.way) == HandOver::together)
+      together[{proof.proof.type, proof.way.provider, proof.outcome}].push_back(proof);
+    else
+      round.take({proof}, [&] { return solver_.withdraw(proof.proof, proof.way, proof.outcome); });
+  }
+  for (const auto& [key, ended] : together) {
+    std::vector<Proof> all;
+    for (const auto& proof : ended) all.push_back(proof.proof);
+    round.take(ended,
+               [&] { return solver_.withdraw_together(all, ended.front().way, ended.front().outcome); });
+  }
+  return round.left();
+}
 
 void OrderRunner::withdraw(Order order, Progress& progress) {
   const Order before = order;

@@ -53,7 +53,7 @@ class OrderRunner final : public TaskRunner {
 
   Held take(std::int64_t order_id);
   void put(const Held& held);
-  std::vector<Leftover> withdraw_proofs(std::vector<Leftover> proofs);
+  std::vector<Leftover> withdraw_proofs(const std::vector<Leftover>& proofs);
   OrderOutcome clean_up(const Order& order);
   bool another_proves(const Order& order);
   Performed make_key(const Order& order);
@@ -65,7 +65,7 @@ class OrderRunner final : public TaskRunner {
   Result<OrderOutcome> locate(const Order& order, const Proof& proof);
   /// What is to be done before this proof can be published: nothing, or it is the other outcome.
   Result<std::optional<OrderOutcome>> hand_over(Ca& ca, const Order& order, const Proof& proof,
-                                                const ChallengeSettings& way);
+                                                const ChallengeSettings& way, Progress& progress);
   Result<OrderOutcome> publish(Ca& ca, const Order& order, const Proof& proof, Progress& progress);
   Result<OrderOutcome> finalize(Ca& ca, const Order& order, const FinalizeOrder& action);
   Result<OrderOutcome> download(Ca& ca, const Order& order, const DownloadChain& action, Progress& progress);

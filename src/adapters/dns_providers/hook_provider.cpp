@@ -18,6 +18,19 @@ std::string describe(const char* doing, std::span<const TxtRecord> some, const s
          provider + "]";
 }
 
+/// "value A", "values A, B": what somebody has to look for who removes it by hand.
+std::string values_of(std::span<const TxtRecord> some) {
+  std::string text = some.size() > 1 ? "values " : "value ";
+  for (const auto& record : some) text += (&record == some.data() ? "" : ", ") + record.value;
+  return text;
+}
+
+/// One trouble of those that came of several, about all that is left.
+Trouble of_all(Trouble first, std::span<const TxtRecord> left, const std::string& provider) {
+  first.what = describe("remove", left, provider) + " (" + values_of(left) + ")";
+  return first;
+}
+
 }  // namespace
 
 HookProvider::HookProvider(HookSettings settings, std::unique_ptr<HookStyle> style, HookNotes notes)
@@ -67,7 +80,7 @@ Result<void> HookProvider::withdraw_some(std::span<const TxtRecord> some, std::s
                                          ChallengeOutcome outcome, const std::string& answer) {
   HookRun run = style_->withdraw(some, all, outcome, answer);
   if (!run.program.empty()) {
-    run.what = describe("remove", some, settings_.provider) + " (value " + some.front().value + ")";
+    run.what = describe("remove", some, settings_.provider) + " (" + values_of(some) + ")";
     if (auto good = expect_success(settings_, run, carry_out(run)); !good) return good;
   }
   for (const auto& record : some)
@@ -88,10 +101,19 @@ Result<void> HookProvider::withdraw(std::span<const TxtRecord> records, Challeng
   }
   if (due.empty()) return {};
   if (style_->takes_several()) return withdraw_some(due, records, outcome, {});
-  // One that fails must not keep the others in the DNS.
+  // One that fails must not keep the others in the DNS; one that hangs would, so they are left for the next
+  // time.
   Result<void> result;
-  for (std::size_t i = 0; i < due.size(); ++i)
-    if (auto done = withdraw_some({&due[i], 1}, records, outcome, answers[i]); !done && result) result = done;
+  std::vector<TxtRecord> left;
+  bool hangs = false;
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    auto done = hangs ? result : withdraw_some({&due[i], 1}, records, outcome, answers[i]);
+    if (done) continue;
+    left.push_back(due[i]);
+    hangs = hangs || done.error().code == "dns_hook_timeout";
+    if (result) result = std::move(done);
+  }
+  if (!result && left.size() > 1) return fail(of_all(std::move(result.error()), left, settings_.provider));
   return result;
 }
 

@@ -188,6 +188,35 @@ TEST_F(Hooks, WhatMayHaveBeenDoneIsUndone) {
   EXPECT_THAT(calls().back(), HasSubstr("cleanup|"));
 }
 
+TEST_F(Hooks, CleanupsThatFailNameEachValueThatIsLeft) {
+  const auto one = record("one.example.test");
+  const auto two = record("two.example.test");
+  const std::string script =
+      hook("broken", kNote + "[ \"${1%%_*}\" != clean ] && [ -z \"$CERTBOT_AUTH_OUTPUT\" ]\n");
+  for (const DnsProviderWay& way : std::initializer_list<DnsProviderWay>{
+           CertbotSettings{{script}, {hook("cleanup", "#!/bin/sh\nexit 1\n")}},
+           DehydratedSettings{script, true}}) {
+    settings_.way = way;
+    ASSERT_TRUE(present({one, two}));
+    const auto what = trouble_of(withdraw({one, two})).what;
+    EXPECT_THAT(what, HasSubstr("and 1 more"));
+    EXPECT_THAT(what, HasSubstr("(values " + one.value + ", " + two.value + ")"));
+    std::filesystem::remove_all(path("state"));
+  }
+}
+
+TEST_F(Hooks, ACleanupThatHangsKeepsTheOthersForTheNextTime) {
+  exec(kNote + "[ \"$1\" = present ] || exec sleep 60\n");
+  settings_.timeout = std::chrono::seconds(1);
+  const auto one = record("one.example.test");
+  const auto two = record("two.example.test");
+  ASSERT_TRUE(present({one, two}));
+  const auto trouble = trouble_of(withdraw({one, two}));
+  EXPECT_EQ(trouble.code, "dns_hook_timeout");
+  EXPECT_THAT(trouble.what, HasSubstr(two.value));
+  EXPECT_EQ(calls().size(), 3U);
+}
+
 TEST_F(Hooks, ACleanupThatFailsIsTriedAgainAndHoldsUpNoOther) {
   exec(kNote + "case \"$*\" in cleanup*one*) [ -e \"$LAB_CALLS.good\" ] ;; esac\n");
   const auto one = record("one.example.test");

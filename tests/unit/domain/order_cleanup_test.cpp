@@ -49,6 +49,25 @@ TEST(OrderCleanup, IsTriedAgainOnceTheOrderHasEnded) {
   EXPECT_TRUE(wants<Nothing>(clean));
 }
 
+/// It failed a moment ago; whoever waits for the certificate does not wait for it once more.
+TEST(OrderCleanup, IsNotTriedAtOnceWhenTheOrderEnds) {
+  Order order = order_in(Ordering{"key1"});
+  order.leftovers = {leftover()};
+  const Troubled refused{{.kind = TroubleKind::permanent, .code = "acme_rejectedIdentifier"}, 0.5};
+  const Order ended = apply(order, refused, kNow);
+  ASSERT_TRUE(only_cleanup_left(ended));
+  EXPECT_TRUE(wants<SleepUntil>(ended));
+  EXPECT_EQ(ended.wake_at, kNow + 1min);
+  order.published = {leftover("_acme-challenge.b.example").proof};
+  EXPECT_TRUE(wants<WithdrawProofs>(apply(order, refused, kNow))) << "what was not tried yet is";
+}
+
+TEST(OrderCleanup, IsNotGivenUpBecauseNobodyRanForAWeek) {
+  const Order order = ended_with({leftover()});
+  const Order later = apply(order, ProofsWithdrawn{order.leftovers, 0.5}, kNow + 30 * 24h);
+  EXPECT_THAT(later.leftovers, SizeIs(1));
+}
+
 TEST(OrderCleanup, IsTriedLessAndLessOftenAndGivenUpAfterAWeek) {
   Order order = ended_with({leftover()});
   Duration last{};
