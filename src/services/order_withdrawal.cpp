@@ -34,7 +34,8 @@ std::vector<Leftover> OrderRunner::withdraw_proofs(const std::vector<Leftover>& 
     else
       round.take({proof}, [&] { return solver_.withdraw(proof.proof, proof.way, proof.outcome); });
   }
-  for (const auto& [key, ended] : together) {
+  for (const auto& entry : together) {
+    const auto& ended = entry.second;
     std::vector<Proof> all;
     for (const auto& proof : ended) all.push_back(proof.proof);
     round.take(ended,
