@@ -93,9 +93,9 @@ std::string text_of(const Status& status) {
       line("listeners", counted(numbers.watches)) + line("open orders", counted(numbers.open_orders)) +
       line("tasks", tasks_text(numbers)) + line("alarms", std::to_string(numbers.open_alarms) + " open");
   if (numbers.cleanups > 0)
-    text += line("proofs left", "of " + std::to_string(numbers.cleanups) +
-                                    (numbers.cleanups == 1 ? " order" : " orders") +
-                                    ", tried again; 'certmgr show' of the certificate names them");
+    text += line("proofs left",
+                 "of " + std::to_string(numbers.cleanups) + (numbers.cleanups == 1 ? " order" : " orders") +
+                     ", tried again; see 'certmgr show " + numbers.cleanup_label.value_or("LABEL") + "'");
   for (const auto& finding : status.findings) text += line("attention", finding);
   std::int64_t in_trouble = numbers.troubled_orders;
   for (const auto* state : {"failing", "parked"})

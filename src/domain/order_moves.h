@@ -23,7 +23,8 @@ Order order_without_replacement(Order order, Trouble trouble, Instant now);
 /// patience it fails with "ca_timeout".
 Order poll_again(Order order, const std::optional<Instant>& retry_after, Instant now, std::string kept_key);
 
-/// What is left of an ended order is tried again after a while, less and less often, and for a week.
+/// What is left of an ended order is tried again after a while, less and less often, for a week and ten
+/// tries.
 Order proofs_withdrawn(Order order, const ProofsWithdrawn& outcome, Instant now);
 /// When an order that has just ended is looked at: what could not be withdrawn a moment ago, not at once.
 Instant first_look_at_the_end(const Order& order, Instant now);

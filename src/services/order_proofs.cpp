@@ -11,6 +11,8 @@ namespace {
 /// How long a proof may wait for others of its order.
 constexpr Duration kHandOverPatience = std::chrono::hours(1);
 constexpr Duration kLookAgain = std::chrono::seconds(2);
+/// One that could not be withdrawn is not tried at each look at the one that comes after it.
+constexpr Duration kRoomAgain = std::chrono::minutes(2);
 
 Trouble challenge_changed(const Proof& proof) {
   return {.kind = TroubleKind::transient,
@@ -62,6 +64,26 @@ Result<OrderOutcome> OrderRunner::locate(const Order& order, const Proof& proof)
   return ProofLocated{std::move(*target)};
 }
 
+/// To make room for another proof, which may wait for it in vain where this fails.
+void OrderRunner::withdraw_earlier(const Order& order, const Proof& proof, const ChallengeSettings& way,
+                                   Progress& progress) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto failed = no_room_.find(order.id);
+    if (failed != no_room_.end()) {
+      const auto last = failed->second.find(proof.challenge_url);
+      if (last != failed->second.end() && clock_.now() - last->second < kRoomAgain) return;
+    }
+  }
+  const auto withdrawn = solver_.withdraw(proof, way, ChallengeOutcome::accepted);
+  if (!withdrawn) progress.warn(order.spec.label, why_left(withdrawn.error()));
+  const std::scoped_lock lock(mutex_);
+  if (withdrawn)
+    no_room_[order.id].erase(proof.challenge_url);
+  else
+    no_room_[order.id][proof.challenge_url] = clock_.now();
+}
+
 Result<std::optional<OrderOutcome>> OrderRunner::hand_over(Ca& ca, const Order& order, const Proof& proof,
                                                            const ChallengeSettings& way, Progress& progress) {
   const auto* state = std::get_if<Validating>(&order.state);
@@ -78,9 +100,7 @@ Result<std::optional<OrderOutcome>> OrderRunner::hand_over(Ca& ca, const Order& 
     const auto seen = ca.authorization(earlier->authorization_url);
     if (!seen) return fail(seen.error());
     if (seen->status == CaStatus::valid) {
-      // Tried once more when all of the order is withdrawn. What comes next may wait for it in vain.
-      if (auto withdrawn = solver_.withdraw(*earlier, way, ChallengeOutcome::accepted); !withdrawn)
-        progress.warn(order.spec.label, why_left(withdrawn.error()));
+      withdraw_earlier(order, *earlier, way, progress);
       continue;
     }
     if (seen->status == CaStatus::pending || seen->status == CaStatus::processing)

@@ -90,7 +90,7 @@ void tell_of_proofs(const Order& before, const Order& after, Progress& progress)
                              " could not be withdrawn: " + after.leftovers[i].why + "; it is tried again");
   if (!after.leftovers.empty() || after.cleanups == 0) return;
   for (const auto& left : before.leftovers)
-    progress.warn(label, "could not withdraw it for a week, and gives up: remove " + places_of({left}) +
+    progress.warn(label, "gives up what could not be withdrawn for a week: remove " + places_of({left}) +
                              " by hand (" + left.why + ")");
 }
 

@@ -89,6 +89,7 @@ bool OrderRunner::only_cleans_up(std::int64_t order_id) {
 
 void OrderRunner::let_go(std::int64_t order_id) {
   const std::scoped_lock lock(mutex_);
+  no_room_.erase(order_id);
   const auto found = held_.find(order_id);
   if (found == held_.end()) return;
   if (found->second.memory.proofs_live) served_[order_id] = found->second.order.revision;

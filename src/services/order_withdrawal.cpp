@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What an order published is taken back, because it is given up or is to prove control in another way.
-#include <map>
-#include <tuple>
+#include <algorithm>
 
 #include "certmgr/domain/order_machine.h"
 #include "certmgr/services/order_runner.h"
@@ -17,6 +16,29 @@ std::vector<Leftover> all_of(const Order& order) {
   return proofs;
 }
 
+bool go_together(const Leftover& one, const Leftover& other) {
+  return one.proof.type == other.proof.type && one.way.provider == other.way.provider &&
+         one.outcome == other.outcome;
+}
+
+/// What is withdrawn by one call, in the order of the first of each.
+template <class HandOverOf>
+std::vector<std::vector<Leftover>> groups_of(const std::vector<Leftover>& proofs,
+                                             const HandOverOf& hand_over) {
+  std::vector<std::vector<Leftover>> groups;
+  for (const auto& proof : proofs) {
+    const bool several = hand_over(proof.way) == HandOver::together;
+    const auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& known) {
+      return several && go_together(known.front(), proof);
+    });
+    if (group == groups.end())
+      groups.push_back({proof});
+    else
+      group->push_back(proof);
+  }
+  return groups;
+}
+
 Order given_up_now(Order order, Instant now) {
   order.state = Withdrawn{};
   order.entered_at = order.wake_at = now;
@@ -25,21 +47,17 @@ Order given_up_now(Order order, Instant now) {
 
 }  // namespace
 
-std::vector<Leftover> OrderRunner::withdraw_proofs(const std::vector<Leftover>& proofs) {
-  WithdrawalRound round(clock_);
-  std::map<std::tuple<ChallengeType, std::string, ChallengeOutcome>, std::vector<Leftover>> together;
-  for (const auto& proof : proofs) {
-    if (solver_.hand_over(proof.way) == HandOver::together)
-      together[{proof.proof.type, proof.way.provider, proof.outcome}].push_back(proof);
-    else
-      round.take({proof}, [&] { return solver_.withdraw(proof.proof, proof.way, proof.outcome); });
-  }
-  for (const auto& entry : together) {
-    const auto& ended = entry.second;
+std::vector<Leftover> OrderRunner::withdraw_proofs(const std::vector<Leftover>& proofs, Haste haste) {
+  WithdrawalRound round(clock_, haste == Haste::somebody_waits);
+  for (const auto& group : groups_of(proofs, [&](const auto& way) { return solver_.hand_over(way); })) {
+    const auto& first = group.front();
     std::vector<Proof> all;
-    for (const auto& proof : ended) all.push_back(proof.proof);
-    round.take(ended,
-               [&] { return solver_.withdraw_together(all, ended.front().way, ended.front().outcome); });
+    for (const auto& each : group) all.push_back(each.proof);
+    round.take(group, [&] {
+      if (solver_.hand_over(first.way) == HandOver::together)
+        return solver_.withdraw_together(all, first.way, first.outcome);
+      return solver_.withdraw(first.proof, first.way, first.outcome);
+    });
   }
   return round.left();
 }
@@ -56,7 +74,7 @@ void OrderRunner::withdraw(Order order, Progress& progress) {
 }
 
 std::vector<Leftover> OrderRunner::abandon(Order order) {
-  auto left = withdraw_proofs(all_of(order));
+  auto left = withdraw_proofs(all_of(order), Haste::none);
   order.published.clear();
   order.leftovers.clear();
   EventDraft event{left.empty() ? "order.proofs_withdrawn" : "order.proofs_abandoned",

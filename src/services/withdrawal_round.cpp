@@ -10,11 +10,8 @@ namespace {
 
 constexpr Duration kSlow = std::chrono::seconds(10);
 
-void keep(std::vector<Leftover> proofs, const std::string& why, std::vector<Leftover>& among) {
-  for (auto& proof : proofs) {
-    proof.why = why;
-    among.push_back(std::move(proof));
-  }
+bool is_slow(const Trouble& trouble, Duration took) {
+  return took >= kSlow || trouble.code == "dns_hook_timeout";
 }
 
 }  // namespace
@@ -22,17 +19,22 @@ void keep(std::vector<Leftover> proofs, const std::string& why, std::vector<Left
 void WithdrawalRound::take(std::vector<Leftover> proofs, const std::function<Result<void>()>& withdraw) {
   const Way way{proofs.front().proof.type, proofs.front().way.provider};
   if (slow_.contains(way)) {
-    keep(std::move(proofs), "not tried, as the one before took too long", untried_);
+    for (auto& proof : proofs) {
+      if (proof.why.empty()) proof.why = "not tried, as another one of the same way took too long";
+      untried_.push_back(std::move(proof));
+    }
     return;
   }
   const Instant began = clock_.now();
   const Result<void> done = withdraw();
   if (done) return;
-  if (clock_.now() - began >= kSlow) {
-    slow_.insert(way);
-    std::rotate(proofs.begin(), proofs.begin() + 1, proofs.end());
+  if (leaves_slow_ && is_slow(done.error(), clock_.now() - began)) slow_.insert(way);
+  // One of them may be in the way of the others: the next time it is not the first.
+  std::rotate(proofs.begin(), proofs.begin() + 1, proofs.end());
+  for (auto& proof : proofs) {
+    proof.why = why_left(done.error());
+    failed_.push_back(std::move(proof));
   }
-  keep(std::move(proofs), why_left(done.error()), failed_);
 }
 
 std::vector<Leftover> WithdrawalRound::left() const {

@@ -14,11 +14,11 @@
 namespace certmgr {
 
 /// Takes proofs back, one after the other, and keeps those that stay where they are. A way that fails and
-/// took long is in trouble: what else it has to withdraw waits for the next time, so that a certificate waits
-/// for one that hangs, and not for all of them. For one thread.
+/// took long is in trouble: with `leaves_slow`, what else it has to withdraw waits for the next time, so that
+/// a certificate waits for one that hangs, and not for all of them. For one thread.
 class WithdrawalRound {
  public:
-  explicit WithdrawalRound(Clock& clock) : clock_(clock) {}
+  WithdrawalRound(Clock& clock, bool leaves_slow) : clock_(clock), leaves_slow_(leaves_slow) {}
 
   /// `withdraw` takes all of `proofs` back, at least one, which were published by one way.
   void take(std::vector<Leftover> proofs, const std::function<Result<void>()>& withdraw);
@@ -29,6 +29,7 @@ class WithdrawalRound {
   using Way = std::pair<ChallengeType, std::string>;  // with the provider
 
   Clock& clock_;
+  bool leaves_slow_;
   std::set<Way> slow_;
   std::vector<Leftover> untried_;
   std::vector<Leftover> failed_;

@@ -41,6 +41,8 @@ class OrderRunner final : public TaskRunner {
   void hurry(std::int64_t order_id);
 
  private:
+  /// Of a withdrawal: what comes after one that hangs is tried the next time, or there is no next time.
+  enum class Haste { somebody_waits, none };
   struct Held {
     Order order;  // may be ahead of the store by what the CA would tell again
     RunMemory memory;
@@ -53,7 +55,10 @@ class OrderRunner final : public TaskRunner {
 
   Held take(std::int64_t order_id);
   void put(const Held& held);
-  std::vector<Leftover> withdraw_proofs(const std::vector<Leftover>& proofs);
+  std::vector<Leftover> withdraw_proofs(const std::vector<Leftover>& proofs,
+                                        Haste haste = Haste::somebody_waits);
+  void withdraw_earlier(const Order& order, const Proof& proof, const ChallengeSettings& way,
+                        Progress& progress);
   OrderOutcome clean_up(const Order& order);
   bool another_proves(const Order& order);
   Performed make_key(const Order& order);
@@ -87,6 +92,8 @@ class OrderRunner final : public TaskRunner {
   /// Of orders that were let go of while what they published stayed published here: the revision they had.
   std::map<std::int64_t, std::int64_t> served_;
   std::set<std::int64_t> hurried_;
+  /// By order and challenge URL: when a proof that makes room for another one was last not withdrawn.
+  std::map<std::int64_t, std::map<std::string, Instant>> no_room_;
 };
 
 }  // namespace certmgr

@@ -101,8 +101,7 @@ Result<void> HookProvider::withdraw(std::span<const TxtRecord> records, Challeng
   }
   if (due.empty()) return {};
   if (style_->takes_several()) return withdraw_some(due, records, outcome, {});
-  // One that fails must not keep the others in the DNS; one that hangs would, so they are left for the next
-  // time.
+  // One that fails does not keep the others in the DNS. After one that hangs they wait for the next time.
   Result<void> result;
   std::vector<TxtRecord> left;
   bool hangs = false;

@@ -25,7 +25,13 @@ constexpr const char* kTroubledOrders =
     " AND json_extract(payload, '$.last_trouble.code') IS NOT NULL";
 constexpr const char* kWaiting = "SELECT count(*) FROM tasks WHERE kind = ?";
 constexpr const char* kCleanups =
-    "SELECT count(*) FROM tasks WHERE lease_owner IS NULL AND party = 'cleanup'";
+    "SELECT sum(n), min(subject_id) FROM ("
+    "SELECT count(*) AS n, min(subject_id) AS subject_id FROM tasks INDEXED BY tasks_waiting"
+    " WHERE lease_owner IS NULL AND party = 'cleanup' UNION ALL "
+    "SELECT count(*), min(subject_id) FROM tasks INDEXED BY tasks_leased"
+    " WHERE lease_owner IS NOT NULL AND party = 'cleanup')";
+constexpr const char* kLabelOfOrder =
+    "SELECT c.label FROM orders o JOIN certificates c ON c.id = o.certificate_id WHERE o.id = ?";
 constexpr const char* kLeased =
     "SELECT kind, count(*) FROM tasks INDEXED BY tasks_leased WHERE lease_owner IS NOT NULL GROUP BY kind";
 // From party to party through the index, instead of past every task.
@@ -92,7 +98,6 @@ void count_tasks(SQLite::Database& connection, Instant now, OverviewNumbers& num
   }
   numbers.in_work = count_by_word(query(connection, kLeased));
   for (const auto& [kind, tasks] : numbers.in_work) numbers.leased += tasks;
-  numbers.cleanups = count(query(connection, kCleanups));
   auto parties = query(connection, kParties);
   while (parties.executeStep()) {
     const std::string party = parties.getColumn(0).getString();
@@ -107,6 +112,15 @@ void count_tasks(SQLite::Database& connection, Instant now, OverviewNumbers& num
     later.executeStep();
     keep_earlier(numbers.next_due, maybe_instant(later.getColumn(0)));
   }
+}
+
+void count_cleanups(SQLite::Database& connection, OverviewNumbers& numbers) {
+  auto cleanups = query(connection, kCleanups);
+  cleanups.executeStep();
+  numbers.cleanups = cleanups.getColumn(0).getInt64();
+  if (numbers.cleanups == 0) return;
+  numbers.cleanup_label = first(query(connection, kLabelOfOrder, cleanups.getColumn(1).getInt64()),
+                                [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
 }
 
 void count_neglected(SQLite::Database& connection, Instant now, OverviewNumbers& numbers) {
@@ -132,6 +146,7 @@ OverviewNumbers count_all(SQLite::Database& connection, Instant now) {
   renewal.executeStep();
   numbers.next_renewal = maybe_instant(renewal.getColumn(0));
   count_tasks(connection, now, numbers);
+  count_cleanups(connection, numbers);
   count_neglected(connection, now, numbers);
   return numbers;
 }
@@ -166,6 +181,7 @@ std::vector<std::string> overview_statements() {
           kOpenOrders,
           kWaiting,
           kCleanups,
+          kLabelOfOrder,
           kLeased,
           kParties,
           kDue,

@@ -32,8 +32,12 @@ Place place_of_failure(const Failed& failed) {
       "policy_missing", "usage_mismatch",   "chain_broken", "not_valid_now", "validity_longer"};
   const auto& code = failed.trouble.code;
   if (code == "org_not_validated" || code == "org_validation_expired") return kOrganization;
-  // Seen in what newOrder was answered, or in the directory: nothing was proven then.
-  if (code == "profile_unconfirmed" || code == "profile_not_offered") return kOrder;
+  static const std::set<std::string> kOfOrder{"profile_unconfirmed", "profile_not_offered",
+                                              "terms_not_agreed", "acme_rejectedIdentifier"};
+  static const std::set<std::string> kOfControl{"authorization_failed", "challenge_not_offered",
+                                                "dns_not_propagated"};
+  if (kOfOrder.contains(code)) return kOrder;
+  if (kOfControl.contains(code)) return kControl;
   return kOfCheck.contains(code) ? kCheck : kVetting;
 }
 

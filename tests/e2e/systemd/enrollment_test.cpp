@@ -85,6 +85,7 @@ TEST_F(EnrolledMachine, IsApprovedAtTheDoorVettedAndServed) {
   EXPECT_EQ(approved.code, 0) << approved.output;
 
   ASSERT_TRUE(reaches("awaiting_ca")) << enrollment().dump() << journals();
+  EXPECT_EQ(machine_.property("certmgr", "NRestarts"), "0");
   succeed({"systemctl", "restart", "certmgr.service"});
   ASSERT_EQ(ca_.held_orders().size(), 1U) << journals();
   ca_.approve(ca_.held_orders().front());

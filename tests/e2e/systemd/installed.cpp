@@ -38,7 +38,7 @@ void Installed::install() const {
   machine_.copy(kSource / "systemd/tmpfiles.d/certmgr.conf", "/usr/lib/tmpfiles.d/certmgr.conf");
 }
 
-/// What the administrator writes; the ports of the proofs and of nginx are ours, and the watchdog is faster.
+/// What the administrator writes; the ports of the proofs and of nginx are ours.
 void Installed::configure() {
   const CaEntry entry = ca();
   const std::string proofs = "127.0.0.1:" + std::to_string(entry.http_port);
@@ -52,8 +52,7 @@ void Installed::configure() {
   machine_.put("/etc/systemd/system/certmgr-http.socket.d/lab.conf",
                "[Socket]\nListenStream=\nListenStream=" + proofs + "\n");
   machine_.put("/etc/systemd/system/certmgr.service.d/lab.conf",
-               "[Unit]\nWants=\nWants=certmgr-deploy.service\n"
-               "[Service]\nWatchdogSec=4\nTimeoutAbortSec=1\nRestartSec=1\n");
+               "[Unit]\nWants=\nWants=certmgr-deploy.service\n");
   const lab::TempDir pair;
   lab::write_pair(lab::self_signed({"placeholder.example.com"}), pair / "fullchain.pem", pair / "key.pem");
   for (const char* file : {"fullchain.pem", "key.pem"})

@@ -14,6 +14,8 @@ using lab::wait_until;
 class AMachine : public Installed {
  protected:
   CaEntry ca() override {
+    machine_.put("/etc/systemd/system/certmgr.service.d/faster.conf",
+                 "[Service]\nWatchdogSec=4\nTimeoutAbortSec=1\nRestartSec=1\n");
     return {pebble_.ca_file(), pebble_.http_port(),
             "[defaults]\nca = \"test\"\nemail = \"admin@example.com\"\nagree_tos = true\n"
             "[ca.test]\ndirectory = \"" +

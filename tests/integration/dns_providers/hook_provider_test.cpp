@@ -207,10 +207,10 @@ TEST_F(Hooks, CleanupsThatFailNameEachValueThatIsLeft) {
 
 TEST_F(Hooks, ACleanupThatHangsKeepsTheOthersForTheNextTime) {
   exec(kNote + "[ \"$1\" = present ] || exec sleep 60\n");
-  settings_.timeout = std::chrono::seconds(1);
   const auto one = record("one.example.test");
   const auto two = record("two.example.test");
   ASSERT_TRUE(present({one, two}));
+  settings_.timeout = std::chrono::seconds(1);
   const auto trouble = trouble_of(withdraw({one, two}));
   EXPECT_EQ(trouble.code, "dns_hook_timeout");
   EXPECT_THAT(trouble.what, HasSubstr(two.value));

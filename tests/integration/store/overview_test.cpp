@@ -118,7 +118,8 @@ TEST_F(TheOverview, counts_orders_that_left_proofs_behind_be_they_due_or_not) {
   task("order", 1, "cleanup", -1);
   task("order", 2, "cleanup", 9);
   task("order", 3, "ca:one", -1);
-  EXPECT_EQ(numbers().cleanups, 2);
+  task("order", 4, "cleanup", -1, true);
+  EXPECT_EQ(numbers().cleanups, 3) << "also while somebody is at it";
 }
 
 TEST_F(TheOverview, counts_open_orders_listeners_and_alarms) {

@@ -23,6 +23,8 @@ TEST(Checklist, MarksTheStepAtWhichItCameToNothing) {
   EXPECT_EQ(stopped_at("org_not_validated"), "organization");
   EXPECT_EQ(stopped_at("profile_unconfirmed"), "order") << "nothing was proven then";
   EXPECT_EQ(stopped_at("profile_not_offered"), "order");
+  EXPECT_EQ(stopped_at("acme_rejectedIdentifier"), "order");
+  EXPECT_EQ(stopped_at("authorization_failed"), "control");
   EXPECT_EQ(stopped_at("order_expired"), "vetting");
   EXPECT_EQ(stopped_at("validity_longer"), "check");
 }

@@ -37,7 +37,7 @@ class Withdrawal : public ::testing::Test {
   }
 
   testing::StillClock clock_;
-  WithdrawalRound round_{clock_};
+  WithdrawalRound round_{clock_, true};
   int tries_ = 0;
 };
 
@@ -57,6 +57,21 @@ TEST_F(Withdrawal, DoesNotWaitForAWayThatHangsMoreThanOnce) {
   EXPECT_EQ(tries_, 2);
   EXPECT_THAT(left(), ElementsAre("b", "a", "c")) << "b is first the next time";
   EXPECT_THAT(round_.left().front().why, HasSubstr("not tried"));
+}
+
+TEST_F(Withdrawal, TriesEachWhereThereIsNoNextTime) {
+  WithdrawalRound last(clock_, false);
+  last.take({proof("a")}, that_fails(60s));
+  last.take({proof("b")}, that_fails(60s));
+  EXPECT_EQ(tries_, 2);
+}
+
+TEST_F(Withdrawal, KeepsTheReasonOfATryBefore) {
+  Leftover tried = proof("b");
+  tried.why = "the provider is down";
+  round_.take({proof("a")}, that_fails(60s));
+  round_.take({tried}, that_fails(60s));
+  EXPECT_EQ(round_.left().front().why, "the provider is down");
 }
 
 TEST_F(Withdrawal, OfSeveralAtOnceBeginsWithAnotherTheNextTime) {

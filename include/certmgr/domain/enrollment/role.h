@@ -14,7 +14,7 @@ enum class Role {
   admin,      // configuration, organizations, what hinders an order
   requester,  // wants certificates
   approver,   // decides about requests, and about certificates that are not what was asked for
-  auditor,    // reads everything
+  auditor,    // sees, and has no say
   scheduler,  // certmgr itself, for renewals; no person has it
 };
 std::string_view to_string(Role role);
