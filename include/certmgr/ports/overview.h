@@ -25,7 +25,7 @@ struct OverviewNumbers {
   std::int64_t leased = 0;
   std::map<std::string, std::int64_t> in_work;  // leased tasks by kind
   std::int64_t cleanups = 0;                    // orders that have ended and left proofs behind
-  std::optional<std::string> cleanup_label;     // a certificate of one of them
+  std::optional<std::string> cleanup_label{};   // a certificate of one of them
   std::optional<Instant> oldest_due;            // of those in `due`
   std::optional<Instant> next_due;              // earliest task that is not due yet
   std::optional<Instant> next_renewal;          // earliest renew_at to come
