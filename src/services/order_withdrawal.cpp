@@ -52,6 +52,7 @@ std::vector<Leftover> OrderRunner::withdraw_proofs(const std::vector<Leftover>& 
   for (const auto& group : groups_of(proofs, [&](const auto& way) { return solver_.hand_over(way); })) {
     const auto& first = group.front();
     std::vector<Proof> all;
+    all.reserve(group.size());
     for (const auto& each : group) all.push_back(each.proof);
     round.take(group, [&] {
       if (solver_.hand_over(first.way) == HandOver::together)
