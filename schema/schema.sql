@@ -78,7 +78,7 @@ CREATE TABLE orders (
 -- Beside the order of an enrollment there may be one that only proves control and stands in for it.
 -- (instr, because the schema is not trusted with functions that read JSON; no text holds a bare quote.)
 CREATE UNIQUE INDEX orders_open ON orders (certificate_id, instr(payload, '"enrollment_id":') > 0)
-  WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn');
+  WHERE state <> 'issued' AND state <> 'quarantined' AND state <> 'failed' AND state <> 'withdrawn';
 CREATE INDEX orders_by_certificate ON orders (certificate_id, id);
 CREATE INDEX orders_by_url ON orders (order_url) WHERE order_url <> '';
 CREATE INDEX orders_by_key ON orders (key_id);
@@ -114,7 +114,7 @@ CREATE TABLE deployments (
   payload        TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX deployments_open ON deployments (server_id, version_id)
-  WHERE state NOT IN ('verified', 'rolled_back', 'failed');
+  WHERE state <> 'verified' AND state <> 'rolled_back' AND state <> 'failed';
 CREATE INDEX deployments_by_server ON deployments (server_id, certificate_id, id);
 CREATE INDEX deployments_by_certificate ON deployments (certificate_id);
 CREATE INDEX deployments_by_version ON deployments (version_id);
@@ -185,7 +185,8 @@ CREATE TABLE cas (
 -- How the upkeep of each certificate stands. not_after and renew_at are those of its current version.
 CREATE TABLE renewals (
   certificate_id INTEGER NOT NULL PRIMARY KEY REFERENCES certificates (id),
-  state          TEXT NOT NULL CHECK (state IN ('new', 'fresh', 'ordering', 'failing', 'parked')),
+  state          TEXT NOT NULL CHECK (state = 'fresh' OR state = 'ordering' OR state = 'new' OR
+                                      state = 'failing' OR state = 'parked'),
   not_after      INTEGER,
   renew_at       INTEGER,
   payload        TEXT NOT NULL

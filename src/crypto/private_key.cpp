@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "certmgr/domain/ip_address.h"
+#include "crypto/ec_pkcs8.h"
 #include "crypto/public_key.h"
 
 namespace certmgr::crypto {
@@ -139,6 +140,15 @@ bool sign(X509_REQ& request, EVP_PKEY& key) {
          X509_REQ_sign_ctx(&request, context.get()) > 0;
 }
 
+bool write_pkcs8(BIO& bio, EVP_PKEY& key) {
+  auto der = ec_pkcs8(key);
+  if (!der) return PEM_write_bio_PKCS8PrivateKey(&bio, &key, nullptr, nullptr, 0, nullptr, nullptr) == 1;
+  const bool written =
+      PEM_write_bio(&bio, PEM_STRING_PKCS8INF, "", der->data(), static_cast<long>(der->size())) > 0;
+  OPENSSL_cleanse(der->data(), der->size());
+  return written;
+}
+
 }  // namespace
 
 Result<PkeyPtr> generate_key(KeyType type) {
@@ -170,7 +180,7 @@ Result<PkeyPtr> generate_key(KeyType type) {
 Result<std::string> to_pem(EVP_PKEY& key) {
   // A secure memory BIO wipes what it held when it is freed.
   const BioPtr bio(BIO_new(BIO_s_secmem()));
-  if (!bio || PEM_write_bio_PKCS8PrivateKey(bio.get(), &key, nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+  if (!bio || !write_pkcs8(*bio, key)) {
     return openssl_failed("key_unusable", "cannot write a private key as PEM");
   }
   char* data = nullptr;

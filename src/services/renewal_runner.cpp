@@ -36,7 +36,7 @@ std::optional<Trouble> end_of(const Order& order) {
   return std::nullopt;
 }
 
-AlarmDraft draft_of(AlarmKind kind, const std::string& subject, const std::string& begin,
+AlarmDraft alarm_of(AlarmKind kind, const std::string& subject, const std::string& begin,
                     const Trouble& trouble) {
   return {kind, subject, begin + trouble.message(), trouble.hint, trouble.detail};
 }
@@ -104,11 +104,12 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
   // While people decide about the next one, what there is, or stands in, belongs on the servers.
   const bool next_is_near = facts.order_open && !is_enrolled(certificate->spec);
   if (deployable && !held_back && !next_is_near) open_deployments(*certificate, *facts.version);
+  std::optional<RenewalStore::Opening> opens;
   if (const auto* order = std::get_if<OpenOrder>(&action)) {
     if (is_enrolled(certificate->spec))
       open_enrollment(*certificate, facts, progress);
     else
-      open_order(*certificate, order->reason, facts, last, made_for);
+      opens = draft_of(*certificate, order->reason, facts, last, made_for);
   }
   if (is_enrolled(certificate->spec)) {
     end_stand_in(*certificate, facts, progress);
@@ -124,18 +125,18 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
     progress.warn(certificate->spec.label, "is not tried again before a person has changed something: " +
                                                after.trouble.value_or(Trouble{}).hint);
   // Also where nothing is new: whoever woke it has made it due, and it is due later.
-  parts_.renewals.save_renewal(after, event_of(*before, after, certificate->spec.label));
-  return {.finished = false, .wake_at = after.wake_at, .trouble = {}};
+  parts_.renewals.save_renewal({after, event_of(*before, after, certificate->spec.label), std::move(opens)});
+  return {.finished = false, .wake_at = after.wake_at, .trouble = {}, .given_back = true};
 }
 
-void RenewalRunner::open_order(const Certificate& certificate, const std::string& reason,
-                               const RenewalFacts& facts, const std::optional<Order>& last,
-                               const std::optional<Order>& made_for) {
+RenewalStore::Opening RenewalRunner::draft_of(const Certificate& certificate, const std::string& reason,
+                                              const RenewalFacts& facts, const std::optional<Order>& last,
+                                              const std::optional<Order>& made_for) {
   Order order = draft_order(certificate, parts_.fallback_cas, last, parts_.clock.now());
   order.reason = reason;
   order.replaces = replaceable(order.spec, facts.version, made_for, last);
   if (facts.version) order.needed_by = facts.version->not_after;
-  static_cast<void>(parts_.orders.open(order, opened_event(order)));
+  return {order, opened_event(order)};
 }
 
 void RenewalRunner::open_deployments(const Certificate& certificate, const Version& version) {
@@ -181,16 +182,16 @@ void RenewalRunner::tell(const Certificate& certificate, const Renewal& before, 
     const bool waits_for_room = trouble->code == "ca_rate_limit";
     failing = failing || (!waits_for_room && now - last->created_at >= kTroubledOrder);
     if (trouble->kind == TroubleKind::waiting)
-      parts_.alarms.raise(draft_of(AlarmKind::enrollment_waiting, label, "waiting: ", *trouble));
+      parts_.alarms.raise(alarm_of(AlarmKind::enrollment_waiting, label, "waiting: ", *trouble));
   }
   // Told once for the CA, however many certificates wait for it.
   const bool of_ca = trouble && (is_account_trouble(*trouble) || (failing && is_silence(*trouble)));
   if (of_ca)
     parts_.alarms.raise(
-        draft_of(AlarmKind::ca_account, last ? last->spec.ca : certificate.spec.ca, "", *trouble));
+        alarm_of(AlarmKind::ca_account, last ? last->spec.ca : certificate.spec.ca, "", *trouble));
   else if (trouble && failing)
     parts_.alarms.raise(
-        draft_of(AlarmKind::renewal_failing, label, "cannot renew " + label + ": ", *trouble));
+        alarm_of(AlarmKind::renewal_failing, label, "cannot renew " + label + ": ", *trouble));
   if (!facts.version || now < alarm_after(*facts.version, renewal)) return;
   AlarmDraft draft{AlarmKind::expiry_near,
                    label,

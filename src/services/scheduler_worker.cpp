@@ -71,7 +71,9 @@ Visit Scheduler::Work::visit(ActiveTask& task) {
       visit.broken = true;
       return visit;
     }
-    if (visit.last.finished || visit.last.trouble || visit.last.wake_at > parts_.clock.now()) return visit;
+    if (visit.last.finished || visit.last.given_back || visit.last.trouble ||
+        visit.last.wake_at > parts_.clock.now())
+      return visit;
     const std::scoped_lock lock(mutex_);
     if (ending_) return visit;
   }
@@ -97,9 +99,10 @@ void Scheduler::Work::keep_lease(ActiveTask& task, Instant now) {
 bool Scheduler::Work::end_visit(ActiveTask& task, Visit& visit) {
   task.wake_at = visit.last.wake_at;
   const bool soon = visit.last.wake_at <= parts_.clock.now() + settings_.keep;
-  if (!visit.last.finished && !visit.broken && soon) return true;
+  if (!visit.last.finished && !visit.last.given_back && !visit.broken && soon) return true;
   parts_.runners.at(task.task.kind)->let_go(task.task.subject_id);
   if (visit.last.finished) return false;  // its row is gone
+  if (visit.last.given_back && !visit.broken) return false;
   try {
     parts_.queue.release(task.task);
     return false;

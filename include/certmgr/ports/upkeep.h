@@ -6,6 +6,7 @@
 #include <string>
 
 #include "certmgr/domain/event.h"
+#include "certmgr/domain/order.h"
 #include "certmgr/domain/renewal.h"
 #include "certmgr/domain/watch.h"
 
@@ -16,9 +17,19 @@ namespace certmgr {
 /// written where something changed that a person may want to know.
 class RenewalStore {
  public:
+  struct Opening {
+    Order order;
+    EventDraft event;
+  };
+  struct Save {
+    Renewal renewal;
+    std::optional<EventDraft> event{};
+    std::optional<Opening> opens{};  // in the same transaction, as OrderStore::open does it
+  };
   virtual ~RenewalStore() = default;
   virtual std::optional<Renewal> renewal(std::int64_t certificate_id) = 0;
-  virtual void save_renewal(const Renewal& renewal, const std::optional<EventDraft>& event) = 0;
+  /// Gives back the lease that this process has on the task: every step ends with a save.
+  virtual void save_renewal(const Save& save) = 0;
 };
 
 class WatchStore {

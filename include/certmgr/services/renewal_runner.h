@@ -40,8 +40,9 @@ class RenewalRunner final : public TaskRunner {
   /// `last`: the newest order; `made_for`: the one that made the current version.
   RenewalFacts facts_of(const Certificate& certificate, std::optional<Order>& last,
                         std::optional<Order>& made_for);
-  void open_order(const Certificate& certificate, const std::string& reason, const RenewalFacts& facts,
-                  const std::optional<Order>& last, const std::optional<Order>& made_for);
+  RenewalStore::Opening draft_of(const Certificate& certificate, const std::string& reason,
+                                 const RenewalFacts& facts, const std::optional<Order>& last,
+                                 const std::optional<Order>& made_for);
   /// Certificates that vouch for an organization are requested, not ordered.
   void add_enrollment_facts(const Certificate& certificate, RenewalFacts& facts);
   void open_enrollment(const Certificate& certificate, const RenewalFacts& facts, Progress& progress);

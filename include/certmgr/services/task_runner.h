@@ -16,6 +16,7 @@ struct StepResult {
   Instant wake_at{};               // when to come back, if not finished
   std::optional<Trouble> trouble;  // what stands in its way at present
   int failures = 0;                // in a row
+  bool given_back = false;         // the lease went back with what was saved
 };
 
 /// Advances the tasks of one kind. `step` performs at most one effect and commits its outcome; it is

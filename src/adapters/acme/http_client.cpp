@@ -12,6 +12,9 @@
 namespace certmgr::acme {
 namespace {
 
+/// libcurl's least, for requests of a kilobyte; it takes the buffer anew for each.
+constexpr long kUploadBuffer = 16L * 1024;
+
 /// Collects one reply; refuses what is larger than it may be.
 struct Receiver {
   HttpResponse response;
@@ -188,6 +191,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, 10000L);
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(limits_.timeout.count()));
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
   curl_easy_setopt(curl, CURLOPT_USERAGENT, "certmgr/" CERTMGR_VERSION);
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text.data());

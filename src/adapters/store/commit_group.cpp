@@ -44,9 +44,10 @@ std::vector<PendingWrite*> CommitGroup::take() {
   return std::exchange(joined_, {});
 }
 
-void CommitGroup::commit(SQLite::Database& connection) {
+void CommitGroup::commit(SQLite::Database& connection, const std::function<void()>& check) {
   const auto writes = take();
   try {
+    check();
     run(connection, writes);
   } catch (...) {
     fail_rest(writes);

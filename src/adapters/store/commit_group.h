@@ -31,8 +31,9 @@ class CommitGroup {
   explicit CommitGroup(Mapped mapped) : mapped_(std::move(mapped)) {}
 
   void join(PendingWrite& write);
-  /// Commits all that have joined, under the connection's lock. Everything is done afterwards.
-  void commit(SQLite::Database& connection);
+  /// Commits all that have joined, under the connection's lock. Everything is done afterwards. What `check`
+  /// throws, before anything is written, all of them get.
+  void commit(SQLite::Database& connection, const std::function<void()>& check);
 
  private:
   std::vector<PendingWrite*> take();

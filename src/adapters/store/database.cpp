@@ -19,6 +19,7 @@ constexpr int kBusyTimeoutMs = 10'000;
 Database::Database(std::string path, const std::vector<Migration>& steps)
     : path_(std::move(path)),
       writes_([this](const std::string& doing, const auto& body) { mapped(doing, body); }) {
+  prepare_library();
   create_file(path_);
   mapped("open the store", [&] {
     connection_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, kBusyTimeoutMs);
@@ -47,7 +48,6 @@ void Database::guarded(const std::string& doing, const Body& body) {
 }
 
 void Database::guarded_transaction(const std::string& doing, Durability durability, const Body& body) {
-  if (auto trouble = lost()) throw Failure(std::move(*trouble));
   PendingWrite mine{doing, body, durability == Durability::full, false, nullptr};
   writes_.join(mine);
   {
@@ -55,7 +55,9 @@ void Database::guarded_transaction(const std::string& doing, Durability durabili
     // Whoever had the lock before may have committed this one along with its own.
     if (!mine.done) {
       const StatementCache::Use use(*statements_);
-      writes_.commit(*connection_);
+      writes_.commit(*connection_, [&] {
+        if (auto trouble = lost()) throw Failure(std::move(*trouble));
+      });
     }
   }
   if (mine.error) std::rethrow_exception(mine.error);

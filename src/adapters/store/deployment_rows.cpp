@@ -45,7 +45,8 @@ std::optional<Deployment> find_open_deployment(SQLite::Database& connection, std
                                                std::int64_t version_id) {
   return first(query(connection,
                      std::string(kSelect) + "WHERE server_id = ? AND version_id = ?"
-                                            " AND state NOT IN ('verified', 'rolled_back', 'failed')",
+                                            " AND state <> 'verified' AND state <> 'rolled_back'"
+                                            " AND state <> 'failed'",
                      server_id, version_id),
                read_deployment);
 }
@@ -62,9 +63,9 @@ std::optional<Deployment> find_last_deployment(SQLite::Database& connection, std
 std::vector<Deployment> find_abandoned(SQLite::Database& connection, std::int64_t certificate_id,
                                        std::int64_t server_id, std::int64_t before_version_id) {
   auto open = all(query(connection,
-                        std::string(kSelect) +
-                            "WHERE server_id = ? AND version_id < ?"
-                            " AND state NOT IN ('verified', 'rolled_back', 'failed') AND certificate_id = ?",
+                        std::string(kSelect) + "WHERE server_id = ? AND version_id < ?"
+                                               " AND state <> 'verified' AND state <> 'rolled_back'"
+                                               " AND state <> 'failed' AND certificate_id = ?",
                         server_id, before_version_id, certificate_id),
                   read_deployment);
   std::erase_if(open, [&](const Deployment& deployment) {

@@ -39,13 +39,13 @@ std::optional<Order> find_order(SQLite::Database& connection, std::int64_t id) {
 }
 
 std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t certificate_id) {
-  return first(
-      query(connection,
-            std::string(kSelect) +
-                "WHERE certificate_id = ? AND state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
-                " ORDER BY id DESC LIMIT 1",
-            certificate_id),
-      read_order);
+  return first(query(connection,
+                     std::string(kSelect) +
+                         "WHERE certificate_id = ? AND state <> 'issued' AND state <> 'quarantined' AND "
+                         "state <> 'failed' AND state <> 'withdrawn'"
+                         " ORDER BY id DESC LIMIT 1",
+                     certificate_id),
+               read_order);
 }
 
 std::vector<Order> find_unsettled_orders(SQLite::Database& connection, std::int64_t certificate_id) {
@@ -60,12 +60,13 @@ std::vector<Order> find_unsettled_orders(SQLite::Database& connection, std::int6
 
 std::optional<Order> find_open_order(SQLite::Database& connection, std::int64_t certificate_id,
                                      bool enrolled) {
-  const auto open = all(
-      query(connection,
-            std::string(kSelect) +
-                "WHERE certificate_id = ? AND state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')",
-            certificate_id),
-      read_order);
+  const auto open =
+      all(query(connection,
+                std::string(kSelect) +
+                    "WHERE certificate_id = ? AND state <> 'issued' AND state <> 'quarantined' AND "
+                    "state <> 'failed' AND state <> 'withdrawn'",
+                certificate_id),
+          read_order);
   for (const auto& order : open)
     if ((order.enrollment_id != 0) == enrolled) return order;
   return std::nullopt;

@@ -17,11 +17,14 @@ constexpr const char* kCertificates = "SELECT count(*) FROM certificates";
 constexpr const char* kRenewals = "SELECT state, count(*) FROM renewals GROUP BY state";
 constexpr const char* kWatches = "SELECT state, count(*) FROM watches GROUP BY state";
 constexpr const char* kOpenOrders =
-    "SELECT state, count(*) FROM orders WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
+    "SELECT state, count(*) FROM orders WHERE state <> 'issued' AND state <> 'quarantined' AND state <> "
+    "'failed'"
+    " AND state <> 'withdrawn'"
     " GROUP BY state";
 constexpr const char* kTroubledOrders =
     "SELECT count(*) FROM orders INDEXED BY orders_open"
-    " WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
+    " WHERE state <> 'issued' AND state <> 'quarantined' AND state <> 'failed'"
+    " AND state <> 'withdrawn'"
     " AND json_extract(payload, '$.last_trouble.code') IS NOT NULL";
 constexpr const char* kWaiting = "SELECT count(*) FROM tasks WHERE kind = ?";
 constexpr const char* kCleanups =
@@ -68,7 +71,8 @@ constexpr const char* kTroubled =
     " SELECT certificate_id, (SELECT not_after FROM renewals r WHERE r.certificate_id = "
     "orders.certificate_id)"
     " FROM orders INDEXED BY orders_open"
-    " WHERE state NOT IN ('issued', 'quarantined', 'failed', 'withdrawn')"
+    " WHERE state <> 'issued' AND state <> 'quarantined' AND state <> 'failed'"
+    " AND state <> 'withdrawn'"
     " AND json_extract(payload, '$.last_trouble.code') IS NOT NULL ORDER BY 2 LIMIT ?";
 
 std::optional<Instant> maybe_instant(const SQLite::Column& column) {

@@ -70,12 +70,12 @@ std::optional<Renewal> find_renewal(SQLite::Database& connection, std::int64_t c
                read_renewal);
 }
 
-void update_renewal(SQLite::Database& connection, const Renewal& renewal) {
+void update_renewal(SQLite::Database& connection, const Renewal& renewal, const std::string& holder) {
   execute(connection,
           "UPDATE renewals SET state = ?, not_after = ?, renew_at = ?, payload = ? WHERE certificate_id = ?",
           to_string(renewal.state), renewal.not_after, renewal.renew_at, encode(renewal),
           renewal.certificate_id);
-  move_task(connection, task_of(renewal.certificate_id), renewal.wake_at);
+  give_back_task(connection, task_of(renewal.certificate_id), renewal.wake_at, holder);
 }
 
 }  // namespace certmgr::store

@@ -9,14 +9,15 @@ namespace certmgr::store {
 
 class SqliteRenewalStore final : public RenewalStore {
  public:
-  SqliteRenewalStore(Database& database, Clock& clock) : database_(database), clock_(clock) {}
+  SqliteRenewalStore(Database& database, Clock& clock);
 
   std::optional<Renewal> renewal(std::int64_t certificate_id) override;
-  void save_renewal(const Renewal& renewal, const std::optional<EventDraft>& event) override;
+  void save_renewal(const Save& save) override;
 
  private:
   Database& database_;
   Clock& clock_;
+  const std::string owner_;  // of this process's leases
 };
 
 }  // namespace certmgr::store

@@ -43,6 +43,13 @@ void move_task(SQLite::Database& connection, TaskRef task, Instant due_at, const
           party, to_string(task.kind), task.subject_id);
 }
 
+void give_back_task(SQLite::Database& connection, TaskRef task, Instant due_at, const std::string& holder) {
+  execute(connection,
+          "UPDATE tasks SET due_at = ?, lease_owner = nullif(lease_owner, ?),"
+          " lease_until = iif(lease_owner = ?, NULL, lease_until) WHERE kind = ? AND subject_id = ?",
+          due_at, holder, holder, to_string(task.kind), task.subject_id);
+}
+
 void end_task(SQLite::Database& connection, TaskRef task) {
   execute(connection, "DELETE FROM tasks WHERE kind = ? AND subject_id = ?", to_string(task.kind),
           task.subject_id);

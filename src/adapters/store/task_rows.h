@@ -31,6 +31,8 @@ void wake_task(SQLite::Database& connection, TaskRef task, const std::string& la
 /// Keeps the lease, if one is out.
 void move_task(SQLite::Database& connection, TaskRef task, Instant due_at);
 void move_task(SQLite::Database& connection, TaskRef task, Instant due_at, const std::string& party);
+/// A lease of another process stays.
+void give_back_task(SQLite::Database& connection, TaskRef task, Instant due_at, const std::string& holder);
 /// A process that is not dead works on it.
 bool has_live_lease(SQLite::Database& connection, TaskRef task);
 void end_task(SQLite::Database& connection, TaskRef task);

@@ -220,7 +220,7 @@ class LiveRevocation : public UpkeepWorld {
     renewal.certificate_id = certificate_.id;
     renewal.state = RenewalState::fresh;
     renewal.wake_at = clock_.now() + std::chrono::days(60);
-    renewals.save_renewal(renewal, std::nullopt);
+    renewals.save_renewal({renewal});
   }
   RevocationAnswer good() { return {true, false, {}, "", clock_.now() + std::chrono::days(7)}; }
 };
