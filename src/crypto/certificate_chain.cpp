@@ -8,6 +8,7 @@
 
 #include "crypto/encoding.h"
 #include "crypto/issuer_memory.h"
+#include "crypto/keyless.h"
 #include "crypto/leaf_identity.h"
 #include "crypto/x509_text.h"
 
@@ -63,9 +64,13 @@ Result<std::optional<Block>> next_block(BIO& bio) {
   return std::optional<Block>(std::move(block));
 }
 
-Result<X509Ptr> decode_der(const Bytes& der, std::size_t position) {
+/// Whether the leaf's public key will be asked for as a key: its octets are there in any case.
+enum class LeafKey { wanted, unwanted };
+
+Result<X509Ptr> decode_der(const Bytes& der, std::size_t position, OSSL_LIB_CTX* context = nullptr) {
   const unsigned char* end = der.data();
-  X509Ptr certificate(d2i_X509(nullptr, &end, static_cast<long>(der.size())));
+  X509Ptr certificate(reinterpret_cast<X509*>(ASN1_item_d2i_ex(nullptr, &end, static_cast<long>(der.size()),
+                                                               ASN1_ITEM_rptr(X509), context, nullptr)));
   if (!certificate) return malformed(nth(position) + " cannot be decoded: " + openssl_reason());
   if (end != der.data() + der.size()) {
     return malformed(nth(position) + " is followed by octets that belong to nothing");
@@ -73,7 +78,7 @@ Result<X509Ptr> decode_der(const Bytes& der, std::size_t position) {
   return certificate;
 }
 
-Result<X509Ptr> decode(const Block& block, std::size_t position) {
+Result<X509Ptr> decode(const Block& block, std::size_t position, LeafKey leaf_key) {
   static IssuerMemory issuers;
   if (block.name != PEM_STRING_X509) {
     return malformed("it holds a block of type \"" + escaped(block.name, 64) +
@@ -81,7 +86,8 @@ Result<X509Ptr> decode(const Block& block, std::size_t position) {
   }
   if (!block.header.empty()) return malformed(nth(position) + " has PEM headers");
   // The leaf is new each time.
-  if (position == 0) return decode_der(block.data, position);
+  if (position == 0)
+    return decode_der(block.data, position, leaf_key == LeafKey::wanted ? nullptr : keyless_context());
   return issuers.certificate(block.data, [&] { return decode_der(block.data, position); });
 }
 
@@ -132,9 +138,7 @@ Result<std::string> leaf_spki(X509& leaf) {
   return hex(sha256(ByteView(der, static_cast<std::size_t>(length))));
 }
 
-}  // namespace
-
-Result<std::vector<X509Ptr>> parse_chain(std::string_view pem, std::size_t most) {
+Result<std::vector<X509Ptr>> parse(std::string_view pem, std::size_t most, LeafKey leaf_key) {
   if (pem.size() > kMostChainText) return malformed("it is longer than 256 KiB");
   const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   if (!bio) return malformed("OpenSSL: " + openssl_reason());
@@ -143,7 +147,7 @@ Result<std::vector<X509Ptr>> parse_chain(std::string_view pem, std::size_t most)
     auto block = next_block(*bio);
     if (!block) return fail(std::move(block.error()));
     if (!*block) break;
-    auto certificate = decode(**block, chain.size());
+    auto certificate = decode(**block, chain.size(), leaf_key);
     OPENSSL_cleanse((*block)->data.data(), (*block)->data.size());
     if (!certificate) return fail(std::move(certificate.error()));
     if (chain.size() == most)
@@ -154,8 +158,15 @@ Result<std::vector<X509Ptr>> parse_chain(std::string_view pem, std::size_t most)
   return chain;
 }
 
+}  // namespace
+
+Result<std::vector<X509Ptr>> parse_chain(std::string_view pem, std::size_t most) {
+  return parse(pem, most, LeafKey::wanted);
+}
+
 Result<ChainFacts> read_chain(std::string_view pem) {
-  auto chain = parse_chain(pem);
+  // What is looked at in the leaf's key are its octets; as an issuer only those after it are asked.
+  auto chain = parse(pem, kMostInChain, LeafKey::unwanted);
   if (!chain) return fail(std::move(chain.error()));
   X509& leaf = *chain->front();
   ChainFacts facts;

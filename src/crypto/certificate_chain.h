@@ -12,9 +12,11 @@
 
 namespace certmgr::crypto {
 
+inline constexpr std::size_t kMostInChain = 10;
+
 /// Reads at most `most` CERTIFICATE blocks of a PEM text, ignoring text between them; any other kind
 /// of block, trailing rubbish inside a block, or none at all is a trouble.
-Result<std::vector<X509Ptr>> parse_chain(std::string_view pem, std::size_t most = 10);
+Result<std::vector<X509Ptr>> parse_chain(std::string_view pem, std::size_t most = kMostInChain);
 /// What the chain says. `broken_link` is set when a certificate is not signed by the next one.
 Result<ChainFacts> read_chain(std::string_view pem);
 

@@ -45,8 +45,11 @@ OrderRunner::OrderRunner(OrderStore& orders, CertificateStore& certificates, Key
       subject_today_(std::move(subject_today)) {}
 
 OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
-  const std::scoped_lock lock(mutex_);
-  if (const auto found = held_.find(order_id); found != held_.end()) return found->second;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = held_.find(order_id); found != held_.end()) return found->second;
+  }
+  // The lease keeps others from this order; those who work on others need not wait for the store.
   auto order = orders_.order(order_id);
   if (!order)
     throw Failure({.kind = TroubleKind::store,
@@ -56,6 +59,7 @@ OrderRunner::Held OrderRunner::take(std::int64_t order_id) {
                    .hint = "run the command again"});
   const Instant now = clock_.now();
   const auto& trouble = order->last_trouble;
+  const std::scoped_lock lock(mutex_);
   if (hurried_.erase(order_id) != 0 && trouble && trouble->retry_at.value_or(now) <= now) {
     order->wake_at = std::min(order->wake_at, now);
     order->attempts = 0;

@@ -173,8 +173,8 @@ void Scheduler::Work::hand_out(Instant now) {
     if (static_cast<int>(jobs_.size()) > idle_workers_ &&
         static_cast<int>(workers_.size()) < settings_.most_threads)
       workers_.emplace_back([this] { work(); });
+    jobs_there_.notify_one();
   }
-  jobs_there_.notify_all();
 }
 
 void Scheduler::Work::forget_ended() {

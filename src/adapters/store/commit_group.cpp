@@ -14,6 +14,10 @@
 namespace certmgr::store {
 namespace {
 
+/// For so long a write waits for those of other threads, if the last one was another's and not longer ago.
+constexpr std::chrono::milliseconds kPause{2};
+constexpr std::chrono::milliseconds kCrowded{10};
+
 /// Commits do not wait for the disk while this lives. Must begin and end outside a transaction.
 class RelaxedCommits {
  public:
@@ -34,25 +38,50 @@ bool transaction_is_gone(SQLite::Database& connection) {
 
 }  // namespace
 
-void CommitGroup::join(PendingWrite& write) {
-  const std::lock_guard lock(mutex_);
-  joined_.push_back(&write);
+void CommitGroup::write(PendingWrite& mine) {
+  if (!leads(mine)) return;
+  let_others_join();
+  locked_([&](SQLite::Database& connection) { commit(connection); });
+}
+
+bool CommitGroup::leads(PendingWrite& mine) {
+  std::unique_lock lock(mutex_);
+  joined_.push_back(&mine);
+  if (!std::exchange(led_, true)) return true;
+  mine.ended.wait(lock, [&] { return mine.done; });
+  return false;
+}
+
+/// Whoever writes alone does not wait.
+void CommitGroup::let_others_join() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_ == std::this_thread::get_id() || Steady::now() - last_at_ > kCrowded) return;
+  }
+  std::this_thread::sleep_for(kPause);
 }
 
 std::vector<PendingWrite*> CommitGroup::take() {
   const std::lock_guard lock(mutex_);
+  led_ = false;
+  last_ = joined_.size() > 1 ? std::thread::id() : std::this_thread::get_id();
+  last_at_ = Steady::now();
   return std::exchange(joined_, {});
 }
 
-void CommitGroup::commit(SQLite::Database& connection, const std::function<void()>& check) {
+void CommitGroup::commit(SQLite::Database& connection) {
   const auto writes = take();
   try {
-    check();
+    check_();
     run(connection, writes);
   } catch (...) {
     fail_rest(writes);
   }
-  for (auto* write : writes) write->done = true;
+  const std::lock_guard lock(mutex_);
+  for (auto* write : writes) {
+    write->done = true;
+    write->ended.notify_one();
+  }
 }
 
 void CommitGroup::run(SQLite::Database& connection, const std::vector<PendingWrite*>& writes) {

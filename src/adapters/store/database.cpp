@@ -18,7 +18,11 @@ constexpr int kBusyTimeoutMs = 10'000;
 
 Database::Database(std::string path, const std::vector<Migration>& steps)
     : path_(std::move(path)),
-      writes_([this](const std::string& doing, const auto& body) { mapped(doing, body); }) {
+      writes_([this](const std::string& doing, const auto& body) { mapped(doing, body); },
+              [this](const auto& body) { locked(body); },
+              [this] {
+                if (auto trouble = lost()) throw Failure(std::move(*trouble));
+              }) {
   prepare_library();
   create_file(path_);
   mapped("open the store", [&] {
@@ -41,25 +45,19 @@ void Database::mapped(const std::string& doing, const std::function<void()>& bod
   }
 }
 
-void Database::guarded(const std::string& doing, const Body& body) {
+void Database::locked(const Body& body) {
   const std::lock_guard lock(mutex_);
   const StatementCache::Use use(*statements_);
-  mapped(doing, [&] { body(*connection_); });
+  body(*connection_);
+}
+
+void Database::guarded(const std::string& doing, const Body& body) {
+  locked([&](SQLite::Database& connection) { mapped(doing, [&] { body(connection); }); });
 }
 
 void Database::guarded_transaction(const std::string& doing, Durability durability, const Body& body) {
-  PendingWrite mine{doing, body, durability == Durability::full, false, nullptr};
-  writes_.join(mine);
-  {
-    const std::lock_guard lock(mutex_);
-    // Whoever had the lock before may have committed this one along with its own.
-    if (!mine.done) {
-      const StatementCache::Use use(*statements_);
-      writes_.commit(*connection_, [&] {
-        if (auto trouble = lost()) throw Failure(std::move(*trouble));
-      });
-    }
-  }
+  PendingWrite mine{.doing = doing, .body = body, .durable = durability == Durability::full};
+  writes_.write(mine);
   if (mine.error) std::rethrow_exception(mine.error);
   if (durability == Durability::full && heard_) heard_();
 }

@@ -78,6 +78,7 @@ class Database {
   }
 
   void mapped(const std::string& doing, const std::function<void()>& body);
+  void locked(const Body& body);
   void guarded(const std::string& doing, const Body& body);
   void guarded_transaction(const std::string& doing, Durability durability, const Body& body);
 

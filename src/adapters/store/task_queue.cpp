@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/store/task_queue.h"
 
+#include <set>
+
 #include "adapters/store/sql.h"
 #include "adapters/store/task_rows.h"
 #include "platform/process_identity.h"
@@ -64,11 +66,6 @@ std::vector<LanedTask> due_tasks(SQLite::Database& connection, const std::string
              });
 }
 
-bool lane_is_taken(SQLite::Database& connection, const std::string& lane) {
-  return query(connection, "SELECT 1 FROM tasks WHERE lane = ? AND lease_owner IS NOT NULL", lane)
-      .executeStep();
-}
-
 }  // namespace
 
 SqliteTaskQueue::SqliteTaskQueue(Database& database)
@@ -129,9 +126,10 @@ std::vector<DueTask> SqliteTaskQueue::claim_due(const std::string& party, Instan
       "claim the due tasks of " + party,
       [&](SQLite::Database& connection) {
         std::vector<DueTask> claimed;
+        std::set<std::string> lanes;
         for (const LanedTask& found : due_tasks(connection, party, now, limit)) {
           // Two tasks of one lane may be due at once: the second waits for the first.
-          if (lane_is_taken(connection, found.lane)) continue;
+          if (!lanes.insert(found.lane).second) continue;
           execute(connection,
                   "UPDATE tasks SET lease_owner = ?, lease_until = ? WHERE kind = ? AND subject_id = ?",
                   owner_, now + lease, to_string(found.due.task.kind), found.due.task.subject_id);
