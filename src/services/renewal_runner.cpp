@@ -68,10 +68,14 @@ RenewalFacts RenewalRunner::facts_of(const Certificate& certificate, std::option
     facts.retired = request && !request->renew;
     facts.revoked = !facts.retired;
   }
-  made_for = parts_.orders.last_issued(certificate.id);
-  facts.fits = facts.version && made_for && !needs_new_order(*made_for, certificate.spec);
   last = parts_.orders.last_order(certificate.id);
   if (!last) return facts;
+  if (facts.version) {
+    const auto* issued = std::get_if<Issued>(&last->state);
+    const bool made_it = issued != nullptr && issued->version_id == facts.version->id;
+    made_for = made_it ? last : parts_.orders.last_issued(certificate.id);
+  }
+  facts.fits = made_for && !needs_new_order(*made_for, certificate.spec);
   facts.changed =
       needs_new_order(*last, certificate.spec) || proven_differently(last->spec, certificate.spec);
   facts.order_open = !is_final(last->state);

@@ -203,6 +203,24 @@ TEST(Scheduler, KeepsATaskThatIsDueAgainSoonAndGivesBackOneThatIsNot) {
   EXPECT_EQ(world.queue.leases(), 0);
 }
 
+TEST(Scheduler, DoesNotKeepWhatAStepHasGivenBackItself) {
+  Running world([&](std::int64_t id) {
+    const Instant again = world.clock.now() + 1s;
+    world.queue.move(order(id), again);
+    world.queue.full = false;
+    world.queue.release(order(id));
+    world.queue.full = true;  // once more would be noticed
+    return StepResult{.finished = false, .wake_at = again, .trouble = {}, .given_back = true};
+  });
+  world.queue.add(order(1), "ca:a", world.clock.now());
+  world.start();
+  ASSERT_TRUE(wait_until([&] { return world.runner->let_go().contains(1); }));
+  EXPECT_EQ(world.queue.leases(), 0);
+  world.pass(1s);
+  EXPECT_TRUE(wait_until([&] { return world.runner->order().size() == 2; }));
+  EXPECT_TRUE(world.quiet.warnings().empty());
+}
+
 TEST(Scheduler, TriesATaskWhoseStepFailedAgainLaterAndSaysSo) {
   std::atomic<int> tries = 0;
   Running world([&](std::int64_t id) -> StepResult {
