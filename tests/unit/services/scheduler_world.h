@@ -144,7 +144,8 @@ class MemoryQueue final : public TaskQueue {
     return false;
   }
   void release_all(const std::vector<TaskRef>& tasks) override {
-    if (full) throw Failure({.kind = TroubleKind::store, .code = "disk_full", .what = "cannot release"});
+    if (full && !tasks.empty())
+      throw Failure({.kind = TroubleKind::store, .code = "disk_full", .what = "cannot release"});
     const std::scoped_lock lock(mutex_);
     for (const auto& task : tasks)
       if (const auto row = rows_.find(key(task)); row != rows_.end()) row->second.leased = false;
