@@ -34,7 +34,12 @@ struct Frame {
 
 std::optional<Frame> frame_of(const EVP_PKEY& key) {
   std::array<char, 32> name{};
-  if (EVP_PKEY_get_group_name(&key, name.data(), name.size(), nullptr) != 1) return std::nullopt;
+  std::array<char, 32> encoding{};  // of the curve; OpenSSL keeps that of keys which spell it out
+  if (EVP_PKEY_get_group_name(&key, name.data(), name.size(), nullptr) != 1 ||
+      EVP_PKEY_get_utf8_string_param(&key, OSSL_PKEY_PARAM_EC_ENCODING, encoding.data(), encoding.size(),
+                                     nullptr) != 1 ||
+      std::string_view(encoding.data()) != OSSL_PKEY_EC_ENCODING_GROUP)
+    return std::nullopt;
   const int curve = OBJ_sn2nid(name.data());
   if (curve == NID_X9_62_prime256v1) return Frame{kP256, kP256Between, 32};
   if (curve == NID_secp384r1) return Frame{kP384, kP384Between, 48};

@@ -119,7 +119,13 @@ StepResult RenewalRunner::step(std::int64_t certificate_id, Progress& progress) 
     end_stand_in(*certificate, facts, progress);
     stand_in(*certificate, facts, after, last, progress);
   }
-  if (!facts.retired) tell(*certificate, *before, after, facts, last);
+  try {
+    if (!facts.retired) tell(*certificate, *before, after, facts, last);
+  } catch (const Failure& failure) {
+    // What keeps a person from being told does not keep a certificate from being ordered.
+    if (!opens) throw;
+    progress.warn(certificate->spec.label, failure.trouble().message());
+  }
   if (facts.version && !facts.retired) {
     const Instant alarm = alarm_after(*facts.version, after);
     if (alarm > now) after.wake_at = std::min(after.wake_at, alarm);

@@ -79,7 +79,7 @@ class Scheduler::Work {
   // working (scheduler_worker.cpp)
   void work();
   Visit visit(ActiveTask& task);
-  StepResult step(const ActiveTask& task);
+  void step(const ActiveTask& task, StepResult& result);
   void keep_lease(ActiveTask& task, Instant now);
   bool end_visit(ActiveTask& task, Visit& visit);
   void judge(PartyState& state, const std::string& name, const Visit& visit, Instant now);

@@ -57,7 +57,7 @@ Visit Scheduler::Work::visit(ActiveTask& task) {
     const Instant now = parts_.clock.now();
     try {
       keep_lease(task, now);
-      visit.last = step(task);
+      step(task, visit.last);
     } catch (const Failure& failure) {
       const bool conflict = failure.trouble().code == "conflict";
       if (!conflict) parts_.progress.warn(task.party, failure.trouble().message());
@@ -80,13 +80,12 @@ Visit Scheduler::Work::visit(ActiveTask& task) {
   return visit;
 }
 
-StepResult Scheduler::Work::step(const ActiveTask& task) {
+void Scheduler::Work::step(const ActiveTask& task, StepResult& result) {
   const auto began = std::chrono::steady_clock::now();
-  StepResult result = parts_.runners.at(task.task.kind)->step(task.task.subject_id, parts_.progress);
+  result = parts_.runners.at(task.task.kind)->step(task.task.subject_id, parts_.progress);
   parts_.watch.stepped({task.task, task.party,
                         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began),
                         result.finished, result.trouble ? result.trouble->code : std::string()});
-  return result;
 }
 
 void Scheduler::Work::keep_lease(ActiveTask& task, Instant now) {
@@ -101,8 +100,9 @@ bool Scheduler::Work::end_visit(ActiveTask& task, Visit& visit) {
   const bool soon = visit.last.wake_at <= parts_.clock.now() + settings_.keep;
   if (!visit.last.finished && !visit.last.given_back && !visit.broken && soon) return true;
   parts_.runners.at(task.task.kind)->let_go(task.task.subject_id);
-  if (visit.last.finished) return false;  // its row is gone
-  if (visit.last.given_back && !visit.broken) return false;
+  if (visit.last.finished || visit.last.given_back) return false;
+  // In the store it is due as before: given back, it would be tried again at once, and again.
+  if (visit.broken) return true;
   try {
     parts_.queue.release(task.task);
     return false;

@@ -22,6 +22,18 @@ constexpr const char* kCompressed =
     "AAAAAAAAAAAAAAAAAAAAAAAAAaEkAyIAA2sX0fLhLEJH+Lzm5WOkQPJ3A32BLesz\n"
     "oPShOUXYmMKW\n"
     "-----END PRIVATE KEY-----\n";
+// Its curve is P-256, spelled out instead of named.
+constexpr const char* kExplicit =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIIBeQIBADCCAQMGByqGSM49AgEwgfcCAQEwLAYHKoZIzj0BAQIhAP////8AAAAB\n"
+    "AAAAAAAAAAAAAAAA////////////////MFsEIP////8AAAABAAAAAAAAAAAAAAAA\n"
+    "///////////////8BCBaxjXYqjqT57PrvVV2mIa8ZR0GsMxTsPY7zjw+J9JgSwMV\n"
+    "AMSdNgiG5wSTamZ44ROdJreBn36QBEEEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg\n"
+    "9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9QIhAP////8A\n"
+    "AAAA//////////+85vqtpxeehPO5ysL8YyVRAgEBBG0wawIBAQQgWfjmK8J5YXOY\n"
+    "6BhveP0Xw2TGxwj+kqLxBHJzF3Kfi1WhRANCAAT51By3Fbyv8pSyd1mszi52YxMG\n"
+    "IojLY10WpNjtF6+hN26sctccqwzYdFUADiiIS4zzu7Qufgm92oGEhB2Q1aui\n"
+    "-----END PRIVATE KEY-----\n";
 
 std::string by_openssl(EVP_PKEY& key) {
   const BioPtr bio(BIO_new(BIO_s_mem()));
@@ -48,9 +60,10 @@ TEST(EcPkcs8, keeps_zeros_at_the_front) {
 }
 
 TEST(EcPkcs8, leaves_to_openssl_what_it_does_not_know) {
-  for (const PkeyPtr& key : {value_or_throw(key_from_pem(kCompressed)), PkeyPtr(EVP_EC_gen("secp521r1")),
-                             PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")),
-                             value_or_throw(generate_key(KeyType::rsa_2048))}) {
+  for (const PkeyPtr& key :
+       {value_or_throw(key_from_pem(kCompressed)), value_or_throw(key_from_pem(kExplicit)),
+        PkeyPtr(EVP_EC_gen("secp521r1")), PkeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")),
+        value_or_throw(generate_key(KeyType::rsa_2048))}) {
     ASSERT_TRUE(key);
     EXPECT_FALSE(ec_pkcs8(*key));
     EXPECT_EQ(value_or_throw(to_pem(*key)), by_openssl(*key));

@@ -231,7 +231,9 @@ TEST(Scheduler, TriesATaskWhoseStepFailedAgainLaterAndSaysSo) {
   world.queue.add(order(1), "ca:a", world.clock.now());
   world.start();
   ASSERT_TRUE(wait_until([&] { return world.runner->let_go().contains(1); }));
+  EXPECT_EQ(world.bell.sleeps_at_least(29s), 30s);
   EXPECT_THAT(world.quiet.warnings(), ElementsAre(::testing::HasSubstr("something odd")));
+  EXPECT_EQ(tries, 1);
   world.pass(31s);
   EXPECT_TRUE(wait_until([&] { return tries == 2; }));
 }
