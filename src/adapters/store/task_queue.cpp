@@ -142,20 +142,19 @@ std::vector<DueTask> SqliteTaskQueue::claim_due(const std::string& party, Instan
 
 std::vector<PartyOutlook> SqliteTaskQueue::outlook() {
   return database_.read("look at what is due", [&](SQLite::Database& connection) {
-    // Steps from party to party along the index instead of reading every task.
-    return all(
-        query(connection,
-              "WITH RECURSIVE parties (party) AS ("
-              "  SELECT min(party) FROM tasks WHERE lease_owner IS NULL"
-              "  UNION ALL"
-              "  SELECT (SELECT min(party) FROM tasks WHERE lease_owner IS NULL AND party > parties.party)"
-              "  FROM parties WHERE parties.party IS NOT NULL)"
-              " SELECT party, (SELECT min(due_at) FROM tasks"
-              "                WHERE lease_owner IS NULL AND tasks.party = parties.party)"
-              " FROM parties WHERE party IS NOT NULL"),
-        [](SQLite::Statement& row) {
-          return PartyOutlook{row.getColumn(0).getString(), instant(row.getColumn(1).getInt64())};
-        });
+    std::vector<PartyOutlook> parties;
+    // From party to party along the index instead of past every task.
+    const auto next = [&] {
+      return first(query(connection,
+                         "SELECT party, due_at FROM tasks WHERE lease_owner IS NULL AND party > ?"
+                         " ORDER BY party, due_at LIMIT 1",
+                         parties.empty() ? std::string() : parties.back().party),
+                   [](SQLite::Statement& row) {
+                     return PartyOutlook{row.getColumn(0).getString(), instant(row.getColumn(1).getInt64())};
+                   });
+    };
+    while (auto party = next()) parties.push_back(std::move(*party));
+    return parties;
   });
 }
 
