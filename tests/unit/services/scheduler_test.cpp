@@ -300,6 +300,19 @@ TEST(Scheduler, DoesWhatItsOwnWorkKeptItFromBeforeItEndsByItself) {
   EXPECT_THAT(world.runner->order(), ElementsAre(1, 2));
 }
 
+TEST(Scheduler, DoesNotWaitForWhatBreaksBeforeItEndsByItself) {
+  Running world([&](std::int64_t id) -> StepResult {
+    if (id == 1) throw std::runtime_error("something odd");
+    world.queue.remove(order(id));
+    return done();
+  });
+  world.queue.add(order(1), "ca:a", world.clock.now());
+  world.queue.add(order(2), "ca:a", world.clock.now());
+  run_until_idle(world);
+  EXPECT_THAT(world.runner->order(), ::testing::UnorderedElementsAre(1, 2));
+  EXPECT_EQ(world.queue.leases(), 0);
+}
+
 TEST(Scheduler, DoesWhatAKilledProcessHeldBeforeItEndsByItself) {
   Simple world;
   world.queue.add(order(1), "ca:a", world.clock.now());
