@@ -239,11 +239,7 @@ Duration Scheduler::Work::sleep_time(const std::vector<PartyOutlook>& outlooks, 
 
 bool Scheduler::Work::is_idle(const std::vector<PartyOutlook>& outlooks, Instant now) {
   const std::scoped_lock lock(mutex_);
-  // What rests because its step broke is not waited for.
-  const auto goes_on = [&](const ActiveTask& t) {
-    return !t.ended && (t.queued || t.wake_at <= now + kSoon);
-  };
-  if (std::any_of(active_.begin(), active_.end(), goes_on)) return false;
+  if (std::any_of(active_.begin(), active_.end(), [](const ActiveTask& t) { return !t.ended; })) return false;
   const auto steady = std::chrono::steady_clock::now();
   return std::none_of(outlooks.begin(), outlooks.end(), [&](const PartyOutlook& outlook) {
     if (!serves(outlook.party)) return false;

@@ -101,10 +101,12 @@ bool Scheduler::Work::end_visit(ActiveTask& task, Visit& visit) {
   if (!visit.last.finished && !visit.last.given_back && !visit.broken && soon) return true;
   parts_.runners.at(task.task.kind)->let_go(task.task.subject_id);
   if (visit.last.finished || visit.last.given_back) return false;
-  // In the store it is due as before: given back, it would be tried again at once, and again.
-  if (visit.broken) return true;
   try {
-    parts_.queue.release(task.task);
+    // In the store a step that broke is due as before, and would be tried again at once.
+    if (visit.broken)
+      parts_.queue.postpone(task.task, task.wake_at);
+    else
+      parts_.queue.release(task.task);
     return false;
   } catch (const Failure& failure) {
     // Forgotten here, the task would be nobody's until the lease runs out: it stays ours, and is tried again.

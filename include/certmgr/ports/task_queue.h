@@ -113,6 +113,8 @@ class TaskQueue {
   /// hold leases.
   virtual bool reap(Instant now) = 0;
   virtual void release_all(const std::vector<TaskRef>& tasks) = 0;
+  /// Gives the lease back; the task is not due before `at`, though it was due before.
+  virtual void postpone(TaskRef task, Instant at) = 0;
 };
 
 }  // namespace certmgr

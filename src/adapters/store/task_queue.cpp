@@ -120,6 +120,18 @@ void SqliteTaskQueue::release_all(const std::vector<TaskRef>& tasks) {
       Durability::relaxed);
 }
 
+void SqliteTaskQueue::postpone(TaskRef task, Instant at) {
+  database_.write(
+      "postpone a task",
+      [&](SQLite::Database& connection) {
+        execute(connection,
+                "UPDATE tasks SET due_at = max(due_at, ?), lease_owner = NULL, lease_until = NULL"
+                " WHERE kind = ? AND subject_id = ? AND lease_owner = ?",
+                at, to_string(task.kind), task.subject_id, owner_);
+      },
+      Durability::relaxed);
+}
+
 std::vector<DueTask> SqliteTaskQueue::claim_due(const std::string& party, Instant now, Duration lease,
                                                 int limit) {
   return database_.write(

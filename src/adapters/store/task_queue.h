@@ -22,6 +22,7 @@ class SqliteTaskQueue final : public TaskQueue {
   std::vector<PartyOutlook> outlook() override;
   bool reap(Instant now) override;
   void release_all(const std::vector<TaskRef>& tasks) override;
+  void postpone(TaskRef task, Instant at) override;
 
  private:
   Database& database_;

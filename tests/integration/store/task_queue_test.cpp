@@ -58,6 +58,17 @@ TEST_F(TheTaskQueue, hands_a_task_out_once) {
   EXPECT_EQ(claim(order_).result, ClaimResult::claimed);
 }
 
+TEST_F(TheTaskQueue, gives_back_what_is_to_wait_and_lets_a_person_have_it_sooner) {
+  ASSERT_EQ(claim(order_).result, ClaimResult::claimed);
+  bench_->tasks.postpone(order_, now_ + std::chrono::seconds(30));
+  EXPECT_EQ(claim(order_).result, ClaimResult::not_due);
+  EXPECT_EQ(claim(order_).due_at, now_ + std::chrono::seconds(30));
+  EXPECT_EQ(bench_->tasks.claim(order_, now_, kLease, true).result, ClaimResult::claimed);
+  bench_->tasks.postpone(order_, now_);
+  EXPECT_EQ(claim(order_).due_at, now_ + std::chrono::seconds(30)) << "it is due no sooner than it was";
+  bench_->tasks.postpone({TaskKind::order, 999}, now_);
+}
+
 TEST_F(TheTaskQueue, hands_out_one_task_per_lane) {
   EXPECT_EQ(claim(first_).result, ClaimResult::claimed);
   EXPECT_EQ(claim(second_).result, ClaimResult::held);

@@ -234,6 +234,7 @@ TEST(Scheduler, TriesATaskWhoseStepFailedAgainLaterAndSaysSo) {
   EXPECT_EQ(world.bell.sleeps_at_least(29s), 30s);
   EXPECT_THAT(world.quiet.warnings(), ElementsAre(::testing::HasSubstr("something odd")));
   EXPECT_EQ(tries, 1);
+  EXPECT_EQ(world.queue.leases(), 0) << "a person may want to try";
   world.pass(31s);
   EXPECT_TRUE(wait_until([&] { return tries == 2; }));
 }

@@ -150,6 +150,12 @@ class MemoryQueue final : public TaskQueue {
     for (const auto& task : tasks)
       if (const auto row = rows_.find(key(task)); row != rows_.end()) row->second.leased = false;
   }
+  void postpone(TaskRef task, Instant at) override {
+    release_all({task});
+    const std::scoped_lock lock(mutex_);
+    if (const auto row = rows_.find(key(task)); row != rows_.end())
+      row->second.due_at = std::max(row->second.due_at, at);
+  }
 
  private:
   using Key = std::pair<int, std::int64_t>;
