@@ -48,10 +48,11 @@ std::optional<SuggestedRenewal> find_suggestion(SQLite::Database& connection, st
 }
 
 std::vector<ExplainedRenewal> explained_suggestions(SQLite::Database& connection, int limit) {
-  // The partial index holds the few that are explained.
+  // The partial index holds the few that are explained; left to itself SQLite may begin with all versions.
   return all(query(connection,
                    std::string("SELECT ") + kColumns +
-                       ", c.label FROM renewal_infos i JOIN versions v ON v.id = i.version_id"
+                       ", c.label FROM renewal_infos i INDEXED BY renewal_infos_explained"
+                       " CROSS JOIN versions v ON v.id = i.version_id"
                        " JOIN certificates c ON c.id = v.certificate_id WHERE i.explanation_url <> ''"
                        " AND NOT EXISTS (SELECT 1 FROM versions n WHERE n.certificate_id = v.certificate_id"
                        " AND n.number > v.number AND n.quarantined = 0)"

@@ -2,6 +2,7 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 #include "adapters/store/migrations.h"
 #include "adapters/store/renewal_info_store.h"
@@ -95,6 +96,28 @@ TEST_F(RenewalInfos, with_reasons_are_listed_for_current_versions) {
   EXPECT_EQ(infos_.explained(10)[0].suggested.info, explained);
   save(bench_.issue(pbx_), window(100h, 200h), 0);
   EXPECT_THAT(infos_.explained(10), IsEmpty()) << "it is replaced";
+}
+
+int remember(unsigned, void* last, void* statement, void*) {
+  *static_cast<std::string*>(last) = sqlite3_sql(static_cast<sqlite3_stmt*>(statement));
+  return 0;
+}
+
+TEST_F(RenewalInfos, that_are_explained_are_found_without_a_look_at_every_version) {
+  bench_.issue(pbx_);
+  // SQLite then knows of few versions, and nothing of the others.
+  sql(bench_.database, "ANALYZE");
+  std::string statement;
+  bench_.database.read("trace", [&](SQLite::Database& connection) {
+    sqlite3_trace_v2(connection.getHandle(), SQLITE_TRACE_STMT, remember, &statement);
+  });
+  EXPECT_THAT(infos_.explained(10), IsEmpty());
+  bench_.database.read("plan", [&](SQLite::Database& connection) {
+    sqlite3_trace_v2(connection.getHandle(), 0, nullptr, nullptr);
+    SQLite::Statement plan(connection, "EXPLAIN QUERY PLAN " + statement);
+    ASSERT_TRUE(plan.executeStep());
+    EXPECT_EQ(plan.getColumn(3).getString(), "SCAN i USING INDEX renewal_infos_explained") << statement;
+  });
 }
 
 TEST(RenewalInfosOfAnOlderStore, are_asked_for_within_six_hours_where_there_is_a_version) {
