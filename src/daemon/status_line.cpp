@@ -16,7 +16,7 @@ std::string counted(std::int64_t count, const std::string& thing) {
 
 std::string StatusLine::text() {
   const Instant now = clock_.now();
-  const auto numbers = overview_.numbers(now);
+  const auto numbers = overview_.glance(now);
   const auto left_alone = halves_left_alone(numbers, daemons_, now);
   std::string text = counted(numbers.certificates, "certificate");
   if (numbers.next_renewal) text += ", next renewal in " + humanize(*numbers.next_renewal - now);

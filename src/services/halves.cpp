@@ -20,7 +20,7 @@ void keep_earlier(std::optional<Instant>& known, Instant other) {
   if (!known || other < *known) known = other;
 }
 
-Waiting waiting(const OverviewNumbers& numbers, DaemonRole half) {
+Waiting waiting(const OverviewGlance& numbers, DaemonRole half) {
   Waiting found;
   for (const auto& [party, since] : numbers.due_since) {
     if (half_of(party) != half) continue;
@@ -31,7 +31,7 @@ Waiting waiting(const OverviewNumbers& numbers, DaemonRole half) {
   return found;
 }
 
-bool anybody_at_work(const OverviewNumbers& numbers, DaemonRole half) {
+bool anybody_at_work(const OverviewGlance& numbers, DaemonRole half) {
   return std::any_of(numbers.in_work.begin(), numbers.in_work.end(), [&](const auto& entry) {
     const bool deploys =
         entry.first == to_string(TaskKind::deployment) || entry.first == to_string(TaskKind::watch);
@@ -43,7 +43,7 @@ std::optional<std::string> daemon_of(const DaemonPresence& daemons, DaemonRole h
   return daemons.serving(half == DaemonRole::deploy ? TaskKind::deployment : TaskKind::order);
 }
 
-std::optional<HalfLeftAlone> judge(const OverviewNumbers& numbers, const DaemonPresence& daemons, Instant now,
+std::optional<HalfLeftAlone> judge(const OverviewGlance& numbers, const DaemonPresence& daemons, Instant now,
                                    DaemonRole half) {
   const Waiting tasks = waiting(numbers, half);
   if (!tasks.since || *tasks.since + kLeftAloneAfter > now || anybody_at_work(numbers, half))
@@ -60,7 +60,7 @@ std::optional<HalfLeftAlone> judge(const OverviewNumbers& numbers, const DaemonP
 
 }  // namespace
 
-std::vector<HalfLeftAlone> halves_left_alone(const OverviewNumbers& numbers, const DaemonPresence& daemons,
+std::vector<HalfLeftAlone> halves_left_alone(const OverviewGlance& numbers, const DaemonPresence& daemons,
                                              Instant now) {
   std::vector<HalfLeftAlone> found;
   for (const auto half : {DaemonRole::network, DaemonRole::deploy})

@@ -106,30 +106,36 @@ Metrics::Metrics(EventLog& events)
 }
 
 std::string Metrics::bounded(const std::string& party) {
-  const std::lock_guard lock(mutex_);
   if (parties_.contains(party)) return party;
   if (parties_.size() >= kMostParties) return "other";
-  return *parties_.insert(party).first;
+  return parties_.try_emplace(party).first->first;
+}
+
+prometheus::Counter& Metrics::steps_of(Instruments& known, std::string_view kind, const std::string& party,
+                                       std::size_t result) {
+  constexpr std::array<const char*, kResults> words{"finished", "continued", "failed"};
+  auto& counter = known.steps.at(result);
+  if (counter == nullptr)
+    counter = &steps_.Add({{"kind", std::string(kind)}, {"party", party}, {"result", words.at(result)}});
+  return *counter;
 }
 
 void Metrics::stepped(const Step& step) {
-  const std::string kind(to_string(step.task.kind));
+  const std::string_view kind = to_string(step.task.kind);
+  const std::size_t unfailed = step.finished ? 0 : 1;
+  const std::lock_guard lock(mutex_);
   const std::string party = bounded(step.party);
-  const bool failed = !step.trouble_code.empty();
-  steps_
-      .Add({{"kind", kind},
-            {"party", party},
-            {"result", failed          ? "failed"
-                       : step.finished ? "finished"
-                                       : "continued"}})
-      .Increment();
-  durations_.Add({{"kind", kind}}, buckets()).Observe(std::chrono::duration<double>(step.took).count());
+  auto& known = parties_[party].at(static_cast<std::size_t>(step.task.kind));
+  steps_of(known, kind, party, step.trouble_code.empty() ? unfailed : 2).Increment();
+  if (known.durations == nullptr) known.durations = &durations_.Add({{"kind", std::string(kind)}}, buckets());
+  known.durations->Observe(std::chrono::duration<double>(step.took).count());
   constexpr std::string_view ca = "ca:";
   if (const auto code = ca_error_label(step.trouble_code); !code.empty() && party.starts_with(ca))
     ca_errors_.Add({{"ca", party.substr(ca.size())}, {"code", code}}).Increment();
 }
 
 void Metrics::breaker(const std::string& party, bool open, Instant /*until*/) {
+  const std::lock_guard lock(mutex_);
   breakers_.Add({{"party", bounded(party)}}).Set(open ? 1 : 0);
 }
 

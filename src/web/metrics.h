@@ -7,13 +7,17 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <mutex>
-#include <set>
 #include <string>
+#include <string_view>
 
 #include "certmgr/ports/scheduler_watch.h"
 #include "certmgr/ports/store.h"
+#include "certmgr/ports/task_queue.h"
 
 namespace certmgr::web {
 
@@ -31,14 +35,23 @@ class Metrics final : public SchedulerWatch {
   std::vector<prometheus::MetricFamily> collect();
 
  private:
+  static constexpr std::size_t kResults = 3;  // finished, continued, failed
+  /// What the steps of one kind and party are counted with; made when they are first needed.
+  struct Instruments {
+    std::array<prometheus::Counter*, kResults> steps{};
+    prometheus::Histogram* durations = nullptr;
+  };
+
   std::string bounded(const std::string& party);
+  prometheus::Counter& steps_of(Instruments& known, std::string_view kind, const std::string& party,
+                                std::size_t result);
   void count_events();
   void count(const Event& event);
 
   EventLog& events_;
   std::mutex mutex_;
-  std::int64_t counted_;           // seq of the last event that is in the counters
-  std::set<std::string> parties_;  // seen so far
+  std::int64_t counted_;  // seq of the last event that is in the counters
+  std::map<std::string, std::array<Instruments, kTaskKinds.size()>> parties_;  // seen so far
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& steps_;
   prometheus::Family<prometheus::Histogram>& durations_;

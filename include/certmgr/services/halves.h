@@ -27,7 +27,7 @@ struct HalfLeftAlone {
 
 /// Halves whose tasks have been due for long, with no lease out and no daemon there that may have a reason
 /// (a CA that is left alone for a while, a limit of orders per minute). Thread-safe.
-std::vector<HalfLeftAlone> halves_left_alone(const OverviewNumbers& numbers, const DaemonPresence& daemons,
+std::vector<HalfLeftAlone> halves_left_alone(const OverviewGlance& numbers, const DaemonPresence& daemons,
                                              Instant now);
 
 /// One line for people: what waits since when, and what to start.

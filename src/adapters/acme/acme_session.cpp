@@ -58,15 +58,16 @@ Result<DirectoryUrls> AcmeSession::directory() { return directory_.read(); }
 
 std::optional<Duration> AcmeSession::clock_ahead() const {
   const std::scoped_lock lock(clock_mutex_);
-  return clock_ahead_;
+  return clock_ahead_of(date_, date_read_at_);
 }
 
 Result<HttpResponse> AcmeSession::send(const HttpRequest& request) {
   auto response = http_.send(request);
   if (!response) return response;
-  if (const auto ahead = clock_ahead_of(*response, clock_.now())) {
+  if (auto date = response->header("date"); !date.empty()) {
     const std::scoped_lock lock(clock_mutex_);
-    clock_ahead_ = ahead;
+    date_ = std::move(date);
+    date_read_at_ = clock_.now();
   }
   return response;
 }

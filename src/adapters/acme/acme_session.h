@@ -59,8 +59,9 @@ class AcmeSession {
   NoncePool nonces_;
   mutable std::mutex mutex_;  // guards the member below
   std::string account_url_;
-  mutable std::mutex clock_mutex_;  // guards the member below
-  std::optional<Duration> clock_ahead_;
+  mutable std::mutex clock_mutex_;  // guards the members below
+  std::string date_;                // the Date header of the latest reply that had one
+  Instant date_read_at_;            // and when it came, by our clock
 };
 
 }  // namespace certmgr::acme

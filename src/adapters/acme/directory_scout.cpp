@@ -27,7 +27,7 @@ Result<CaSighting> DirectoryScout::look(const std::string& ca) {
       *settings,
       [&](const HttpRequest& request) {
         auto response = http.send(request);
-        if (response) clock_ahead = clock_ahead_of(*response, clock_.now());
+        if (response) clock_ahead = clock_ahead_of(response->header("date"), clock_.now());
         return response;
       },
       nothing, clock_);

@@ -96,10 +96,11 @@ Result<std::string> JwsKey::sign(const std::string& protected_json_tail, const s
   const std::string input = header + "." + body;
   const crypto::MdCtxPtr context(EVP_MD_CTX_new());
   const EVP_MD* digest = algorithm_ == "ES384" ? EVP_sha384() : EVP_sha256();
-  std::size_t size = 0;
-  if (!context || EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key_.get()) != 1 ||
-      EVP_DigestSign(context.get(), nullptr, &size, as_bytes(input).data(), input.size()) != 1)
+  if (!context || EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key_.get()) != 1)
     return unusable(crypto::openssl_reason());
+  // One signature is made with it: otherwise OpenSSL copies it first, to be able to go on.
+  EVP_MD_CTX_set_flags(context.get(), EVP_MD_CTX_FLAG_FINALISE);
+  auto size = static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()));
   Bytes signature(size);
   if (EVP_DigestSign(context.get(), signature.data(), &size, as_bytes(input).data(), input.size()) != 1)
     return unusable(crypto::openssl_reason());

@@ -169,10 +169,10 @@ std::optional<Instant> retry_after(const HttpResponse& response, Instant now) {
   return std::min(std::max(at, now), now + most);
 }
 
-std::optional<Duration> clock_ahead_of(const HttpResponse& response, Instant now) {
-  const time_t date = curl_getdate(response.header("date").c_str(), nullptr);
-  if (date < 0) return std::nullopt;
-  return now - Instant{std::chrono::seconds(date)};
+std::optional<Duration> clock_ahead_of(const std::string& date, Instant now) {
+  const time_t sent = curl_getdate(date.c_str(), nullptr);
+  if (sent < 0) return std::nullopt;
+  return now - Instant{std::chrono::seconds(sent)};
 }
 
 bool is_bad_nonce(const HttpResponse& response) {

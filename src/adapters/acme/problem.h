@@ -21,8 +21,8 @@ Trouble trouble_of(const HttpResponse& response, const std::string& ca_name, con
 /// Retry-After (RFC 9110 section 10.2.3) in either form, at most a week away.
 std::optional<Instant> retry_after(const HttpResponse& response, Instant now);
 
-/// How far `now` is before the reply's Date header (RFC 9110 section 6.6.1); nothing where it has none.
-std::optional<Duration> clock_ahead_of(const HttpResponse& response, Instant now);
+/// How far `now` is ahead of a reply's Date header (RFC 9110 section 6.6.1); nothing where that is none.
+std::optional<Duration> clock_ahead_of(const std::string& date, Instant now);
 
 /// True for urn:ietf:params:acme:error:badNonce.
 bool is_bad_nonce(const HttpResponse& response);

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "adapters/store/json_object.h"
 #include "crypto/encoding.h"
 
 namespace certmgr::store {
@@ -44,7 +45,8 @@ T require(std::optional<T> value, const char* noun, const std::string& text) {
 
 // What an older version does not know is written only where it is used.
 json challenge_json(const ChallengeSettings& settings) {
-  json value{{"type", to_string(settings.type)}, {"webroot", settings.webroot}, {"listen", settings.listen}};
+  json value =
+      object_of("type", to_string(settings.type), "webroot", settings.webroot, "listen", settings.listen);
   if (!settings.provider.empty()) value["provider"] = settings.provider;
   return value;
 }
@@ -136,9 +138,8 @@ void from_json(const json& value, std::optional<Trouble>& trouble) {
 }
 
 json to_json(const Patience& patience) {
-  return {{"poll_first", patience.poll_first.count()},
-          {"poll_most", patience.poll_most.count()},
-          {"give_up", patience.give_up.count()}};
+  return object_of("poll_first", patience.poll_first.count(), "poll_most", patience.poll_most.count(),
+                   "give_up", patience.give_up.count());
 }
 void from_json(const json& value, Patience& patience) {
   patience.poll_first = Duration(value.at("poll_first").get<std::int64_t>());
@@ -150,11 +151,9 @@ json to_json(const ChallengeSettings& way) { return challenge_json(way); }
 void from_json(const json& value, ChallengeSettings& way) { way = challenge_from(value); }
 
 json to_json(const Proof& proof) {
-  json value{{"authorization_url", proof.authorization_url},
-             {"challenge_url", proof.challenge_url},
-             {"type", to_string(proof.type)},
-             {"identifier", proof.identifier.value},
-             {"token", proof.token}};
+  json value =
+      object_of("authorization_url", proof.authorization_url, "challenge_url", proof.challenge_url, "type",
+                to_string(proof.type), "identifier", proof.identifier.value, "token", proof.token);
   if (!proof.key_authorization.empty()) value["key_authorization"] = proof.key_authorization;
   if (!proof.account_url.empty()) value["account_url"] = proof.account_url;
   if (proof.wildcard) value["wildcard"] = true;
@@ -206,12 +205,9 @@ void from_json(const json& value, Served& served) {
 json to_json(const CertificateSpec& spec) {
   json names = json::array();
   for (const Identifier& identifier : spec.identifiers) names.push_back(identifier.value);
-  json value{{"label", spec.label},
-             {"identifiers", std::move(names)},
-             {"ca", spec.ca},
-             {"level", spec.level},
-             {"key_type", to_string(spec.key_type)},
-             {"challenge", challenge_json(spec.challenge)}};
+  json value =
+      object_of("label", spec.label, "identifiers", std::move(names), "ca", spec.ca, "level", spec.level,
+                "key_type", to_string(spec.key_type), "challenge", challenge_json(spec.challenge));
   for (const auto& other : spec.other_challenges) value["other_challenges"].push_back(challenge_json(other));
   if (spec.reuse_key) value["reuse_key"] = true;
   if (!spec.csr.empty()) value["csr"] = crypto::base64url(spec.csr);

@@ -124,8 +124,12 @@ void switch_to_wal(SQLite::Database& connection) {
 void prepare_library() {
   static std::once_flag once;
   // SQLite takes twenty pages, 87 KB, at once for every table that it makes for the time of one statement,
-  // and most of those need one page. Fails, without harm, where somebody has used SQLite before.
-  std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0); });
+  // and most of those need one page. It counts its memory under a lock, and nobody asks for the sum. Both
+  // fail, without harm, where somebody has used SQLite before.
+  std::call_once(once, [] {
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  });
 }
 
 void create_file(const std::string& path) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "adapters/store/order_codec.h"
 
+#include "adapters/store/json_object.h"
 #include "adapters/store/state_codec.h"
 
 namespace certmgr::store {
@@ -25,10 +26,8 @@ void read(const json& value, Ordering& state) {
 }
 
 json fields(const Validating& state) {
-  json value{{"order_url", state.order_url},
-             {"finalize_url", state.finalize_url},
-             {"key_id", state.key_id},
-             {"authorizations_left", state.authorizations_left}};
+  json value = object_of("order_url", state.order_url, "finalize_url", state.finalize_url, "key_id",
+                         state.key_id, "authorizations_left", state.authorizations_left);
   if (state.proof) value["proof"] = to_json(*state.proof);
   if (!state.unseen.empty()) value["unseen"] = to_json(state.unseen);
   return value;
@@ -105,14 +104,14 @@ std::vector<CaFailure> failures_in(const json& value) {
 }
 
 json fields(const Ready& state) {
-  return {{"order_url", state.order_url}, {"finalize_url", state.finalize_url}, {"key_id", state.key_id}};
+  return object_of("order_url", state.order_url, "finalize_url", state.finalize_url, "key_id", state.key_id);
 }
 void read(const json& value, Ready& state) {
   state = {value.at("order_url"), value.at("finalize_url"), value.at("key_id")};
 }
 
 json fields(const AwaitingCa& state) {
-  json value{{"order_url", state.order_url}, {"key_id", state.key_id}};
+  json value = object_of("order_url", state.order_url, "key_id", state.key_id);
   if (!state.placeholder_url.empty()) value["placeholder_url"] = state.placeholder_url;
   return value;
 }
@@ -121,8 +120,8 @@ void read(const json& value, AwaitingCa& state) {
 }
 
 json fields(const Verifying& state) {
-  return {
-      {"order_url", state.order_url}, {"certificate_url", state.certificate_url}, {"key_id", state.key_id}};
+  return object_of("order_url", state.order_url, "certificate_url", state.certificate_url, "key_id",
+                   state.key_id);
 }
 void read(const json& value, Verifying& state) {
   state = {value.at("order_url"), value.at("certificate_url"), value.at("key_id")};
@@ -159,15 +158,10 @@ void read(const json&, Withdrawn&) {}
 
 std::string encode_order(const Order& order) {
   const auto state_fields = [](const auto& state) { return fields(state); };
-  json value{{"v", kVersion},
-             {"spec", to_json(order.spec)},
-             {"reason", order.reason},
-             {"patience", to_json(order.patience)},
-             {"state", encode_state(order.state, state_fields)},
-             {"published", to_json(order.published)},
-             {"polls", order.polls},
-             {"attempts", order.attempts},
-             {"last_trouble", to_json(order.last_trouble)}};
+  json value = object_of("v", kVersion, "spec", to_json(order.spec), "reason", order.reason, "patience",
+                         to_json(order.patience), "state", encode_state(order.state, state_fields),
+                         "published", to_json(order.published), "polls", order.polls, "attempts",
+                         order.attempts, "last_trouble", to_json(order.last_trouble));
   // Written only where they differ from what an order of an older version has.
   if (order.needed_by) value["needed_by"] = to_json(*order.needed_by);
   if (!order.deploy) value["deploy"] = false;

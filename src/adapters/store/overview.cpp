@@ -13,7 +13,7 @@ namespace {
 
 // What the numbers are made of. Each is answered by an index, or by the range of one kind in the primary
 // key of `tasks`; overview_test.cpp asks SQLite for its plans.
-constexpr const char* kCertificates = "SELECT count(*) FROM certificates";
+constexpr const char* kCertificates = "SELECT count FROM counts WHERE name = 'certificates'";
 constexpr const char* kRenewals = "SELECT state, count(*) FROM renewals GROUP BY state";
 constexpr const char* kWatches = "SELECT state, count(*) FROM watches GROUP BY state";
 constexpr const char* kOpenOrders =
@@ -95,11 +95,14 @@ std::map<std::string, std::int64_t> count_by_word(Query statement) {
   return counts;
 }
 
-void count_tasks(SQLite::Database& connection, Instant now, OverviewNumbers& numbers) {
+void count_waiting(SQLite::Database& connection, OverviewNumbers& numbers) {
   for (const TaskKind kind : kTaskKinds) {
     if (const auto waiting = count(query(connection, kWaiting, to_string(kind))); waiting > 0)
       numbers.waiting[std::string(to_string(kind))] = waiting;
   }
+}
+
+void look_at_tasks(SQLite::Database& connection, Instant now, OverviewGlance& numbers) {
   numbers.in_work = count_by_word(query(connection, kLeased));
   for (const auto& [kind, tasks] : numbers.in_work) numbers.leased += tasks;
   auto parties = query(connection, kParties);
@@ -136,20 +139,25 @@ void count_neglected(SQLite::Database& connection, Instant now, OverviewNumbers&
                                   [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
 }
 
+void look(SQLite::Database& connection, Instant now, OverviewGlance& numbers) {
+  numbers.certificates = count(query(connection, kCertificates));
+  numbers.open_alarms = count(query(connection, kOpenAlarms));
+  auto renewal = query(connection, kNextRenewal, now);
+  renewal.executeStep();
+  numbers.next_renewal = maybe_instant(renewal.getColumn(0));
+  look_at_tasks(connection, now, numbers);
+}
+
 OverviewNumbers count_all(SQLite::Database& connection, Instant now) {
   OverviewNumbers numbers;
-  numbers.certificates = count(query(connection, kCertificates));
+  look(connection, now, numbers);
   numbers.renewals = count_by_word(query(connection, kRenewals));
   numbers.watches = count_by_word(query(connection, kWatches));
   numbers.open_orders = count_by_word(query(connection, kOpenOrders));
   numbers.troubled_orders = count(query(connection, kTroubledOrders));
   numbers.expired = count(query(connection, kExpired, now));
-  numbers.open_alarms = count(query(connection, kOpenAlarms));
   numbers.past_alarms = count(query(connection, kPastAlarms));
-  auto renewal = query(connection, kNextRenewal, now);
-  renewal.executeStep();
-  numbers.next_renewal = maybe_instant(renewal.getColumn(0));
-  count_tasks(connection, now, numbers);
+  count_waiting(connection, numbers);
   count_cleanups(connection, numbers);
   count_neglected(connection, now, numbers);
   return numbers;
@@ -178,21 +186,19 @@ TroubledCertificate troubled_one(SQLite::Database& connection, std::int64_t cert
 
 }  // namespace
 
+std::vector<std::string> glance_statements() {
+  return {kCertificates, kOpenAlarms, kNextRenewal, kLeased, kParties, kDue, kNotDue};
+}
+
 std::vector<std::string> overview_statements() {
-  return {kCertificates,
-          kRenewals,
+  return {kRenewals,
           kWatches,
           kOpenOrders,
+          kTroubledOrders,
           kWaiting,
           kCleanups,
           kLabelOfOrder,
-          kLeased,
-          kParties,
-          kDue,
-          kNotDue,
-          kNextRenewal,
           kExpired,
-          kOpenAlarms,
           kPastAlarms,
           kNeglected,
           kLabel,
@@ -205,6 +211,15 @@ OverviewNumbers SqliteOverview::numbers(Instant now) {
   return database_.read("count what is in the store", [&](SQLite::Database& connection) {
     SQLite::Transaction snapshot(connection);  // the numbers fit together
     return count_all(connection, now);
+  });
+}
+
+OverviewGlance SqliteOverview::glance(Instant now) {
+  return database_.read("look at how the work stands", [&](SQLite::Database& connection) {
+    SQLite::Transaction snapshot(connection);
+    OverviewGlance seen;
+    look(connection, now, seen);
+    return seen;
   });
 }
 

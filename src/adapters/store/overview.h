@@ -11,6 +11,7 @@ class SqliteOverview final : public Overview {
   explicit SqliteOverview(Database& database) : database_(database) {}
 
   OverviewNumbers numbers(Instant now) override;
+  OverviewGlance glance(Instant now) override;
   std::vector<CertificateLine> lines(const std::string& after, int limit) override;
   std::vector<TroubledCertificate> troubled(int limit) override;
 
@@ -18,7 +19,9 @@ class SqliteOverview final : public Overview {
   Database& database_;
 };
 
-/// Every statement the overview is made of, to be checked against the indexes by a test.
+/// Every statement the overview is made of, to be checked against the indexes by a test: those of a glance,
+/// and the others.
+std::vector<std::string> glance_statements();
 std::vector<std::string> overview_statements();
 
 }  // namespace certmgr::store

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/store/domain_json.h"
@@ -49,7 +50,7 @@ void put(SQLite::Statement& statement, int index, const std::optional<T>& value)
 
 /// A statement with its parameters, in order.
 template <class... Values>
-Query query(SQLite::Database& connection, const std::string& sql, const Values&... values) {
+Query query(SQLite::Database& connection, std::string_view sql, const Values&... values) {
   Query made(connection, sql);
   int index = 0;
   (put(made.row(), ++index, values), ...);
@@ -58,7 +59,7 @@ Query query(SQLite::Database& connection, const std::string& sql, const Values&.
 
 /// Runs a statement that gives no rows; the number of rows it changed.
 template <class... Values>
-int execute(SQLite::Database& connection, const std::string& sql, const Values&... values) {
+int execute(SQLite::Database& connection, std::string_view sql, const Values&... values) {
   return query(connection, sql, values...).exec();
 }
 

@@ -13,20 +13,23 @@ thread_local StatementCache* in_use = nullptr;
 
 }  // namespace
 
-std::unique_ptr<SQLite::Statement> StatementCache::take(const std::string& sql) {
-  const auto found = idle_.find(sql);
-  if (found == idle_.end()) return std::make_unique<SQLite::Statement>(connection_, sql);
-  auto statement = std::move(found->second);
-  idle_.erase(found);
-  return statement;
+StatementCache::Taken StatementCache::take(std::string_view sql) {
+  auto found = places_.find(sql);
+  if (found != places_.end() && found->second) return {std::move(found->second), &found->second};
+  const std::string text(sql);
+  Taken made{std::make_unique<SQLite::Statement>(connection_, text), nullptr};
+  if (found == places_.end() && places_.size() < kMost) found = places_.try_emplace(text).first;
+  if (found != places_.end()) made.place = &found->second;
+  return made;
 }
 
-void StatementCache::give_back(std::unique_ptr<SQLite::Statement> statement) noexcept {
+void StatementCache::give_back(Taken taken) noexcept {
+  if (taken.place == nullptr) return;
   try {
     // What a failed step has to say was said when it failed.
-    static_cast<void>(statement->tryReset());
-    statement->clearBindings();
-    if (idle_.size() < kMost) idle_.insert_or_assign(statement->getQuery(), std::move(statement));
+    static_cast<void>(taken.statement->tryReset());
+    taken.statement->clearBindings();
+    *taken.place = std::move(taken.statement);
   } catch (...) {
     // Then it is prepared anew the next time.
   }
@@ -39,13 +42,15 @@ StatementCache* StatementCache::of(const SQLite::Database& connection) {
   return in_use != nullptr && &in_use->connection_ == &connection ? in_use : nullptr;
 }
 
-Query::Query(SQLite::Database& connection, const std::string& sql)
-    : cache_(StatementCache::of(connection)),
-      statement_(cache_ != nullptr ? cache_->take(sql)
-                                   : std::make_unique<SQLite::Statement>(connection, sql)) {}
+Query::Query(SQLite::Database& connection, std::string_view sql) {
+  if (StatementCache* cache = StatementCache::of(connection))
+    taken_ = cache->take(sql);
+  else
+    taken_.statement = std::make_unique<SQLite::Statement>(connection, std::string(sql));
+}
 
 Query::~Query() {
-  if (cache_ != nullptr && statement_) cache_->give_back(std::move(statement_));
+  if (taken_.statement) StatementCache::give_back(std::move(taken_));
 }
 
 }  // namespace certmgr::store

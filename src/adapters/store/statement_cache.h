@@ -4,20 +4,29 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace certmgr::store {
 
-/// Prepared statements of one connection that are not in use at the moment: to parse one costs more than to
-/// run it. Used by one thread at a time, like the connection.
+/// Prepared statements of one connection: to parse one costs more than to run it. Used by one thread at a
+/// time, like the connection.
 class StatementCache {
  public:
   explicit StatementCache(SQLite::Database& connection) : connection_(connection) {}
 
-  std::unique_ptr<SQLite::Statement> take(const std::string& sql);
-  void give_back(std::unique_ptr<SQLite::Statement> statement) noexcept;
+  /// Where a statement goes when it is not in use; empty while it is.
+  using Place = std::unique_ptr<SQLite::Statement>;
+  struct Taken {
+    std::unique_ptr<SQLite::Statement> statement;
+    Place* place = nullptr;  // nullptr: it is not kept
+  };
+  Taken take(std::string_view sql);
+  static void give_back(Taken taken) noexcept;
 
   /// While this lives, queries of this thread on the cache's connection use it.
   class Use {
@@ -34,28 +43,32 @@ class StatementCache {
   static StatementCache* of(const SQLite::Database& connection);
 
  private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view sql) const { return std::hash<std::string_view>()(sql); }
+  };
+
   SQLite::Database& connection_;
-  std::unordered_map<std::string, std::unique_ptr<SQLite::Statement>> idle_;
+  std::unordered_map<std::string, Place, Hash, std::equal_to<>> places_;
 };
 
 /// A statement with its parameters, ready to be stepped through. Goes back to the cache when it ends.
 class Query {
  public:
-  Query(SQLite::Database& connection, const std::string& sql);
+  Query(SQLite::Database& connection, std::string_view sql);
   ~Query();
   Query(Query&& other) noexcept = default;
   Query& operator=(Query&&) = delete;
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
-  [[nodiscard]] SQLite::Statement& row() { return *statement_; }
-  bool executeStep() { return statement_->executeStep(); }
-  int exec() { return statement_->exec(); }
-  [[nodiscard]] SQLite::Column getColumn(int index) { return statement_->getColumn(index); }
+  [[nodiscard]] SQLite::Statement& row() { return *taken_.statement; }
+  bool executeStep() { return taken_.statement->executeStep(); }
+  int exec() { return taken_.statement->exec(); }
+  [[nodiscard]] SQLite::Column getColumn(int index) { return taken_.statement->getColumn(index); }
 
  private:
-  StatementCache* cache_;
-  std::unique_ptr<SQLite::Statement> statement_;
+  StatementCache::Taken taken_;
 };
 
 }  // namespace certmgr::store

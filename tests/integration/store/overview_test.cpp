@@ -114,6 +114,26 @@ TEST_F(TheOverview, counts_tasks_by_kind_and_those_that_are_due_by_party) {
   EXPECT_EQ(counted.next_due, moment(2));
 }
 
+TEST_F(TheOverview, seen_at_a_glance_says_the_same_as_when_all_is_counted) {
+  renewal("a", "fresh", 10, 30);
+  renewal("b", "failing", -5, 20);
+  task("order", 1, "ca:one", -5);
+  task("order", 2, "ca:one", -9, true);
+  task("watch", 1, "watch", 2);
+  sql(bench_.database, "INSERT INTO alarms VALUES (1, 'expiry_near', 'a', 1, NULL, '{}')");
+  const auto seen = bench_.overview.glance(bench_.clock.now());
+  const auto counted = numbers();
+  EXPECT_EQ(seen.certificates, 4);
+  EXPECT_EQ(seen.open_alarms, 1);
+  EXPECT_EQ(seen.next_renewal, moment(10));
+  EXPECT_EQ(seen.due, counted.due);
+  EXPECT_EQ(seen.due_since, counted.due_since);
+  EXPECT_EQ(seen.in_work, counted.in_work);
+  EXPECT_EQ(seen.leased, 1);
+  EXPECT_EQ(seen.oldest_due, moment(-5));
+  EXPECT_EQ(seen.next_due, moment(2));
+}
+
 TEST_F(TheOverview, counts_orders_that_left_proofs_behind_be_they_due_or_not) {
   task("order", 1, "cleanup", -1);
   task("order", 2, "cleanup", 9);
@@ -185,6 +205,24 @@ std::vector<std::string> plan_of(Database& database, const std::string& statemen
     while (rows.executeStep()) steps.push_back(rows.getColumn(3).getString());
     return steps;
   });
+}
+
+TEST_F(TheOverview, goes_past_nothing_for_a_glance_but_leases_and_open_alarms) {
+  for (const auto& statement : glance_statements())
+    for (const auto& step : plan_of(bench_.database, statement))
+      EXPECT_TRUE(!step.starts_with("SCAN") || step == "SCAN next" || step == "SCAN CONSTANT ROW" ||
+                  step.find("INDEX tasks_leased") != std::string::npos ||
+                  step.find("INDEX alarms_open") != std::string::npos)
+          << statement << "\n  " << step;
+}
+
+TEST_F(TheOverview, knows_how_many_certificates_there_are_without_counting) {
+  EXPECT_EQ(numbers().certificates, 4);
+  sql(bench_.database,
+      "INSERT INTO certificates (label, payload, created_at) VALUES ('e', '{}', 1), ('f', '{}', 1)");
+  EXPECT_EQ(numbers().certificates, 6);
+  sql(bench_.database, "DELETE FROM certificates WHERE label = 'e'");
+  EXPECT_EQ(numbers().certificates, 5);
 }
 
 TEST_F(TheOverview, reads_no_big_table_row_by_row) {

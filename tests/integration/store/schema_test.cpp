@@ -61,6 +61,17 @@ TEST(Migrations, are_numbered_without_gaps_and_warn_whoever_wants_to_edit_them) 
   EXPECT_GT(expected, 0);
 }
 
+TEST(Migrations, count_the_certificates_that_are_there) {
+  SQLite::Database connection = in_memory();
+  std::vector<Migration> before;
+  for (const Migration& migration : migrations())
+    if (migration.version < 12) before.push_back(migration);
+  migrate(connection, before);
+  connection.exec("INSERT INTO certificates VALUES (1, 'a', '{}', 1), (7, 'b', '{}', 1)");
+  migrate(connection, migrations());
+  EXPECT_EQ(connection.execAndGet("SELECT count FROM counts WHERE name = 'certificates'").getInt(), 2);
+}
+
 TEST(Migrations, run_once_each_and_in_order) {
   SQLite::Database connection = in_memory();
   const std::vector<Migration> first = {{1, "one", "CREATE TABLE a (x)"}};

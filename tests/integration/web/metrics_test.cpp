@@ -42,23 +42,23 @@ TEST_F(TheMetrics, OfAnIdleDaemonAreThereFromZeroOn) {
 }
 
 TEST_F(TheMetrics, ShowTheStoreInNumbers) {
-  overview_.made_up = {.certificates = 12,
-                       .renewals = {{"fresh", 9}, {"failing", 3}},
-                       .watches = {{"good", 2}},
-                       .open_orders = {{"validating", 1}},
-                       .waiting = {{"renewal", 12}},
-                       .due = {{"ca:letsencrypt", 1}},
-                       .due_since = {{"watch", Instant(Duration(1'799'999'000'000))}},
-                       .leased = 4,
-                       .in_work = {{"order", 4}},
-                       .oldest_due = Instant(Duration(1'799'999'999'000)),
-                       .next_due = Instant(Duration(1'800'000'000'250)),
-                       .next_renewal = {},
-                       .expired = 1,
-                       .open_alarms = 2,
-                       .past_alarms = 8,
-                       .neglected = 5,
-                       .neglected_label = "pbx"};
+  auto& made_up = overview_.made_up;
+  made_up.certificates = 12;
+  made_up.due = {{"ca:letsencrypt", 1}};
+  made_up.due_since = {{"watch", Instant(Duration(1'799'999'000'000))}};
+  made_up.leased = 4;
+  made_up.in_work = {{"order", 4}};
+  made_up.oldest_due = Instant(Duration(1'799'999'999'000));
+  made_up.next_due = Instant(Duration(1'800'000'000'250));
+  made_up.open_alarms = 2;
+  made_up.renewals = {{"fresh", 9}, {"failing", 3}};
+  made_up.watches = {{"good", 2}};
+  made_up.open_orders = {{"validating", 1}};
+  made_up.waiting = {{"renewal", 12}};
+  made_up.expired = 1;
+  made_up.past_alarms = 8;
+  made_up.neglected = 5;
+  made_up.neglected_label = "pbx";
   start();
   const auto page = scrape();
   const std::vector<std::tuple<std::string, Labels, double>> expected{

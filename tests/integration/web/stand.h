@@ -39,6 +39,7 @@ class FakeOverview : public Overview {
     if (broken) throw store_failure();
     return made_up;
   }
+  OverviewGlance glance(Instant now) override { return numbers(now); }
   std::vector<CertificateLine> lines(const std::string& after, int limit) override {
     const std::lock_guard lock(mutex);
     if (pages_left && (*pages_left)-- == 0) throw store_failure();
