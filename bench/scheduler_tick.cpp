@@ -13,6 +13,7 @@
 #include "adapters/store/task_queue.h"
 #include "certmgr/services/scheduler.h"
 #include "platform/system_clock.h"
+#include "platform/wake.h"
 
 namespace certmgr::bench {
 namespace {
@@ -27,7 +28,7 @@ double cpu_us() {
   return static_cast<double>(used.tv_sec) * 1e6 + static_cast<double>(used.tv_nsec) / 1e3;
 }
 
-class Quiet final : public Progress, public SchedulerWatch, public Bell {
+class Quiet final : public Progress, public SchedulerWatch {
  public:
   void step(const std::string& /*subject*/, const std::string& /*text*/) override {}
   void warn(const std::string& /*subject*/, const std::string& text) override {
@@ -35,8 +36,6 @@ class Quiet final : public Progress, public SchedulerWatch, public Bell {
   }
   void stepped(const Step& /*step*/) override {}
   void breaker(const std::string& /*party*/, bool /*open*/, Instant /*until*/) override {}
-  void wait(Duration /*most*/) override {}
-  void ring() override {}
 };
 
 /// Looks and goes: the task is due again in an hour, as that of a listener which serves what it should.
@@ -58,7 +57,7 @@ class LookAgain final : public TaskRunner {
   Clock& clock_;
 };
 
-/// The same tasks at every size: those of the last servers.
+/// As many at every size, as far as there are servers: those of the last ones.
 std::int64_t make_due(store::Database& database, Instant now) {
   return database.write("make tasks due", [&](SQLite::Database& connection) {
     SQLite::Statement update(connection,
@@ -76,9 +75,10 @@ void measure(const std::string& path) {
   store::SqliteTaskQueue queue(database);
   LookAgain runner(queue, clock);
   Quiet quiet;
+  const auto bell = value_or_throw(platform::WakeBell::listen(path, DaemonRole::all));
   SchedulerSettings settings;
   settings.most_threads = 8;
-  Scheduler scheduler({queue, {{TaskKind::watch, &runner}}, clock, quiet, quiet, quiet}, settings);
+  Scheduler scheduler({queue, {{TaskKind::watch, &runner}}, clock, *bell, quiet, quiet}, settings);
   const std::stop_token never;
   scheduler.run_until_idle(never);
   double began = cpu_us();

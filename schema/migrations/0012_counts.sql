@@ -15,5 +15,5 @@ BEGIN
 END;
 CREATE TRIGGER certificates_that_go_are_counted AFTER DELETE ON certificates
 BEGIN
-  UPDATE counts SET count = count - 1 WHERE name = 'certificates';
+  UPDATE counts SET count = max(count - 1, 0) WHERE name = 'certificates';
 END;

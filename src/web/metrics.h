@@ -36,7 +36,8 @@ class Metrics final : public SchedulerWatch {
 
  private:
   static constexpr std::size_t kResults = 3;  // finished, continued, failed
-  /// What the steps of one kind and party are counted with; made when they are first needed.
+  /// What the steps of one kind and party are counted with; found when they are first needed. The durations
+  /// are those of the kind, whatever the party.
   struct Instruments {
     std::array<prometheus::Counter*, kResults> steps{};
     prometheus::Histogram* durations = nullptr;

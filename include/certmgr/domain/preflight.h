@@ -20,7 +20,7 @@ struct CaFacts {
   std::string name;                         // as configured
   std::vector<std::string> caa_identities;  // RFC 8555 section 7.1.1; empty: it does not tell
   std::string account_url;                  // empty: none yet
-  std::optional<Duration> clock_ahead;  // our clock before the CA's (its Date header); negative: behind it
+  std::optional<Duration> clock_ahead;  // our clock ahead of the CA's (its Date header); negative: behind it
 };
 
 /// One fetch of a proof over HTTP, as the CA will do it (RFC 8555 section 8.3).

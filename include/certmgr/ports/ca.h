@@ -60,7 +60,7 @@ class Ca {
   /// Signed by the account, or by the key itself where the connection has no account (7.6): so the key of
   /// the certificate can speak for itself. `chain_pem` is Version::chain_pem.
   virtual Result<void> revoke(const std::string& chain_pem, RevocationReason reason) = 0;
-  /// How far our clock was before the CA's (Date header, RFC 9110 section 6.6.1) at its last answer.
+  /// How far our clock was ahead of the CA's (Date header, RFC 9110 section 6.6.1) at its last answer.
   [[nodiscard]] virtual std::optional<Duration> clock_ahead() const { return std::nullopt; }
 };
 

@@ -13,7 +13,7 @@ namespace certmgr {
 struct CaSighting {
   std::string directory_url;
   CaMeta meta;
-  std::optional<Duration> clock_ahead;  // our clock before its Date header
+  std::optional<Duration> clock_ahead;  // our clock ahead of its Date header
   bool external_account = false;        // one is configured
 };
 

@@ -12,8 +12,8 @@
 
 namespace certmgr {
 
-/// How the work stands. Cheap enough to be looked at every half minute for ever: nothing in it is counted
-/// one by one but the certificates and what is due.
+/// How the work stands. Cheap enough to be looked at every half minute for ever: what is counted one by one
+/// is what is due, in work or alarming, not what there is.
 struct OverviewGlance {
   std::int64_t certificates = 0;
   std::map<std::string, std::int64_t> due;   // tasks by party whose time has come, nobody at work

@@ -100,7 +100,9 @@ Result<std::string> JwsKey::sign(const std::string& protected_json_tail, const s
     return unusable(crypto::openssl_reason());
   // One signature is made with it: otherwise OpenSSL copies it first, to be able to go on.
   EVP_MD_CTX_set_flags(context.get(), EVP_MD_CTX_FLAG_FINALISE);
-  auto size = static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()));
+  const int most = EVP_PKEY_get_size(key_.get());
+  if (most <= 0) return unusable(crypto::openssl_reason());
+  auto size = static_cast<std::size_t>(most);
   Bytes signature(size);
   if (EVP_DigestSign(context.get(), signature.data(), &size, as_bytes(input).data(), input.size()) != 1)
     return unusable(crypto::openssl_reason());

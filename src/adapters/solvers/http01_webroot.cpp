@@ -49,11 +49,9 @@ platform::Fd open_folder(int parent, const char* name) {
 
 /// The same, made if it is missing.
 platform::Fd make_folder(int parent, const char* name) {
-  auto fd = open_folder(parent, name);
-  if (fd || errno != ENOENT) return fd;
   const bool made = mkdirat(parent, name, kFolderMode) == 0;
   if (!made && errno != EEXIST) return {};
-  fd = open_folder(parent, name);
+  auto fd = open_folder(parent, name);
   if (made && fd) fchmod(fd.get(), kFolderMode);  // whatever the umask was
   return fd;
 }
@@ -72,31 +70,14 @@ Result<platform::Fd> challenge_folder(const std::string& webroot, const Proof& p
   return folder;
 }
 
-/// Beside the final name, so that the web server never shows half a proof in the place of a whole one.
+/// Beside the final name, so that the web server never shows half a proof.
 std::string temporary_name(const Proof& proof) { return ".new-" + proof.token.substr(0, 200); }
 
-/// A file that was not there; errno is EEXIST if it was.
 bool write_file(int folder, const std::string& name, const std::string& content) {
+  unlinkat(folder, name.c_str(), 0);  // left by a run that was killed, or put there by somebody
   const platform::Fd fd(
       openat(folder, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kFileMode));
-  if (!fd) return false;
-  if (platform::write_all(fd.get(), content) && fchmod(fd.get(), kFileMode) == 0) return true;
-  const int error = errno;
-  unlinkat(folder, name.c_str(), 0);
-  errno = error;
-  return false;
-}
-
-/// In the place of the file that is there.
-bool replace_file(int folder, const std::string& name, const std::string& temporary,
-                  const std::string& content) {
-  unlinkat(folder, temporary.c_str(), 0);  // left by a run that was killed, or put there by somebody
-  if (!write_file(folder, temporary, content)) return false;
-  if (renameat(folder, temporary.c_str(), folder, name.c_str()) == 0) return true;
-  const int error = errno;
-  unlinkat(folder, temporary.c_str(), 0);
-  errno = error;
-  return false;
+  return fd && platform::write_all(fd.get(), content) && fchmod(fd.get(), kFileMode) == 0;
 }
 
 }  // namespace
@@ -115,12 +96,14 @@ Result<Publication> Http01Webroot::publish(const Proof& proof, const ChallengeSe
   if (auto good = check_token(proof); !good) return fail(std::move(good.error()));
   const auto folder = challenge_folder(settings.webroot, proof, true);
   if (!folder) return fail(folder.error());
-  // Nobody asks for a proof before the CA is told of it, so a new one need not appear all at once.
-  const auto& content = proof.key_authorization;
-  if (write_file(folder->get(), proof.token, content) ||
-      (errno == EEXIST && replace_file(folder->get(), proof.token, temporary_name(proof), content)))
-    return Publication{};
-  return fail(trouble_at(settings.webroot + std::string(kWellKnown) + proof.token, proof, errno));
+  const auto temporary = temporary_name(proof);
+  if (!write_file(folder->get(), temporary, proof.key_authorization) ||
+      renameat(folder->get(), temporary.c_str(), folder->get(), proof.token.c_str()) != 0) {
+    const int error = errno;
+    unlinkat(folder->get(), temporary.c_str(), 0);
+    return fail(trouble_at(settings.webroot + std::string(kWellKnown) + proof.token, proof, error));
+  }
+  return Publication{};
 }
 
 Result<void> Http01Webroot::withdraw(const Proof& proof, const ChallengeSettings& settings,

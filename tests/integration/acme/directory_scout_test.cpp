@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "integration/acme/acme_bench.h"
 #include "lab/strict_ca/strict_ca.h"
 #include "platform/system_clock.h"
 
@@ -29,6 +30,20 @@ TEST(DirectoryScout, SeesNamesTermsAndClockWithOneRequest) {
   EXPECT_GE(*seen->clock_ahead, 1h);
   EXPECT_LT(*seen->clock_ahead, 1h + 30s);
   EXPECT_EQ(ca.count(), 1);
+}
+
+TEST(AcmeCa, SaysHowFarTheClockIsAheadOfTheLatestAnswer) {
+  lab::StrictCa strict;
+  strict.change([](lab::strict::Behaviour& behaviour) { behaviour.date_offset = -1h; });
+  testing::Client client(strict.directory_url(), strict.ca_file());
+  EXPECT_FALSE(client.ca->clock_ahead()) << "nothing was asked yet";
+  ASSERT_TRUE(client.ca->register_account(testing::kRequest));
+  ASSERT_TRUE(client.ca->clock_ahead());
+  EXPECT_GE(*client.ca->clock_ahead(), 1h);
+  strict.change([](lab::strict::Behaviour& behaviour) { behaviour.date_offset = 2h; });
+  ASSERT_TRUE(client.ca->new_order({testing::kNames}));
+  ASSERT_TRUE(client.ca->clock_ahead());
+  EXPECT_LT(*client.ca->clock_ahead(), -1h);
 }
 
 TEST(DirectoryScout, TellsWhyNothingIsToBeSeen) {

@@ -61,6 +61,13 @@ TEST_F(TheInspector, finds_a_version_without_its_key) {
   EXPECT_THAT(findings(), Contains(HasSubstr("names a row of keys that is not there")));
 }
 
+TEST_F(TheInspector, finds_a_wrong_or_missing_count) {
+  sql(bench_.database, "UPDATE counts SET count = 7");
+  EXPECT_THAT(findings(), ElementsAre("counts: there are 1 certificates, but 7 in the table counts"));
+  sql(bench_.database, "DELETE FROM counts");
+  EXPECT_THAT(findings(), ElementsAre("counts: there are 1 certificates, but none in the table counts"));
+}
+
 TEST_F(TheInspector, finds_rows_that_cannot_be_read) {
   sql(bench_.database,
       "UPDATE orders SET payload = 'x'; UPDATE deployments SET payload = '{}';"
